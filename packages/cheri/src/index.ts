@@ -1,0 +1,2 @@
+/** CHERI capabilities for Isolde. */
+export {}

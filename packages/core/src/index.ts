@@ -1,0 +1,2 @@
+/** The kernel, the machine parts, the isolation interface, scenarios and traces of Isolde. */
+export {}

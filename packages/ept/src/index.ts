@@ -1,0 +1,2 @@
+/** Extended page table switching (VMFUNC) for Isolde. */
+export {}

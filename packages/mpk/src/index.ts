@@ -1,0 +1,2 @@
+/** Memory protection keys (PKU) for Isolde. */
+export {}

@@ -1,0 +1,2 @@
+/** Memory tagging (Arm MTE) for Isolde. */
+export {}

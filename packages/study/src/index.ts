@@ -1,0 +1,2 @@
+/** Comparisons, sweeps, validation, reports and plots for Isolde. */
+export {}

@@ -1,0 +1,2 @@
+/** Recorded programs, programs in code and published experiments for Isolde. */
+export {}
