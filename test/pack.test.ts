@@ -1,6 +1,7 @@
 /**
  * What a user gets from the registry: built packages, packed, installed into an empty npm project and run by Node.
- * Law: one copy of each package and of Effect, and nothing that only works inside this repository.
+ * Law: one copy of each package and of Effect, and nothing that only works inside this repository. The build starts
+ * from nothing, because `tsc -b` neither removes what has lost its source nor restores what was deleted.
  */
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -24,7 +25,8 @@ const tarball = (short: string): string => {
 }
 
 beforeAll(async () => {
-  await run(tool("tsc"), ["-b", ...packages.map((each) => each.directory)])
+  for (const each of packages) rmSync(join(each.directory, "dist"), { recursive: true, force: true })
+  await run(tool("tsc"), ["-b", "--force", ...packages.map((each) => each.directory)])
   for (const each of packages) await pnpm(["pack", "--pack-destination", tarballs], each.directory)
 }, minutes(5))
 
