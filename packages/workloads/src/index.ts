@@ -1,2 +1,38 @@
 /** Recorded programs, programs in code and published experiments for Isolde. */
-export {}
+export {
+  type Activations,
+  isEnter,
+  neverLeft,
+  SwitchKind
+} from "./recording/activations.ts"
+export { blockDomains, flatCrossings } from "./recording/crossings.ts"
+export { followActivations } from "./recording/follow-activations.ts"
+export {
+  type ImportOptions,
+  type ImportProgress,
+  importRecording,
+  importRecordingEffect
+} from "./recording/import-recording.ts"
+export { InvalidRecording } from "./recording/invalid-recording.ts"
+export {
+  applicationDomain,
+  type IsolationPolicy,
+  type ResolvedPolicy,
+  resolvePolicy,
+  sharedDomain
+} from "./recording/policy.ts"
+export {
+  AccessKind,
+  bitsPerRegister,
+  type ImportNotes,
+  InstructionClass,
+  maximumBlockLength,
+  PageKind,
+  pageBytes,
+  type RecordedObject,
+  type Recording,
+  registerCount,
+  registersPerField
+} from "./recording/recording.ts"
+export { readRecording, writeRecording } from "./recording/recording-file.ts"
+export { packRegisters, unpackRegisters } from "./recording/registers.ts"

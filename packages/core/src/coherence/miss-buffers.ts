@@ -1,0 +1,106 @@
+/**
+ * Miss buffers of one tile: demand misses (as many as the core has line-fill buffers), fetch misses, and
+ * lines on their way out, which have a pool of their own that grows to what the run needs.
+ *
+ *   MB1  a line has at most one buffer
+ */
+import { Port } from "./port.ts"
+
+/** No line, no stalled message. */
+export const Free = -1
+
+export class MissBuffers {
+  line: Int32Array // [buffer] line, or Free
+  state: Uint8Array // [buffer] transient state
+  acks: Int32Array // [buffer] invalidation acknowledgements still to come
+  counted: Uint8Array // [buffer] 1 once the message that says how many has come
+  wants: Uint8Array // [buffer] bit per Port
+  source: Uint8Array // [buffer] where the data came from
+  stalled: Int32Array // [buffer] message that waits for the miss, or Free
+  readonly #data: number
+  readonly #demand: number
+  #inUse = 0
+
+  constructor(data: number, fetch: number) {
+    this.#data = data
+    this.#demand = data + fetch
+    const size = this.#demand + 32
+    this.line = new Int32Array(size).fill(Free)
+    this.state = new Uint8Array(size)
+    this.acks = new Int32Array(size)
+    this.counted = new Uint8Array(size)
+    this.wants = new Uint8Array(size)
+    this.source = new Uint8Array(size)
+    this.stalled = new Int32Array(size).fill(Free)
+  }
+
+  /** Buffer of `line`, or -1. */
+  find(line: number): number {
+    if (this.#inUse === 0) return -1
+    const lines = this.line
+    for (let buffer = 0; buffer < lines.length; buffer++) if (lines[buffer] === line) return buffer
+    return -1
+  }
+
+  /** Take a buffer for a miss of `port`; -1 if all are in use. */
+  allocate(line: number, port: Port): number {
+    const end = port === Port.data ? this.#data : this.#demand
+    for (let buffer = port === Port.data ? 0 : this.#data; buffer < end; buffer++) {
+      if (this.line[buffer] === Free) return this.#take(buffer, line, 1 << port)
+    }
+    return -1
+  }
+
+  /** Take a buffer for a line on its way out. */
+  allocateEviction(line: number): number {
+    for (let buffer = this.#demand; buffer < this.line.length; buffer++) {
+      if (this.line[buffer] === Free) return this.#take(buffer, line, 0)
+    }
+    const buffer = this.line.length
+    this.#grow()
+    return this.#take(buffer, line, 0)
+  }
+
+  release(buffer: number): void {
+    this.line[buffer] = Free
+    this.#inUse--
+  }
+
+  /** Lines with a buffer, for a watchdog. */
+  pending(): Array<number> {
+    return [...this.line].filter((line) => line !== Free)
+  }
+
+  #take(buffer: number, line: number, wants: number): number {
+    this.line[buffer] = line
+    this.acks[buffer] = 0
+    this.counted[buffer] = 0
+    this.wants[buffer] = wants
+    this.stalled[buffer] = Free
+    this.#inUse++
+    return buffer
+  }
+
+  #grow(): void {
+    const size = this.line.length * 2
+    const line = new Int32Array(size).fill(Free)
+    line.set(this.line)
+    this.line = line
+    const stalled = new Int32Array(size).fill(Free)
+    stalled.set(this.stalled)
+    this.stalled = stalled
+    const acks = new Int32Array(size)
+    acks.set(this.acks)
+    this.acks = acks
+    this.state = widened(this.state, size)
+    this.counted = widened(this.counted, size)
+    this.wants = widened(this.wants, size)
+    this.source = widened(this.source, size)
+  }
+}
+
+function widened(array: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const wider = new Uint8Array(length)
+  wider.set(array)
+  return wider
+}

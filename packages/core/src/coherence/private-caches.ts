@@ -1,0 +1,297 @@
+/**
+ * The private side of coherence in one tile: L1I, L1D and the L2 that includes both, driven by the table in
+ * mesi-cache.ts. Stable states live in the L2's rows, transient ones in the miss buffers. An access returns
+ * the tick at which its line can be used, or what it waits for.
+ *
+ *   PC1  a line is in an L1 only if it is in the L2
+ *   PC2  a line of an L1 is writable only if the L2 has it in E or M
+ */
+import type { Interconnect } from "../interconnect/interconnect.ts"
+import { invariant } from "../kernel/model-defect.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
+import { type Cache, Empty } from "../memory/cache.ts"
+import { Cause } from "../processor/cause.ts"
+import { CacheLevels, L1State } from "./cache-levels.ts"
+import type { Homes } from "./homes.ts"
+import type { LineListener } from "./line-listener.ts"
+import { CacheAction, CacheEvent, CacheState, mesiCache } from "./mesi-cache.ts"
+import { acksOf, Message, pack, Source, sourceOf, tileOf, typeOf } from "./message.ts"
+import { Free, MissBuffers } from "./miss-buffers.ts"
+import { Port } from "./port.ts"
+import { Impossible, impossible } from "./protocol-table.ts"
+
+/** No miss buffer is free, or the line is on its way out: ask again when an answer has arrived. */
+export const Retry = -0x4000_0000
+
+const EVENTS = mesiCache.events.length
+
+export class PrivateCaches {
+  /** Cause of the latency of the last access that did not miss. */
+  cause: Cause = Cause.l1
+  /** First tick that the tile may not reach before it has looked at the events again. */
+  limit = 0
+  readonly misses: MissBuffers
+  readonly levels: CacheLevels
+  readonly #l1i: Cache
+  readonly #l1d: Cache
+  readonly #l2: Cache
+  hitsL1 = 0
+  hitsL2 = 0
+  missesL2 = 0
+  fetchMisses = 0
+  evictions = 0
+  readonly #tile: number
+  readonly #owner: number
+  readonly #interconnect: Interconnect
+  readonly #homes: Homes
+  readonly #tileOwner: Int32Array
+  readonly #listener: LineListener
+  readonly #l1Latency: number
+  readonly #l2Latency: number
+
+  constructor(
+    tile: number,
+    tileOwner: Int32Array,
+    interconnect: Interconnect,
+    homes: Homes,
+    numbers: MachineNumbers,
+    listener: LineListener
+  ) {
+    this.#tile = tile
+    this.#owner = tileOwner[tile]
+    this.#tileOwner = tileOwner
+    this.#interconnect = interconnect
+    this.#homes = homes
+    this.#listener = listener
+    this.levels = new CacheLevels(numbers)
+    this.#l1i = this.levels.l1i
+    this.#l1d = this.levels.l1d
+    this.#l2 = this.levels.l2
+    this.#l1Latency = numbers.l1d.latency
+    this.#l2Latency = numbers.l2.latency
+    this.misses = new MissBuffers(numbers.core.lineFillBuffers, numbers.core.fetchBuffers)
+  }
+
+  /** A load of `line` at `tick`: tick of its data, `Retry`, or -1 - the miss it waits for. */
+  load(line: number, tick: number): number {
+    const l1 = this.#l1d
+    const set = line % l1.sets
+    const row = l1.find(set, line)
+    if (row >= 0) {
+      l1.touch(set, row)
+      this.hitsL1++
+      this.cause = Cause.l1
+      return tick + this.#l1Latency
+    }
+    return this.#loadMiss(line, tick)
+  }
+
+  /** A store wants `line` writable at `tick`: tick from which it is, `Retry`, or -1 - the miss it waits for. */
+  store(line: number, tick: number): number {
+    const l1 = this.#l1d
+    const set = line % l1.sets
+    const row = l1.find(set, line)
+    if (row >= 0 && l1.state[row] >= L1State.exclusive) {
+      if (l1.state[row] === L1State.exclusive) {
+        l1.state[row] = L1State.modified
+        this.#l2.state[this.levels.back[row]] = CacheState.M
+      }
+      l1.touch(set, row)
+      this.hitsL1++
+      return tick
+    }
+    return this.#storeMiss(line, tick)
+  }
+
+  /** The front end wants `line` at `tick`: `tick` itself on a hit, later from the L2, or what it waits for. */
+  fetch(line: number, tick: number): number {
+    const l1 = this.#l1i
+    const set = line % l1.sets
+    const row = l1.find(set, line)
+    if (row >= 0) {
+      l1.touch(set, row)
+      return tick
+    }
+    this.fetchMisses++
+    const l2set = line % this.#l2.sets
+    const l2row = this.#l2.find(l2set, line)
+    if (l2row >= 0) {
+      this.#l2.touch(l2set, l2row)
+      this.levels.fillFetch(line)
+      return this.levels.transferred(tick) + this.#l2Latency
+    }
+    return this.#request(line, tick, CacheEvent.load, CacheState.I, Port.fetch)
+  }
+
+  /** A message departs at `tick`: no answer can be here before the lookahead has passed. */
+  bound(tick: number): void {
+    const bound = tick + this.#interconnect.lookahead
+    if (bound < this.limit) this.limit = bound
+  }
+
+  /** True while this tile may read `line` without asking. */
+  holds(line: number): boolean {
+    return this.#l2.find(line % this.#l2.sets, line) >= 0
+  }
+
+  /** A message for this tile (dispatched in event order). */
+  receive(a: number, line: number, now: number): void {
+    const type = typeOf(a)
+    const miss = this.misses.find(line)
+    const set = line % this.#l2.sets
+    const row = this.#l2.find(set, line)
+    const state = miss >= 0 ? this.misses.state[miss] : row >= 0 ? this.#l2.state[row] : CacheState.I
+    const event = this.#eventOf(type, a, miss)
+    const at = state * EVENTS + event
+    const next = mesiCache.next[at]
+    if (next === Impossible) impossible(mesiCache, state, event, line)
+    const actions = mesiCache.perform[at]
+    if (actions & CacheAction.stall) {
+      invariant(this.misses.stalled[miss] === Free, "PC3", `two messages stalled for line ${line}`)
+      this.misses.stalled[miss] = a
+      return
+    }
+    if (actions & CacheAction.sendData) this.#reply(now, tileOf(a), Message.Data, line)
+    if (actions & CacheAction.sendInvAck) this.#reply(now, tileOf(a), Message.InvAck, line)
+    if (actions & CacheAction.sendDataHome) {
+      const home = pack(Message.DataHome, this.#tile, 0, Source.coherence)
+      this.#interconnect.send(now, this.#owner, this.#homes.ownerOf(line), home, line)
+      this.levels.downgrade(line, row)
+    }
+    if (row >= 0 && (actions & CacheAction.drop) !== 0) this.levels.drop(line, row)
+    if (miss >= 0) this.misses.state[miss] = next
+    else if (row >= 0 && next !== CacheState.I) this.#l2.state[row] = next
+    if (actions & CacheAction.fill) this.#complete(miss, line, set, next, a, now)
+    else if (miss >= 0 && next === CacheState.I) {
+      // Whoever was told to ask again may do so now.
+      this.misses.release(miss)
+      this.#listener.arrived(Free, line, now, Cause.llc)
+    }
+    if ((actions & (CacheAction.drop | CacheAction.sendDataHome)) !== 0) this.#listener.left(line, now)
+  }
+
+  #loadMiss(line: number, tick: number): number {
+    const set = line % this.#l2.sets
+    const row = this.#l2.find(set, line)
+    if (row >= 0) {
+      this.#l2.touch(set, row)
+      this.hitsL2++
+      this.cause = Cause.l2
+      this.levels.fillData(line, row)
+      return this.levels.transferred(tick) + this.#l2Latency
+    }
+    return this.#request(line, tick, CacheEvent.load, CacheState.I, Port.data)
+  }
+
+  #storeMiss(line: number, tick: number): number {
+    const set = line % this.#l2.sets
+    const row = this.#l2.find(set, line)
+    const state = row >= 0 ? this.#l2.state[row] : CacheState.I
+    if (state === CacheState.E || state === CacheState.M) {
+      this.#l2.touch(set, row)
+      this.#l2.state[row] = CacheState.M
+      this.hitsL2++
+      this.levels.fillData(line, row)
+      return this.levels.transferred(tick) + this.#l2Latency
+    }
+    return this.#request(line, tick, CacheEvent.store, state, Port.data)
+  }
+
+  /** Join the miss under way for `line`, or start one from `state`. */
+  #request(line: number, tick: number, event: number, state: number, port: Port): number {
+    const misses = this.misses
+    const known = misses.find(line)
+    if (known >= 0) {
+      const waiting = misses.state[known]
+      // A line on its way out, or one that will come without the right to write: ask again later.
+      if (waiting >= CacheState.MI_A) return Retry
+      if (event === CacheEvent.store && waiting === CacheState.IS_D) return Retry
+      misses.wants[known] |= 1 << port
+      return -1 - known
+    }
+    const miss = misses.allocate(line, port)
+    if (miss < 0) return Retry
+    const at = state * EVENTS + event
+    misses.state[miss] = mesiCache.next[at]
+    const type = mesiCache.perform[at] & CacheAction.sendGetM ? Message.GetM : Message.GetS
+    const departure = tick + this.#l2Latency
+    this.bound(departure)
+    this.missesL2++
+    const request = pack(type, this.#tile, 0, Source.llc)
+    this.#interconnect.sendAt(departure, this.#owner, this.#homes.ownerOf(line), request, line)
+    return -1 - miss
+  }
+
+  #eventOf(type: number, a: number, miss: number): number {
+    switch (type) {
+      case Message.FwdGetS:
+        return CacheEvent.FwdGetS
+      case Message.FwdGetM:
+        return CacheEvent.FwdGetM
+      case Message.Inv:
+        return CacheEvent.Inv
+      case Message.PutAck:
+        return CacheEvent.PutAck
+      case Message.DataE:
+        this.misses.source[miss] = sourceOf(a)
+        return CacheEvent.DataE
+      case Message.InvAck:
+        return --this.misses.acks[miss] === 0 && this.misses.counted[miss] === 1
+          ? CacheEvent.LastInvAck
+          : CacheEvent.InvAck
+      default:
+        this.misses.source[miss] = sourceOf(a)
+        this.misses.acks[miss] += acksOf(a)
+        this.misses.counted[miss] = 1
+        return this.misses.acks[miss] === 0 ? CacheEvent.Data : CacheEvent.DataAcks
+    }
+  }
+
+  /** The miss is over: fill the caches, wake who waits, and only then answer a message that stalled. */
+  #complete(miss: number, line: number, set: number, state: number, a: number, now: number): void {
+    const misses = this.misses
+    let row = this.#l2.find(set, line)
+    if (row < 0) {
+      row = this.#evict(set, now)
+      this.#l2.fill(set, row, line, state)
+    } else {
+      this.#l2.state[row] = state
+      this.#l2.touch(set, row)
+    }
+    if (misses.wants[miss] & (1 << Port.fetch)) this.levels.fillFetch(line)
+    if (misses.wants[miss] & (1 << Port.data)) this.levels.fillData(line, row)
+    const source = misses.source[miss]
+    const cause = source === Source.dram ? Cause.dram : source === Source.coherence ? Cause.coherence : Cause.llc
+    const stalled = misses.stalled[miss]
+    misses.release(miss)
+    this.#listener.arrived(miss, line, now, cause)
+    if (stalled !== Free) this.receive(stalled, line, now)
+  }
+
+  /** Make room in `set` of the L2: the least recently used line without a miss of its own goes. */
+  #evict(set: number, now: number): number {
+    const l2 = this.#l2
+    let row = l2.victim(set)
+    for (let tries = 0; l2.tags[row] !== Empty && this.misses.find(l2.tags[row]) >= 0; tries++) {
+      invariant(tries < l2.ways, "PC4", `every way of L2 set ${set} waits for an upgrade`)
+      l2.touch(set, row)
+      row = l2.victim(set)
+    }
+    const line = l2.tags[row]
+    if (line === Empty) return row
+    const state = l2.state[row]
+    const at = state * EVENTS + CacheEvent.replace
+    const miss = this.misses.allocateEviction(line)
+    this.misses.state[miss] = mesiCache.next[at]
+    const type = state === CacheState.M ? Message.PutM : state === CacheState.E ? Message.PutE : Message.PutS
+    this.#interconnect.send(now, this.#owner, this.#homes.ownerOf(line), pack(type, this.#tile, 0, Source.llc), line)
+    this.evictions++
+    this.levels.drop(line, row)
+    this.#listener.left(line, now)
+    return row
+  }
+
+  #reply(now: number, tile: number, type: Message, line: number): void {
+    this.#interconnect.send(now, this.#owner, this.#tileOwner[tile], pack(type, this.#tile, 0, Source.coherence), line)
+  }
+}

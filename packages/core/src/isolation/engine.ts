@@ -1,0 +1,230 @@
+/**
+ * Isolation operations as the machine executes them: each becomes a program that the mechanism lowers, with
+ * marks around it, so that gates, transfers and rights are measured where they happen.
+ *
+ *   EN1  a thread's domain changes when it dispatches the first instruction behind the gate
+ */
+import { invariant } from "../kernel/model-defect.ts"
+import type { KernelRoutines } from "../os/kernel-routines.ts"
+import { Cause } from "../processor/cause.ts"
+import { type HardwareThread, MARKS } from "../processor/hardware-thread.ts"
+import type { Program } from "../processor/program.ts"
+import type { TileServices } from "../processor/tile-context.ts"
+import type { TraceTable } from "../trace/trace-table.ts"
+import type { Monitor } from "./monitor.ts"
+import { type OperationScript, Verb } from "./operation-script.ts"
+import { Right } from "./rights.ts"
+import type { ProtectionUnit } from "./unit.ts"
+
+/** Marks of the engine begin here; those below are the kernel's. */
+const ENGINE = 16
+const GATE_BEGIN = ENGINE
+const GATE_END = ENGINE + 1
+const TRANSFER_BEGIN = ENGINE + 2
+const TRANSFER_END = ENGINE + 3
+
+export class Engine implements TileServices {
+  crossings = 0
+  invocations = 0
+  bytesCopied = 0
+  bytesMoved = 0
+  /** Gate cycles of each completed invocation, in and back. */
+  invocationCycles = new Int32Array(1024)
+  readonly #unit: ProtectionUnit
+  readonly #kernel: KernelRoutines
+  readonly #monitor: Monitor
+  readonly #trace: TraceTable
+  readonly #scripts: Array<OperationScript | undefined> // [thread]
+  readonly #gateBegin: Float64Array // [thread] tick
+  readonly #gateAdded: Float64Array // [thread] instructions added before the gate
+  readonly #entered: Array<Int32Array> // [thread][activation] gate cycles on the way in
+  readonly #transferBegin: Float64Array // [thread] tick
+
+  constructor(threads: number, unit: ProtectionUnit, kernel: KernelRoutines, monitor: Monitor, trace: TraceTable) {
+    this.#unit = unit
+    this.#kernel = kernel
+    this.#monitor = monitor
+    this.#trace = trace
+    this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
+    this.#gateBegin = new Float64Array(threads)
+    this.#gateAdded = new Float64Array(threads)
+    this.#entered = Array.from({ length: threads }, () => new Int32Array(0))
+    this.#transferBegin = new Float64Array(threads)
+  }
+
+  /** Give `thread` its script. */
+  assign(thread: number, script: OperationScript): void {
+    this.#scripts[thread] = script
+    let activations = 0
+    for (let i = 0; i < script.activation.length; i++) activations = Math.max(activations, script.activation[i] + 1)
+    this.#entered[thread] = new Int32Array(activations).fill(-1)
+  }
+
+  readonly operate = (t: HardwareThread, operation: number): void => {
+    const script = this.#scripts[t.number] as OperationScript
+    const program = t.pushProgram()
+    const from = script.from[operation]
+    const to = script.to[operation]
+    const region = script.region[operation]
+    const verb = script.verb[operation]
+    if (t.markCount > MARKS - 4) invariant(false, "EN2", `thread ${t.number} has ${t.markCount} marks waiting`)
+    switch (verb) {
+      case Verb.enter:
+        program.mark(GATE_BEGIN, operation)
+        this.#unit.enter(program, t, from, to)
+        program.mark(GATE_END, operation)
+        return
+      case Verb.leave:
+        program.mark(GATE_BEGIN, operation)
+        this.#unit.leave(program, t, from, to)
+        program.mark(GATE_END, operation)
+        return
+      case Verb.open:
+        return this.#unit.openBoth(program, t, from, to)
+      case Verb.copy:
+        this.bytesCopied += script.bytes[operation]
+        program.as(Cause.copy)
+        program.copy(
+          script.page[operation],
+          script.offset[operation],
+          script.toPage[operation],
+          script.toOffset[operation],
+          script.bytes[operation],
+          this.#unit.copyChunk
+        )
+        return
+      case Verb.move:
+      case Verb.grant:
+      case Verb.revoke:
+        return this.#transfer(program, t, script, operation, verb, from, to, region)
+      default:
+        this.#inCode(program, t, script, operation, verb)
+    }
+  }
+
+  readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram())
+
+  readonly routine = (t: HardwareThread, routine: number, argument: number): void =>
+    this.#kernel.routine(t.pushProgram(), t, routine, argument)
+
+  readonly act = (t: HardwareThread, code: number, a: number, b: number, tick: number): void => {
+    this.#unit.act(t, code, a, b, tick)
+    this.#monitor.changed(t, tick)
+  }
+
+  readonly tagged = (t: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void =>
+    this.#unit.tagged?.(t, page, offset, bytes, tag, tick)
+
+  readonly cleared = (t: HardwareThread, slot: number, tick: number): void => this.#unit.cleared?.(t, slot, tick)
+
+  readonly fault = (
+    t: HardwareThread,
+    _fault: number,
+    page: number,
+    offset: number,
+    store: boolean,
+    tick: number
+  ): void => {
+    t.faults++
+    this.#monitor.fault(t, page, offset, store, tick)
+  }
+
+  readonly marked = (t: HardwareThread, kind: number, argument: number, tick: number): void => {
+    switch (kind) {
+      case GATE_BEGIN:
+        this.#gateBegin[t.number] = tick
+        this.#gateAdded[t.number] = t.added
+        return
+      case GATE_END:
+        return this.#crossed(t, argument, tick)
+      case TRANSFER_BEGIN:
+        this.#transferBegin[t.number] = tick
+        return this.#issued(t, argument, tick)
+      case TRANSFER_END:
+        return this.#transferred(t, argument, tick)
+      default:
+        this.#kernel.marked(t, kind, argument, tick)
+    }
+  }
+
+  /** Programs in code: the instructions between isolation operations. */
+  #inCode(program: Program, t: HardwareThread, script: OperationScript, operation: number, verb: number): void {
+    program.as(Cause.application)
+    const page = script.page[operation]
+    const bytes = script.bytes[operation]
+    if (verb === Verb.compute) program.compute(bytes)
+    else if (verb === Verb.load) program.load(page, script.offset[operation], bytes)
+    else if (verb === Verb.store) program.store(page, script.offset[operation], bytes)
+    else if (verb === Verb.keep) this.#unit.act(t, -1, script.region[operation], script.toOffset[operation], t.tick)
+    else this.#kernel.protect(program, t, page, bytes, script.rights[operation])
+  }
+
+  #transfer(
+    program: Program,
+    t: HardwareThread,
+    script: OperationScript,
+    operation: number,
+    verb: Verb,
+    from: number,
+    to: number,
+    region: number
+  ): void {
+    program.mark(TRANSFER_BEGIN, operation)
+    if (verb === Verb.move) this.#unit.move(program, t, region, from, to)
+    else if (verb === Verb.grant) this.#unit.grant(program, t, to, region, script.rights[operation])
+    else this.#unit.revoke(program, t, from, region, script.rights[operation])
+    program.mark(TRANSFER_END, operation)
+    this.bytesMoved += script.bytes[operation]
+  }
+
+  /** A revocation changes intent when it is issued. */
+  #issued(t: HardwareThread, operation: number, tick: number): void {
+    const script = this.#scripts[t.number] as OperationScript
+    const verb = script.verb[operation]
+    if (verb === Verb.grant) return
+    const rights = verb === Verb.revoke ? script.rights[operation] : Right.none
+    this.#monitor.intend(t, script.from[operation], script.region[operation], rights, tick)
+    this.#monitor.changed(t, tick)
+  }
+
+  /** A grant changes it when it is complete. */
+  #transferred(t: HardwareThread, operation: number, tick: number): void {
+    const script = this.#scripts[t.number] as OperationScript
+    const verb = script.verb[operation]
+    const region = script.region[operation]
+    if (verb !== Verb.revoke) {
+      const rights = verb === Verb.grant ? script.rights[operation] : Right.readWrite
+      this.#monitor.intend(t, script.to[operation], region, rights, tick)
+    }
+    this.#monitor.changed(t, tick)
+    const domain = verb === Verb.revoke ? script.from[operation] : script.to[operation]
+    this.#monitor.completed(t, verb, domain, region, this.#transferBegin[t.number], tick)
+    this.#monitor.release(t, tick)
+  }
+
+  #crossed(t: HardwareThread, operation: number, tick: number): void {
+    const script = this.#scripts[t.number] as OperationScript
+    const activation = script.activation[operation]
+    const begin = this.#gateBegin[t.number]
+    this.crossings++
+    t.domain = script.to[operation]
+    this.#monitor.changed(t, tick)
+    this.#monitor.release(t, tick)
+    if (activation >= 0) {
+      const entered = this.#entered[t.number]
+      if (script.verb[operation] === Verb.enter) entered[activation] = tick - begin
+      else if (entered[activation] >= 0) this.#invoked(entered[activation] + tick - begin)
+    }
+    const added = t.added - this.#gateAdded[t.number]
+    this.#trace.emit(tick, t.number, t.number, script.from[operation], t.domain, begin, tick, added, activation)
+  }
+
+  #invoked(cycles: number): void {
+    if (this.invocations === this.invocationCycles.length) {
+      const wider = new Int32Array(this.invocations * 2)
+      wider.set(this.invocationCycles)
+      this.invocationCycles = wider
+    }
+    this.invocationCycles[this.invocations++] = cycles
+  }
+}

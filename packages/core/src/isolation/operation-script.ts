@@ -1,0 +1,77 @@
+/**
+ * Isolation operations of one thread, in columns: what happens before which position of its stream. They
+ * name domains and regions and never a mechanism. Programs in code use the same columns with an empty stream.
+ */
+export const Verb = {
+  enter: 0,
+  leave: 1,
+  /** Domain `to` gains `rights` to `region`. */
+  grant: 2,
+  /** Domain `from` loses all but `rights` to `region`. */
+  revoke: 3,
+  /** `from` loses `region`, `to` gains it. */
+  move: 4,
+  /** Copy `bytes` from (page, offset), memory of `from`, to (toPage, toOffset), memory of `to`. */
+  copy: 5,
+  /** Make both domains' memory reachable for the copies that follow. */
+  open: 6,
+  /** Give `bytes` pages from `page` on the page-table entry `rights`: mprotect. */
+  protect: 7,
+  /** `bytes` instructions of a program in code. */
+  compute: 8,
+  load: 9,
+  store: 10,
+  /** Leave an authority to `region` in memory slot `toOffset` of the thread's domain. */
+  keep: 11
+} as const
+export type Verb = (typeof Verb)[keyof typeof Verb]
+
+export const verbNames: ReadonlyArray<string> = Object.keys(Verb)
+
+export interface OperationScript {
+  readonly verb: Uint8Array // [operation]
+  readonly from: Int16Array // [operation] domain
+  readonly to: Int16Array // [operation] domain
+  readonly region: Int32Array // [operation] region, or -1
+  readonly rights: Int32Array // [operation] Rights, or a page-table entry
+  readonly bytes: Int32Array // [operation] bytes, pages or instructions
+  readonly page: Int32Array // [operation]
+  readonly offset: Int32Array // [operation]
+  readonly toPage: Int32Array // [operation]
+  readonly toOffset: Int32Array // [operation]
+  readonly activation: Int32Array // [operation] number of the activation entered or left
+}
+
+/** One operation as a record: what tests and programs in code write. */
+export interface OperationRecord {
+  readonly verb: Verb
+  readonly from?: number
+  readonly to?: number
+  readonly region?: number
+  readonly rights?: number
+  readonly bytes?: number
+  readonly page?: number
+  readonly offset?: number
+  readonly toPage?: number
+  readonly toOffset?: number
+  readonly activation?: number
+}
+
+/** The columns of `records`. */
+export function operationScript(records: ReadonlyArray<OperationRecord>): OperationScript {
+  const column = (pick: (record: OperationRecord) => number | undefined, otherwise = 0) =>
+    Int32Array.from(records, (record) => pick(record) ?? otherwise)
+  return {
+    verb: Uint8Array.from(records, (record) => record.verb),
+    from: Int16Array.from(records, (record) => record.from ?? 0),
+    to: Int16Array.from(records, (record) => record.to ?? 0),
+    region: column((record) => record.region, -1),
+    rights: column((record) => record.rights),
+    bytes: column((record) => record.bytes),
+    page: column((record) => record.page),
+    offset: column((record) => record.offset),
+    toPage: column((record) => record.toPage),
+    toOffset: column((record) => record.toOffset),
+    activation: column((record) => record.activation, -1)
+  }
+}

@@ -1,0 +1,35 @@
+/** What a mechanism is, as data: the simulator, the contract suite and the reader learn it from here. */
+import type { InstructionSet } from "../machines/machine.ts"
+import type { Rights } from "./rights.ts"
+import type { Exchange, Place } from "./unit.ts"
+
+/** When a revoked right is gone. */
+export type RevocationScope = "everywhere" | "initiator" | "after a sweep"
+
+export interface Traits {
+  /** Instruction sets that have the hardware. */
+  readonly isa: ReadonlyArray<InstructionSet>
+  /** Catalogue name of the machine on which it is measured by default. */
+  readonly nativeMachine: string
+  /** Access modes that it checks; the others are always admitted. */
+  readonly governs: Rights
+  /** What it leaves unchecked, in words. */
+  readonly ungoverned: ReadonlyArray<string>
+  /** Bytes of the smallest object whose rights are its own. */
+  readonly granule: number
+  /** Domains, and regions with rights of their own, that it can tell apart at once. */
+  readonly domains: number
+  readonly regions: number
+  readonly livesIn: ReadonlyArray<keyof typeof Place>
+  readonly revocation: RevocationScope
+  /** What a hostile domain is assumed to be unable to execute. */
+  readonly attacker: string
+}
+
+/** What a run would ask of a mechanism. */
+export interface Demand {
+  readonly domains: number
+  readonly exchange: Exchange
+  /** Exchange objects whose rights change on their own. */
+  readonly objects: number
+}

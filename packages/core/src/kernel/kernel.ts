@@ -1,0 +1,109 @@
+/**
+ * The kernel: owners, one event queue, one table of handlers, one loop (laws L2, L3).
+ * An event is a kind, a destination and three numbers. Closures per event, promises and Effect stay outside.
+ */
+import { EventQueue, Never, type Phase } from "./event-queue.ts"
+import { ModelDefect } from "./model-defect.ts"
+
+/** What an event does at its destination. `owner` is the destination's number. */
+export type Handler = (owner: number, a: number, b: number, c: number) => void
+
+/** Why a slice ended. */
+export const Outcome = { Settled: 0, SliceEnded: 1, EventLimit: 2, TickLimit: 3 } as const
+export type Outcome = (typeof Outcome)[keyof typeof Outcome]
+
+/** Ticks are int32 offsets: a run may not come within this distance of the end of that range. */
+const LAST_TICK = Never - (1 << 24)
+
+export class Kernel {
+  events = 0
+  /** Ticks that one owner may advance beyond the earliest event of another (law L3); 0 turns run-ahead off. */
+  lookahead = 0
+  readonly #handlers: Array<Handler> = []
+  readonly #kinds: Array<string> = []
+  readonly #owners: Array<string> = []
+  readonly #runsAhead: Array<number> = []
+  #queue: EventQueue | undefined
+
+  /** Tick of the event being dispatched. */
+  get now(): number {
+    return this.#sealed().tick
+  }
+
+  /** Register an owner of state while the machine is being built. Its number is its place in the event order. */
+  owner(name: string, options?: { readonly runsAhead: boolean }): number {
+    if (this.#queue !== undefined) throw new ModelDefect("K1", `owner ${name} registered after the machine was sealed`)
+    const id = this.#owners.push(name) - 1
+    if (options?.runsAhead) this.#runsAhead.push(id)
+    return id
+  }
+
+  /** Register an event kind while the machine is being built; its number is its identity on the hot path. */
+  define(name: string, handler: Handler): number {
+    if (this.#kinds.includes(name)) throw new ModelDefect("K2", `event kind "${name}" is already defined`)
+    this.#kinds.push(name)
+    return this.#handlers.push(handler) - 1
+  }
+
+  /** No more owners: events may be scheduled from here on. */
+  seal(): void {
+    this.#queue = new EventQueue(this.#owners.length, this.#runsAhead)
+  }
+
+  schedule(tick: number, phase: Phase, destination: number, source: number, kind: number, a = 0, b = 0, c = 0): void {
+    this.#sealed().push(tick, phase, destination, source, kind, a, b, c)
+  }
+
+  /**
+   * First tick that `owner`, dispatching now, may not reach without the queue: a delivery to it may then be
+   * pending. With run-ahead off, only the present tick is its own.
+   */
+  horizon(owner: number): number {
+    const queue = this.#sealed()
+    if (this.lookahead === 0) return queue.tick + 1
+    const own = queue.nextFor(owner)
+    const others = queue.nextTick()
+    const bound = others >= LAST_TICK ? Never : others + this.lookahead
+    return own < bound ? own : bound
+  }
+
+  /**
+   * Dispatch at most `slice` events. The outside world looks in between slices. (An integer slice, never
+   * `Infinity`: a double-valued counter costs one heap number per event.)
+   */
+  run(slice: number, maxEvents: number, maxTick: number): Outcome {
+    const queue = this.#sealed()
+    const handlers = this.#handlers
+    let left = slice
+    while (left-- > 0) {
+      if (!queue.pop()) return Outcome.Settled
+      handlers[queue.kind](queue.destination, queue.a, queue.b, queue.c)
+      this.events++
+      if (queue.tick > maxTick || queue.tick > LAST_TICK) return Outcome.TickLimit
+    }
+    return this.events >= maxEvents ? Outcome.EventLimit : Outcome.SliceEnded
+  }
+
+  /** One line per pending event, earliest first: what a watchdog reports. */
+  describePending(limit: number): Array<string> {
+    return this.#sealed()
+      .pending()
+      .sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2])
+      .slice(0, limit)
+      .map(([tick, , owner, kind]) => `${this.#kinds[kind]} for ${this.#owners[owner]} at tick ${tick}`)
+  }
+
+  /** How many owners there are. */
+  get owners(): number {
+    return this.#owners.length
+  }
+
+  ownerName(owner: number): string {
+    return this.#owners[owner]
+  }
+
+  #sealed(): EventQueue {
+    if (this.#queue === undefined) throw new ModelDefect("K1", "the machine is not sealed yet")
+    return this.#queue
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The machines by name.
+ * Law: a name is what the machine calls itself, and an unknown one is answered with the nearest.
+ */
+import { InvalidInput, nearest, shown } from "../invalid-input.ts"
+import { cortexX3 } from "./cortex-x3.ts"
+import type { Machine, MachineOptions } from "./machine.ts"
+import { morello, neoverseN1 } from "./neoverse-n1.ts"
+import { skylakeSp } from "./skylake-sp.ts"
+import { tigerLake } from "./tiger-lake.ts"
+
+/** Makes a machine; throws InvalidInput for wrong options. */
+export type MachineFactory = (options?: MachineOptions) => Machine
+
+const factories: ReadonlyMap<string, MachineFactory> = new Map([
+  ["tiger-lake", tigerLake],
+  ["skylake-sp", skylakeSp],
+  ["cortex-x3", cortexX3],
+  ["neoverse-n1", neoverseN1],
+  ["morello", morello]
+])
+
+/** Names of all machines. */
+export const machineNames: ReadonlyArray<string> = [...factories.keys()]
+
+/** The factory of the machine called `name`. Throws InvalidInput with the nearest names; `path` says where the name stood. */
+export function machineByName(name: string, path = "machine"): MachineFactory {
+  const factory = factories.get(name)
+  if (factory !== undefined) return factory
+  throw new InvalidInput([
+    {
+      path,
+      expected: `one of ${machineNames.join(", ")}`,
+      actual: shown(name),
+      remedy: `Nearest names: ${nearest(String(name), machineNames).join(", ")}.`
+    }
+  ])
+}

@@ -1,0 +1,123 @@
+/**
+ * Cortex-X3 as in Tensor G3 (Pixel 8): 1 MB L2, 4 MB cluster L3, LPDDR5X.
+ * The silicon has one X3 beside eight smaller cores; the machine here has four X3, so anything that runs on more
+ * than one of them is hypothetical.
+ *
+ * The tick is the 2.91 GHz core clock.
+ *
+ *   LLC hit:  48 ticks: 16.5 ns, assumed (no row gives the latency of the cluster L3; range 35 to 70)
+ *     = L2 10 + (1 + 1 hop x 1 + 1 + home 16) + (1 + 1 hop x 1 + 2 more flits + 1 + tile 14) = 48
+ *   DRAM:     135 ns (m-644 recalls 120 to 150) x 2.91 GHz = 392.9 ticks
+ *     = 48 + (1 + 1 + 1 + channel 14) + 307 + (1 + 1 + 2 + 1 + home 16) = 393
+ *   Lookahead: 1 + 1 + 14 = 16
+ *
+ * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.latency.
+ */
+import { interruptArm, linuxArm } from "./linux.ts"
+import type { Machine, MachineOptions } from "./machine.ts"
+import { chosen } from "./options.ts"
+import { type Silicon, topologyOf } from "./topology.ts"
+import { assumed, recalled, secondary, sourced, verified } from "./value.ts"
+
+const silicon: Silicon = {
+  cores: 4,
+  columns: 2,
+  rows: 2,
+  source: "assumed: four of the one Cortex-X3 of F6-36, one L3 slice each",
+  confidence: "assumed",
+  note: "hypothetical: the silicon has one Cortex-X3 (F6-36)"
+}
+
+const split = "assumed: share of the LLC latency, see the head of the machine's file"
+
+/** Four Cortex-X3 at 2.91 GHz. Throws InvalidInput. */
+export function cortexX3(options: MachineOptions = {}): Machine {
+  const choice = chosen(silicon, options)
+  const topology = topologyOf(silicon, choice.tiles)
+  return {
+    name: "cortex-x3",
+    isa: "aarch64",
+    memoryModel: "arm",
+    ...choice,
+    parameters: sourced({
+      clock: verified(2.91, "F6-36"),
+      core: {
+        width: secondary(8, [6, 8], "m-618, m-631; m-619 gives 6 decoded without the MOP cache"),
+        window: secondary(320, [320, 320], "m-620, F6-34"),
+        lineFillBuffers: assumed(20, [12, 48], "assumed: as m-580 (Neoverse N1); no row"),
+        fetchBuffers: assumed(8, [4, 16], "assumed: as m-582 (Neoverse N1); no row"),
+        storeBuffer: recalled(77, [64, 96], "m-642 (measured on Cortex-X2)"),
+        forward: assumed(5, [4, 7], "assumed: one tick above the L1D's latency"),
+        mispredictPenalty: recalled(11, [9, 14], "m-643; m-632 gives 9 stages"),
+        mispredictPerMillion: assumed(
+          10_000,
+          [2_000, 50_000],
+          "assumed: one branch in a hundred; depends on the program"
+        ),
+        multiply: recalled(2, [2, 3], "recalled: MUL in Arm's optimisation guide; no row"),
+        divide: recalled(12, [5, 20], "recalled: SDIV takes 5 to 20 by operand, in Arm's optimisation guide; no row"),
+        vector: recalled(3, [2, 4], "recalled: vector integer 2, FMUL 3, FMA 4, in Arm's optimisation guide; no row"),
+        fence: assumed(20, [5, 60], "assumed: DMB ISH with an empty store buffer; no row"),
+        locked: assumed(
+          15,
+          [8, 30],
+          "assumed: LDADDAL that hits the L1D; F6-16 gives about 7 ns on Skylake; no row for Arm"
+        ),
+        serialising: assumed(30, [10, 60], "assumed: ISB refills the pipeline, two to three times m-643; no row")
+      },
+      l1i: { sets: secondary(256, [256, 256], "m-621 (64 KB)"), ways: secondary(4, [4, 4], "m-621") },
+      l1d: {
+        sets: verified(256, "F6-34, m-622 (64 KB)"),
+        ways: verified(4, "F6-34, m-622"),
+        latency: verified(4, "F6-34 (Neoverse V2, the same core); m-640")
+      },
+      l2: {
+        sets: recalled(2048, [1024, 2048], "m-635 (1 MB); m-625 gives 512 KB to 1 MB, 8 ways"),
+        ways: secondary(8, [8, 8], "m-625, F6-34"),
+        latency: verified(10, "F6-34 (Neoverse V2, the same core); m-641 recalls 9 to 11"),
+        transfer: assumed(1, [1, 2], "assumed: 64 bytes per cycle; m-604 gives 32 for Neoverse N1"),
+        pipeline: assumed(14, [10, 20], split)
+      },
+      llc: {
+        slices: topology.slices,
+        sets: recalled(1024, [512, 2048], "m-636 (4 MB) / 4 slices of 16 ways"),
+        ways: assumed(16, [8, 16], "assumed: as the cluster L3 of Neoverse N1 (F6-30)"),
+        pipeline: assumed(16, [8, 30], split)
+      },
+      mesh: {
+        ...topology.mesh,
+        injection: assumed(1, [1, 3], split),
+        ejection: assumed(1, [1, 3], split),
+        hop: assumed(1, [1, 3], split),
+        dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit")
+      },
+      memory: {
+        channels: recalled(4, [2, 4], "recalled: four 16-bit channels of LPDDR5X (m-639)"),
+        latency: recalled(
+          307,
+          [260, 360],
+          "m-644: 135 ns x 2.91 GHz = 392.9, less the LLC hit 48 and the paths to the channel 17 and back 21"
+        ),
+        ticksPerLine: recalled(
+          11,
+          [10, 15],
+          "recalled: 64 bytes / 17.1 GB/s (8533 MT/s x 2 bytes, m-639) x 2.91 GHz = 10.9"
+        ),
+        pipeline: assumed(
+          14,
+          [10, 30],
+          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
+        )
+      },
+      tlb: {
+        itlb: { sets: verified(1, "F6-35 (48 entries, fully associative)"), ways: verified(48, "F6-35") },
+        dtlb: { sets: verified(1, "F6-35, m-623 (48 entries, fully associative)"), ways: verified(48, "F6-35, m-623") },
+        stlb: { sets: verified(256, "F6-35, m-624 (2048 entries)"), ways: verified(8, "F6-35, m-624") },
+        stlbPenalty: verified(5, "F6-35 (measured; 6 documented; Neoverse V2, the same core)"),
+        walkers: assumed(4, [1, 4], "assumed: as m-617 (Neoverse N1); no row")
+      },
+      interrupt: interruptArm,
+      kernel: linuxArm
+    })
+  }
+}

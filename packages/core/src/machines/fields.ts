@@ -1,0 +1,97 @@
+/**
+ * What each number of a machine means, in which unit, and how small it may be: the same for all machines.
+ * Law: a machine file holds values and sources; meanings stand here, once.
+ */
+import type { MachineShape, Sourced } from "./machine.ts"
+
+/** Unit, meaning and least value of one parameter. */
+export interface Field {
+  readonly unit: Sourced["unit"]
+  readonly meaning: string
+  readonly least: 0 | 1
+}
+
+const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
+const instructions = (meaning: string): Field => ({ unit: "instruction", meaning, least: 0 })
+const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning, least: 1 })
+
+const array = (what: string) => ({
+  sets: size("set", `sets of the ${what}`),
+  ways: size("way", `ways of each set of the ${what}`)
+})
+
+export const fields: MachineShape<Field> = {
+  clock: { unit: "GHz", meaning: "reference clock: one tick is one of its cycles", least: 0 },
+  core: {
+    width: size("count", "instructions that rename and dispatch in one tick"),
+    window: size("entry", "instructions in flight: the reorder buffer"),
+    lineFillBuffers: size("entry", "data lines that one tile can wait for at once"),
+    fetchBuffers: size("entry", "instruction lines that one tile can wait for at once"),
+    storeBuffer: size("entry", "stores that have executed and not yet been written to the L1D"),
+    forward: ticks("a load's latency when a buffered store holds its bytes"),
+    mispredictPenalty: ticks("from the completion of a mispredicted branch to the next dispatch"),
+    mispredictPerMillion: { unit: "per million", meaning: "mispredicted branches per million branches", least: 0 },
+    multiply: ticks("execution latency of an integer multiplication"),
+    divide: ticks("execution latency of an integer division"),
+    vector: ticks("execution latency of a vector or floating-point instruction"),
+    fence: ticks("a full memory fence with an empty store buffer"),
+    locked: ticks("a locked read-modify-write of a line held in M or E"),
+    serialising: ticks("an instruction that drains the pipeline, such as CPUID or ISB")
+  },
+  l1i: array("L1I"),
+  l1d: { ...array("L1D"), latency: ticks("load-to-use latency of an L1D hit") },
+  l2: {
+    ...array("L2"),
+    latency: ticks("load-to-use latency of an L2 hit; also from a load to the departure of its L2 miss"),
+    transfer: ticks("for which one line occupies the bus between L1 and L2"),
+    pipeline: ticks(
+      "from the ejection of a message at a tile to its effect: clock crossing, L2 and L1 fill, forwarding"
+    )
+  },
+  llc: {
+    slices: size("count", "LLC slices, each a home with its directory; lines interleave over all of them"),
+    ...array("LLC slice"),
+    pipeline: ticks("from the ejection of a message at a home to its effect: clock crossing, tag look-up, data array")
+  },
+  mesh: {
+    columns: size("count", "columns of mesh stops"),
+    rows: size("count", "rows of mesh stops"),
+    injection: ticks("from a departure to the first link"),
+    ejection: ticks("from the last link into what is attached to a stop"),
+    hop: ticks("one link and its router"),
+    dataFlits: size("flit", "flits of a message that carries a line; every other message is one flit")
+  },
+  memory: {
+    channels: size("count", "memory channels; consecutive lines alternate between them"),
+    latency: ticks("from the start of a read in an idle channel to the departure of its data"),
+    ticksPerLine: ticks("for which one line occupies its channel: 64 bytes at the channel's peak bandwidth"),
+    pipeline: ticks("from the ejection of a message at a channel to its place in the channel's queue")
+  },
+  tlb: {
+    itlb: array("ITLB for 4 KB pages"),
+    dtlb: array("DTLB of loads for 4 KB pages"),
+    stlb: array("second-level TLB, shared by code and data"),
+    stlbPenalty: ticks("that a second-level hit adds to a first-level hit"),
+    walkers: size("count", "page walks of one tile at once")
+  },
+  interrupt: {
+    send: ticks("that the sender spends writing its interrupt controller"),
+    flight: ticks("from the write to the moment the target thread can take the interrupt"),
+    entry: ticks("from taking an interrupt to its handler's first instruction"),
+    exit: ticks("from the handler's last instruction to the interrupted program's next")
+  },
+  kernel: {
+    syscallEntry: ticks("from a system call instruction to the kernel routine's first instruction"),
+    syscallExit: ticks("from the kernel routine's last instruction to the program's next"),
+    protectPath: instructions(
+      "instructions of mprotect or pkey_mprotect on one mapping, one per tick, without entry, exit, its lock, its pages and its shootdown"
+    ),
+    perPage: instructions("instructions per page that mprotect changes, one per tick, without the page-table lines"),
+    flushPath: instructions(
+      "instructions of the flush handler, one per tick, without entry, exit and the invalidations"
+    ),
+    invalidatePage: ticks("one invalidation of one page's translations on this tile"),
+    invalidateAll: ticks("one invalidation of all translations of the address space on this tile"),
+    flushCeiling: { unit: "count", meaning: "pages above which a flush invalidates all translations instead", least: 0 }
+  }
+}

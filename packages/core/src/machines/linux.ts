@@ -1,0 +1,112 @@
+/**
+ * The path lengths of Linux routines that every machine shares, and what entering the kernel costs on x86.
+ * Law: one calibrated number, from one single-core point; no shootdown was measured into any of these.
+ */
+import type { MachineShape } from "./machine.ts"
+import { assumed, derived, recalled, secondary, type Value, verified } from "./value.ts"
+
+type Kernel = MachineShape<Value>["kernel"]
+type Interrupt = MachineShape<Value>["interrupt"]
+
+/**
+ * F1a-04: mprotect of one page by one thread takes 1094.0 cycles on Skylake-SP. What the machine executes as
+ * actions of its own is subtracted: entry 71 + exit 65, the lock 18, one page 37, one INVLPG 200; 703 remain.
+ */
+const protectPath = derived(
+  703,
+  [350, 1_500],
+  "calibration: F1a-04 (1094.0 cycles, single core; F1a-03 gives 1104.9 for pkey_mprotect) - 136 (entry, exit) - 18 (lock, m-278) - 37 (one page) - 200 (INVLPG)"
+)
+
+/** The flush handler on the responder: call-function queue, flush_tlb_func, acknowledgement. */
+const flushPath = assumed(
+  300,
+  [150, 600],
+  "assumed: some 300 instructions of generic_smp_call_function_single_interrupt and flush_tlb_func; not fitted to a measured shootdown"
+)
+
+const paths = {
+  protectPath,
+  perPage: derived(37, [30, 45], "F1a-13: 15.5 ns per page x 2.4 GHz = 37.2 cycles"),
+  flushPath
+}
+
+/** Linux on x86-64 without page-table isolation (mitigations off, as in F1a-43). */
+export const linuxX86: Kernel = {
+  ...paths,
+  syscallEntry: derived(
+    71,
+    [54, 110],
+    "F1c-03: 146 cycles for a system call on Skylake-SP without page-table isolation, less about 10 for its routine, split as SYSCALL + SWAPGS : SYSRET + SWAPGS of F2-04 (95 : 88)"
+  ),
+  syscallExit: derived(
+    65,
+    [48, 100],
+    "as syscallEntry: 136 x 88 / 183 (F1c-03, F2-04); F1a-02 bounds both by 137.2 cycles"
+  ),
+  invalidatePage: assumed(
+    200,
+    [100, 260],
+    "assumed: F5-37 (about 200 cycles, Broadwell); F5-61 about 100, F5-65 260, m-703 120 to 200"
+  ),
+  invalidateAll: secondary(186, [96, 196], "F2-02 (write to CR3: 186 +/- 10 cycles, Skylake); F2-21 130, F5-65 96"),
+  flushCeiling: verified(33, "F5-57")
+}
+
+/** Interrupts between cores through the x2APIC. */
+export const interruptX86: Interrupt = {
+  send: assumed(127, [100, 300], "assumed: one MSR write, drv-005 (127 cycles, Haswell); m-708 recalls 100 to 300"),
+  flight: assumed(
+    560,
+    [300, 1_000],
+    "assumed: F5-37 (one delivery takes over 1000 cycles, Broadwell) - 440 of entry; m-705 recalls 500 to 1000 to the handler's entry"
+  ),
+  entry: assumed(
+    440,
+    [250, 680],
+    "assumed: F5-79 (user to kernel through an exception: about 440 cycles, Haswell); F2-26 gives 607 from INT to a minimal handler"
+  ),
+  exit: assumed(270, [100, 400], "assumed: F5-79 (kernel to user through IRET: about 270 cycles, Haswell)")
+}
+
+const getpid = "F4-13: Linux getpid takes 160 ns at 3.0 GHz = 480 cycles (Neoverse N1)"
+
+/** Linux on Arm. The silicon broadcasts TLBI; the flush handler serves scenarios that shoot down by interrupt. */
+export const linuxArm: Kernel = {
+  protectPath: {
+    ...protectPath,
+    confidence: "assumed",
+    source: `assumed: the path length of x86-64; ${protectPath.source}`
+  },
+  perPage: {
+    ...paths.perPage,
+    confidence: "assumed",
+    source: `assumed: the path length of x86-64; ${paths.perPage.source}`
+  },
+  flushPath,
+  syscallEntry: derived(220, [60, 260], `${getpid}, less about 40 for its routine, half of the rest`),
+  syscallExit: derived(220, [60, 260], `${getpid}, less about 40 for its routine, half of the rest`),
+  invalidatePage: assumed(
+    100,
+    [30, 600],
+    "assumed: TLBI VALE1 with its DSB on one core; F5-76 says that the DSB is 95 % of it"
+  ),
+  invalidateAll: assumed(120, [40, 800], "assumed: TLBI ASIDE1 with its DSB on one core"),
+  flushCeiling: recalled(512, [256, 512], "recalled: MAX_DVM_OPS of Linux for arm64 is one table of entries; no row")
+}
+
+/** Software-generated interrupts through the GIC. */
+export const interruptArm: Interrupt = {
+  send: assumed(60, [20, 300], "assumed: ICC_SGI1R_EL1 write with its barriers; no published number"),
+  flight: assumed(
+    800,
+    [300, 3_000],
+    "assumed: redistributor to CPU interface; F5-78 gives 1243 ns one way through Linux on a machine not recorded"
+  ),
+  entry: assumed(
+    300,
+    [100, 700],
+    "assumed: exception entry, register save and GIC acknowledge; F7-24 gives 890 cycles for seL4's delivery on a Cortex-A57"
+  ),
+  exit: assumed(200, [60, 500], "assumed: end of interrupt, register restore and ERET; F7-24 as for entry")
+}

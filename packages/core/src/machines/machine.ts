@@ -1,0 +1,133 @@
+/**
+ * A machine is data: every number with its unit, meaning, source and, where it is not well known, a range.
+ * `numbersOf` strips it to what the parts read. All latencies are ticks of the core's clock.
+ */
+
+/** A number that says where it comes from. `confidence` follows the published tables. */
+export interface Sourced {
+  readonly value: number
+  readonly unit: "tick" | "byte" | "entry" | "set" | "way" | "count" | "per million" | "instruction" | "flit" | "GHz"
+  readonly meaning: string
+  /** Row ids of the tables of published numbers, a document, or an argument that begins with "assumed:". */
+  readonly source: string
+  readonly confidence: "verified" | "secondary" | "derived" | "recalled" | "assumed"
+  readonly range?: readonly [least: number, most: number]
+}
+
+/** The shape of every machine's numbers. `T` is `Sourced` in the data and `number` in the running machine. */
+export interface MachineShape<T> {
+  readonly clock: T
+  readonly core: {
+    readonly width: T
+    readonly window: T
+    readonly lineFillBuffers: T
+    readonly fetchBuffers: T
+    readonly storeBuffer: T
+    readonly forward: T
+    readonly mispredictPenalty: T
+    readonly mispredictPerMillion: T
+    readonly multiply: T
+    readonly divide: T
+    readonly vector: T
+    readonly fence: T
+    readonly locked: T
+    readonly serialising: T
+  }
+  readonly l1i: { readonly sets: T; readonly ways: T }
+  readonly l1d: { readonly sets: T; readonly ways: T; readonly latency: T }
+  readonly l2: { readonly sets: T; readonly ways: T; readonly latency: T; readonly transfer: T; readonly pipeline: T }
+  readonly llc: { readonly slices: T; readonly sets: T; readonly ways: T; readonly pipeline: T }
+  readonly mesh: {
+    readonly columns: T
+    readonly rows: T
+    readonly injection: T
+    readonly ejection: T
+    readonly hop: T
+    readonly dataFlits: T
+  }
+  readonly memory: { readonly channels: T; readonly latency: T; readonly ticksPerLine: T; readonly pipeline: T }
+  readonly tlb: {
+    readonly itlb: { readonly sets: T; readonly ways: T }
+    readonly dtlb: { readonly sets: T; readonly ways: T }
+    readonly stlb: { readonly sets: T; readonly ways: T }
+    readonly stlbPenalty: T
+    readonly walkers: T
+  }
+  readonly interrupt: { readonly send: T; readonly flight: T; readonly entry: T; readonly exit: T }
+  readonly kernel: {
+    readonly syscallEntry: T
+    readonly syscallExit: T
+    readonly protectPath: T
+    readonly perPage: T
+    readonly flushPath: T
+    readonly invalidatePage: T
+    readonly invalidateAll: T
+    readonly flushCeiling: T
+  }
+}
+
+export type MachineNumbers = MachineShape<number> & { readonly tiles: number; readonly threadsPerTile: number }
+
+export type InstructionSet = "x86-64" | "aarch64"
+
+export interface Machine {
+  readonly name: string
+  readonly isa: InstructionSet
+  /** Memory model of the silicon; the model itself orders stores totally. */
+  readonly memoryModel: "tso" | "arm"
+  readonly tiles: number
+  readonly threadsPerTile: 1 | 2
+  readonly parameters: MachineShape<Sourced>
+  /** Values that replace those of `parameters`, for studies and tests. */
+  readonly overrides: DeepPartial<MachineShape<number>>
+}
+
+export type DeepPartial<T> = { readonly [K in keyof T]?: T[K] extends number ? number : DeepPartial<T[K]> }
+
+/** What a caller may choose about a machine. */
+export interface MachineOptions {
+  /** Cores (tiles) that the machine has. */
+  readonly cores?: number
+  readonly threadsPerCore?: 1 | 2
+  readonly overrides?: DeepPartial<MachineShape<number>>
+}
+
+/** The numbers alone, overrides applied. */
+export function numbersOf(machine: Machine): MachineNumbers {
+  const numbers = strip(machine.parameters as unknown as Tree, machine.overrides as Tree)
+  return {
+    ...(numbers as unknown as MachineShape<number>),
+    tiles: machine.tiles,
+    threadsPerTile: machine.threadsPerTile
+  }
+}
+
+/** Every parameter with its dotted path: what `isolde params` and the audit list. */
+export function listParameters(machine: Machine): Array<{ readonly path: string; readonly parameter: Sourced }> {
+  const rows: Array<{ path: string; parameter: Sourced }> = []
+  const visit = (tree: Tree, path: string) => {
+    for (const [name, child] of Object.entries(tree)) {
+      const at = path === "" ? name : `${path}.${name}`
+      if (isSourced(child)) rows.push({ path: at, parameter: child })
+      else visit(child as Tree, at)
+    }
+  }
+  visit(machine.parameters as unknown as Tree, "")
+  return rows
+}
+
+interface Tree {
+  readonly [name: string]: Tree | Sourced | number | undefined
+}
+
+const isSourced = (node: unknown): node is Sourced => typeof node === "object" && node !== null && "source" in node
+
+function strip(tree: Tree, overrides: Tree | undefined): Tree {
+  const numbers: Record<string, Tree | number> = {}
+  for (const [name, child] of Object.entries(tree)) {
+    const chosen = overrides?.[name]
+    if (isSourced(child)) numbers[name] = typeof chosen === "number" ? chosen : child.value
+    else numbers[name] = strip(child as Tree, chosen as Tree | undefined)
+  }
+  return numbers
+}

@@ -1,0 +1,170 @@
+/**
+ * Neoverse N1: Graviton2 (64 cores, 32 MB system cache, eight channels) and Morello (four N1-derived cores, 8 MB).
+ * One core, two machines: what differs is the mesh, the LLC and the memory.
+ *
+ * The tick is the 2.5 GHz core clock. Latencies published in ns are converted and rounded once per sum.
+ *
+ *   Graviton2  LLC hit:  32.5 ns (m-609 recalls 30 to 35) x 2.5 GHz = 81.25 ticks
+ *     = L2 11 + (2 + 5.25 hops x 2 + 2 + home 23) + (2 + 5.25 hops x 2 + 2 more flits + 2 + tile 16) = 81
+ *              DRAM:     81 ns (m-599) x 2.5 GHz = 202.5 ticks
+ *     = 81 + (2 + 6.125 x 2 + 2 + channel 16) + 48 + (2 + 6.125 x 2 + 2 + 2 + home 23) = 202.5
+ *   Morello    LLC hit:  taken as Graviton2's time: 81.25 ticks
+ *     = L2 11 + (2 + 1 hop x 2 + 2 + home 38) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 81
+ *              DRAM:     100 ns (F6-33 recalls "100+") x 2.5 GHz = 250 ticks
+ *     = 81 + (2 + 2 + 2 + channel 18) + 99 + (2 + 2 + 2 + 2 + home 38) = 250
+ *   Lookahead: 2 + 2 + 16 = 20 and 2 + 2 + 18 = 22
+ *
+ * The cluster L3 of Morello (1 MB for two cores, F6-32) isn't modelled: a miss of the L2 goes to the system cache.
+ */
+import { interruptArm, linuxArm } from "./linux.ts"
+import type { Machine, MachineOptions } from "./machine.ts"
+import { chosen } from "./options.ts"
+import { type Silicon, topologyOf } from "./topology.ts"
+import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+
+const graviton: Silicon = {
+  cores: 64,
+  columns: 8,
+  rows: 8,
+  source: "recalled: Graviton2 has 64 cores; one slice of the system cache per core and 8x8 stops are assumed",
+  confidence: "recalled"
+}
+
+const rainier: Silicon = {
+  cores: 4,
+  columns: 2,
+  rows: 2,
+  source: "F6-31, m-614 (four cores); one slice of the system cache per core and 2x2 stops are assumed",
+  confidence: "assumed"
+}
+
+const split = "assumed: share of the LLC latency m-609, see the head of the machine's file"
+
+const core = {
+  width: secondary(4, [4, 8], "m-578 (decode); m-579 gives 8 micro-operations of issue"),
+  window: verified(128, "m-591"),
+  lineFillBuffers: secondary(20, [12, 24], "m-580"),
+  fetchBuffers: secondary(8, [4, 12], "m-582"),
+  storeBuffer: verified(44, "m-572 (effective); m-584 gives 72"),
+  forward: assumed(5, [4, 6], "assumed: one tick above the L1D's latency"),
+  mispredictPenalty: verified(11, "m-593"),
+  mispredictPerMillion: assumed(10_000, [2_000, 50_000], "assumed: one branch in a hundred; depends on the program"),
+  multiply: recalled(
+    3,
+    [2, 4],
+    "recalled: MUL of W registers 2, of X registers 4, in Arm's optimisation guide; no row"
+  ),
+  divide: recalled(12, [5, 20], "recalled: SDIV takes 5 to 20 by operand, in Arm's optimisation guide; no row"),
+  vector: recalled(3, [2, 4], "recalled: vector integer 2, FMUL 3, FMA 4, in Arm's optimisation guide; no row"),
+  fence: assumed(20, [5, 60], "assumed: DMB ISH with an empty store buffer; no row"),
+  locked: assumed(15, [8, 30], "assumed: LDADDAL that hits the L1D; F6-16 gives about 7 ns on Skylake; no row for Arm"),
+  serialising: assumed(30, [10, 60], "assumed: ISB refills the pipeline, two to three times m-593; no row")
+}
+
+const l1i = { sets: verified(256, "m-586 (64 KB)"), ways: verified(4, "m-586") }
+const l1d = { sets: verified(256, "m-587 (64 KB)"), ways: verified(4, "m-587"), latency: verified(4, "m-588, m-592") }
+const l2 = {
+  sets: verified(2048, "m-600, m-589 (1 MB, 8 ways)"),
+  ways: verified(8, "m-589"),
+  latency: verified(11, "m-600; m-590 gives 9 to 11"),
+  transfer: secondary(2, [2, 4], "m-604 (32 bytes per cycle); m-570 measured 19.28")
+}
+const tlb = {
+  itlb: { sets: verified(1, "F6-28 (48 entries, fully associative)"), ways: verified(48, "F6-28") },
+  dtlb: { sets: verified(1, "m-567, F6-28 (48 entries, fully associative)"), ways: verified(48, "m-567") },
+  stlb: { sets: verified(256, "m-568 (1280 entries)"), ways: secondary(5, [5, 5], "m-603, F6-28") },
+  stlbPenalty: verified(5, "m-569"),
+  walkers: recalled(4, [1, 4], "m-617")
+}
+const mesh = {
+  injection: assumed(2, [1, 4], split),
+  ejection: assumed(2, [1, 4], split),
+  hop: assumed(2, [1, 4], `${split}; m-575: the mesh of an Altra runs at 1.8 GHz`),
+  dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit")
+}
+
+/** Neoverse N1 as in Graviton2 at 2.5 GHz. Throws InvalidInput. */
+export function neoverseN1(options: MachineOptions = {}): Machine {
+  const choice = chosen(graviton, options)
+  const topology = topologyOf(graviton, choice.tiles)
+  return {
+    name: "neoverse-n1",
+    isa: "aarch64",
+    memoryModel: "arm",
+    ...choice,
+    parameters: sourced({
+      clock: recalled(2.5, [2.5, 3.3], "m-607"),
+      core,
+      l1i,
+      l1d,
+      l2: { ...l2, pipeline: assumed(16, [10, 25], split) },
+      llc: {
+        slices: topology.slices,
+        sets: recalled(512, [256, 1024], "m-608 (32 MB) / 64 slices of 16 ways"),
+        ways: recalled(16, [8, 16], "recalled: the system cache of CMN-600 has 16 ways; no row"),
+        pipeline: assumed(23, [15, 35], split)
+      },
+      mesh: { ...topology.mesh, ...mesh },
+      memory: {
+        channels: verified(8, "m-601"),
+        latency: derived(
+          48,
+          [30, 80],
+          "m-599: 81 ns x 2.5 GHz = 202.5, less the LLC hit 81 and the paths to the channel 32.25 and back 41.25"
+        ),
+        ticksPerLine: derived(6, [6, 7], "m-601: 64 bytes / 25.6 GB/s x 2.5 GHz = 6.25"),
+        pipeline: assumed(
+          16,
+          [10, 30],
+          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
+        )
+      },
+      tlb,
+      interrupt: interruptArm,
+      kernel: linuxArm
+    })
+  }
+}
+
+/** Morello at 2.5 GHz. Throws InvalidInput. */
+export function morello(options: MachineOptions = {}): Machine {
+  const choice = chosen(rainier, options)
+  const topology = topologyOf(rainier, choice.tiles)
+  return {
+    name: "morello",
+    isa: "aarch64",
+    memoryModel: "arm",
+    ...choice,
+    parameters: sourced({
+      clock: verified(2.5, "F6-31"),
+      core,
+      l1i,
+      l1d,
+      l2: { ...l2, pipeline: assumed(18, [10, 25], split) },
+      llc: {
+        slices: topology.slices,
+        sets: recalled(2048, [1024, 2048], "m-616 (8 MB) / 4 slices of 16 ways"),
+        ways: recalled(16, [8, 16], "recalled: the system cache of CMN-600 has 16 ways; no row"),
+        pipeline: assumed(38, [20, 80], `${split}; no latency of Morello's own is published`)
+      },
+      mesh: { ...topology.mesh, ...mesh },
+      memory: {
+        channels: recalled(2, [1, 2], "m-613 (N1SDP, the same board)"),
+        latency: recalled(
+          99,
+          [70, 180],
+          "F6-33: 100 ns x 2.5 GHz = 250, less the LLC hit 81 and the paths to the channel 24 and back 46"
+        ),
+        ticksPerLine: recalled(8, [6, 8], "m-613: 64 bytes / 21.3 GB/s x 2.5 GHz = 7.5"),
+        pipeline: assumed(
+          18,
+          [10, 30],
+          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
+        )
+      },
+      tlb,
+      interrupt: interruptArm,
+      kernel: linuxArm
+    })
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The check of what a caller chose about a machine: cores, hardware threads, overrides.
+ * Law: every issue is found before any is thrown; an option that nothing reads is an issue.
+ */
+import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
+import { type Field, fields } from "./fields.ts"
+import type { DeepPartial, Machine, MachineOptions, MachineShape } from "./machine.ts"
+import type { Silicon } from "./topology.ts"
+
+/** Most cores of a machine: what a message and a sharer count can name. */
+export const MAX_CORES = 256
+
+/** Greatest number that the parts keep in 32 bits with room to add. */
+const MOST = 0x3fff_ffff
+
+const known = ["cores", "threadsPerCore", "overrides"]
+
+/**
+ * Cores, threads and overrides with their defaults: the silicon's cores, one hardware thread each.
+ * Throws InvalidInput with paths below `options`.
+ */
+export function chosen(
+  silicon: Silicon,
+  options: MachineOptions
+): Pick<Machine, "tiles" | "threadsPerTile" | "overrides"> {
+  const issues: Array<InputIssue> = []
+  if (!isRecord(options)) {
+    issues.push(issue("options", "an object", options, "Leave it out for the silicon's own numbers."))
+    rejectIssues(issues)
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      issues.push(
+        issue(`options.${name}`, "a known option", options[name as keyof MachineOptions], suggest(name, known))
+      )
+    }
+  }
+  const { cores = silicon.cores, threadsPerCore = 1, overrides = {} } = options
+  if (!Number.isInteger(cores) || cores < 1 || cores > MAX_CORES) {
+    const remedy = `The silicon has ${silicon.cores}; more are hypothetical.`
+    issues.push(issue("options.cores", `an integer from 1 to ${MAX_CORES}`, cores, remedy))
+  }
+  if (threadsPerCore !== 1 && threadsPerCore !== 2) {
+    issues.push(issue("options.threadsPerCore", "1 or 2", threadsPerCore, "Choose 1 or 2 hardware threads per core."))
+  }
+  checkOverrides(overrides, fields as unknown as Tree, "options.overrides", issues)
+  rejectIssues(issues)
+  return { tiles: cores, threadsPerTile: threadsPerCore, overrides: overrides as DeepPartial<MachineShape<number>> }
+}
+
+interface Tree {
+  readonly [name: string]: Tree | Field
+}
+
+const isField = (node: Tree | Field): node is Field => typeof (node as Field).unit === "string"
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const issue = (path: string, expected: string, actual: unknown, remedy: string): InputIssue => ({
+  path,
+  expected,
+  actual: shown(actual),
+  remedy
+})
+
+const suggest = (name: string, candidates: ReadonlyArray<string>): string =>
+  `Nearest names: ${nearest(name, candidates).join(", ")}.`
+
+function checkOverrides(overrides: unknown, tree: Tree, path: string, issues: Array<InputIssue>): void {
+  if (!isRecord(overrides)) {
+    issues.push(
+      issue(
+        path,
+        "an object of numbers by parameter name",
+        overrides,
+        `Parameters here: ${Object.keys(tree).join(", ")}.`
+      )
+    )
+    return
+  }
+  for (const [name, value] of Object.entries(overrides)) {
+    const at = `${path}.${name}`
+    const child = Object.hasOwn(tree, name) ? tree[name] : undefined
+    if (child === undefined) issues.push(issue(at, "a known parameter", value, suggest(name, Object.keys(tree))))
+    else if (!isField(child)) checkOverrides(value, child, at, issues)
+    else if (!isAllowed(child, value)) issues.push(issue(at, expectation(child), value, `It is: ${child.meaning}.`))
+  }
+}
+
+const isAllowed = (field: Field, value: unknown): boolean =>
+  typeof value === "number" &&
+  value <= MOST &&
+  (field.unit === "GHz" ? value > 0 : Number.isInteger(value) && value >= field.least)
+
+const expectation = (field: Field): string =>
+  field.unit === "GHz" ? "a finite number above 0 in GHz" : `an integer of at least ${field.least} (${field.unit})`

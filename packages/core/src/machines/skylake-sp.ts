@@ -1,0 +1,118 @@
+/**
+ * Skylake-SP, Xeon Gold 5115: ten cores, 13.75 MB LLC on a 5x2 mesh, six channels of DDR4-2400 (the machine of F1a).
+ *
+ * The tick is the 2.4 GHz base clock. The LLC latency was measured on an i9-7900X of the same die at 3.31 GHz
+ * (m-272); the Xeon's mesh is slower than the desktop's (m-337), about in proportion, so its cycles are kept.
+ *
+ *   LLC hit:  75.3 ticks (m-272; m-290 gives 77)
+ *     = L2 14 + (2 + 2.1 hops x 2 + 2 + home 27) + (2 + 2.1 hops x 2 + 2 more flits + 2 + tile 16) = 75.4
+ *   DRAM:     LLC hit + (74.9 - 22.7) ns x 2.4 GHz = + 125.3 ticks (83.6 ns in all; m-339 recalls 80 to 90)
+ *     = 75.4 + (2 + 2.5 x 2 + 2 + channel 16) + 62 + (2 + 2.5 x 2 + 2 + 2 + home 27) = 200.4
+ *   Lookahead: 2 + 2 + 16 = 20
+ */
+import { interruptX86, linuxX86 } from "./linux.ts"
+import type { Machine, MachineOptions } from "./machine.ts"
+import { chosen } from "./options.ts"
+import { type Silicon, topologyOf } from "./topology.ts"
+import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+
+const silicon: Silicon = {
+  cores: 10,
+  columns: 5,
+  rows: 2,
+  source: "m-333, m-308 (ten cores; the layout of the stops is assumed)",
+  confidence: "recalled"
+}
+
+const split = "assumed: share of the LLC latency m-272, see the head of the machine's file"
+
+/** Skylake-SP Xeon Gold 5115 at 2.4 GHz. Throws InvalidInput. */
+export function skylakeSp(options: MachineOptions = {}): Machine {
+  const choice = chosen(silicon, options)
+  const topology = topologyOf(silicon, choice.tiles)
+  return {
+    name: "skylake-sp",
+    isa: "x86-64",
+    memoryModel: "tso",
+    ...choice,
+    parameters: sourced({
+      clock: verified(2.4, "F1a-06 (machine)"),
+      core: {
+        width: verified(4, "m-294"),
+        window: verified(224, "m-295"),
+        lineFillBuffers: secondary(10, [10, 12], "m-300; m-303 recalls 12"),
+        fetchBuffers: assumed(8, [2, 16], "assumed: as m-582 (Neoverse N1); Intel publishes none"),
+        storeBuffer: secondary(56, [56, 60], "m-299"),
+        forward: verified(5, "m-306"),
+        mispredictPenalty: assumed(16, [14, 20], "assumed: as m-127 (LLVM's model of Haswell)"),
+        mispredictPerMillion: assumed(
+          10_000,
+          [2_000, 50_000],
+          "assumed: one branch in a hundred; depends on the program"
+        ),
+        multiply: recalled(3, [3, 4], "recalled: IMUL r64 in public instruction tables; no row"),
+        divide: recalled(
+          26,
+          [21, 90],
+          "recalled: DIV r32 in public instruction tables (DIV r64 takes 35 to 88); no row"
+        ),
+        vector: recalled(4, [1, 4], "recalled: FMA and AES rounds; vector integer instructions take 1; no row"),
+        fence: verified(33, "m-281 (33.3)"),
+        locked: verified(18, "m-278"),
+        serialising: assumed(103, [95, 110], "assumed: CPUID between m-106 (99, Haswell) and m-062 (107, Tiger Lake)")
+      },
+      l1i: {
+        sets: recalled(64, [64, 64], "recalled: 32 KB, 8 ways, as m-077 and m-343 before and after it; no row"),
+        ways: recalled(8, [8, 8], "recalled: as sets")
+      },
+      l1d: { sets: verified(64, "m-262"), ways: verified(8, "m-262"), latency: verified(4, "m-269") },
+      l2: {
+        sets: verified(1024, "m-263"),
+        ways: verified(16, "m-263"),
+        latency: verified(14, "m-270"),
+        transfer: secondary(1, [1, 2], "m-301 (64 bytes per cycle); m-315 recalls 52 sustained"),
+        pipeline: assumed(16, [10, 25], split)
+      },
+      llc: {
+        slices: topology.slices,
+        sets: verified(2048, "m-291 (1.375 MB, 11 ways)"),
+        ways: verified(11, "m-291"),
+        pipeline: assumed(27, [10, 30], `${split}; 10 if the mesh is as fast as the desktop's (58 ticks)`)
+      },
+      mesh: {
+        ...topology.mesh,
+        injection: assumed(2, [1, 4], split),
+        ejection: assumed(2, [1, 4], split),
+        hop: assumed(2, [1, 3], `${split}; m-338 recalls 1 mesh cycle up or down, 2 sideways`),
+        dataFlits: assumed(
+          3,
+          [2, 3],
+          "assumed: one header and 64 bytes / 32 bytes per cycle; m-316 recalls 16 at the core"
+        )
+      },
+      memory: {
+        channels: recalled(6, [2, 6], "m-334"),
+        latency: derived(
+          62,
+          [50, 85],
+          "m-274 - m-273 = 52.2 ns x 2.4 GHz = 125.3, less the paths to the channel 25 and back 38"
+        ),
+        ticksPerLine: recalled(8, [7, 8], "m-334: 64 bytes / 19.2 GB/s x 2.4 GHz = 8.0"),
+        pipeline: assumed(
+          16,
+          [10, 30],
+          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
+        )
+      },
+      tlb: {
+        itlb: { sets: verified(8, "F6-18 (64 entries)"), ways: verified(8, "F6-18") },
+        dtlb: { sets: verified(16, "m-265 (64 entries)"), ways: verified(4, "m-265") },
+        stlb: { sets: verified(128, "m-267 (1536 entries)"), ways: verified(12, "m-267") },
+        stlbPenalty: derived(9, [8, 10], "m-276"),
+        walkers: secondary(2, [2, 2], "m-313")
+      },
+      interrupt: interruptX86,
+      kernel: linuxX86
+    })
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Tiger Lake i7-1165G7: four Willow Cove cores, 12 MB LLC, two channels of DDR4-3200 (the machine of F1a-43).
+ *
+ * The tick is the 2.8 GHz base clock. Core latencies keep their cycles. Ring and memory have clocks of their own,
+ * so their parts of m-034 and m-036 (measured at 2.42 GHz) keep their time: published cycles x 2.8 / 2.42.
+ *
+ *   LLC hit:  14 + (76.8 - 14) x 2.8 / 2.42 = 86.7 ticks
+ *     = L2 14 + (2 + 1 hop x 2 + 2 + home 41) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 87
+ *   DRAM:     LLC hit + (136.0 - 31.7) ns x 2.8 GHz = + 292.0 ticks
+ *     = 87 + (2 + 2 + 2 + channel 20) + 217 + (2 + 2 + 2 + 2 + home 41) = 379
+ *   Lookahead: 2 + 2 + 18 = 22
+ *
+ * A ring of four stops has the hop counts of a 2x2 mesh (0, 1, 1, 2: mean 1).
+ */
+import { interruptX86, linuxX86 } from "./linux.ts"
+import type { Machine, MachineOptions } from "./machine.ts"
+import { chosen } from "./options.ts"
+import { type Silicon, topologyOf } from "./topology.ts"
+import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+
+const silicon: Silicon = {
+  cores: 4,
+  columns: 2,
+  rows: 2,
+  source: "m-005, m-043 (four cores, four slices; the dual ring as 2x2)",
+  confidence: "recalled"
+}
+
+const split = "assumed: share of the LLC latency m-034, see the head of the machine's file"
+
+/** Tiger Lake i7-1165G7 at 2.8 GHz. Throws InvalidInput. */
+export function tigerLake(options: MachineOptions = {}): Machine {
+  const choice = chosen(silicon, options)
+  const topology = topologyOf(silicon, choice.tiles)
+  return {
+    name: "tiger-lake",
+    isa: "x86-64",
+    memoryModel: "tso",
+    ...choice,
+    parameters: sourced({
+      clock: verified(2.8, "m-001"),
+      core: {
+        width: verified(5, "m-006, m-014"),
+        window: verified(352, "m-013"),
+        lineFillBuffers: secondary(12, [10, 16], "m-019"),
+        fetchBuffers: assumed(8, [2, 16], "assumed: as m-582 (Neoverse N1); Intel publishes none"),
+        storeBuffer: secondary(72, [64, 72], "m-018"),
+        forward: verified(5, "m-009"),
+        mispredictPenalty: recalled(17, [14, 20], "m-073"),
+        mispredictPerMillion: assumed(
+          10_000,
+          [2_000, 50_000],
+          "assumed: one branch in a hundred; depends on the program"
+        ),
+        multiply: recalled(3, [3, 4], "recalled: IMUL r64 in public instruction tables; no row"),
+        divide: recalled(18, [12, 18], "recalled: DIV r64 of Sunny Cove in public instruction tables; no row"),
+        vector: recalled(4, [1, 4], "recalled: FMA; vector integer instructions take 1, AES rounds 3; no row"),
+        fence: verified(37, "m-053 (36.6)"),
+        locked: verified(21, "m-049 (21.2)"),
+        serialising: verified(107, "m-062")
+      },
+      l1i: { sets: verified(64, "m-024"), ways: verified(8, "m-024") },
+      l1d: { sets: verified(64, "m-023"), ways: verified(12, "m-023"), latency: verified(5, "m-031 (5.2)") },
+      l2: {
+        sets: verified(1024, "m-025"),
+        ways: verified(20, "m-025"),
+        latency: verified(14, "m-010; m-032 gives 14.6 with 4 KB pages"),
+        transfer: secondary(1, [1, 2], "m-022 (64 bytes per cycle); m-063 recalls 48 sustained"),
+        pipeline: assumed(18, [10, 25], split)
+      },
+      llc: {
+        slices: topology.slices,
+        sets: verified(4096, "m-042 (3 MB, 12 ways)"),
+        ways: verified(12, "m-042"),
+        pipeline: assumed(41, [13, 45], `${split}; 31 if the ring follows the core's clock (76.8 ticks)`)
+      },
+      mesh: {
+        ...topology.mesh,
+        injection: assumed(2, [1, 4], split),
+        ejection: assumed(2, [1, 4], split),
+        hop: assumed(2, [1, 3], split),
+        dataFlits: recalled(3, [2, 3], "m-065: one header and 64 bytes / 32 bytes per cycle")
+      },
+      memory: {
+        channels: derived(2, [1, 2], "m-071 (dual channel DDR4-3200)"),
+        latency: derived(
+          217,
+          [195, 240],
+          "m-036 - m-035 = 104.3 ns x 2.8 GHz = 292.0, less the paths to the channel 26 and back 49"
+        ),
+        ticksPerLine: derived(7, [5, 8], "m-071: 64 bytes / 25.6 GB/s x 2.8 GHz = 7.0; m-070 (LPDDR4X) gives 5.2"),
+        pipeline: assumed(
+          20,
+          [10, 30],
+          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
+        )
+      },
+      tlb: {
+        itlb: { sets: verified(16, "m-030 (128 entries)"), ways: verified(8, "m-030") },
+        dtlb: { sets: verified(16, "m-026 (64 entries)"), ways: verified(4, "m-026") },
+        stlb: {
+          sets: verified(128, "m-029 (1024 + 1024 entries, both hold 4 KB pages)"),
+          ways: verified(16, "m-029 (8 + 8)")
+        },
+        stlbPenalty: derived(7, [6, 8], "m-041"),
+        walkers: recalled(2, [1, 4], "m-069")
+      },
+      interrupt: interruptX86,
+      kernel: linuxX86
+    })
+  }
+}

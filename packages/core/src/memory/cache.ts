@@ -1,0 +1,80 @@
+/**
+ * A set-associative array of tags with exact LRU: the storage of L1, L2, LLC slices and TLBs. It knows no
+ * protocol; `state` is the owner's. A row is `set * ways + way`, the handle that every other method takes.
+ *
+ *   CA1  a tag is in at most one way of its set
+ */
+import { ModelDefect } from "../kernel/model-defect.ts"
+
+/** No line, no page: the tag of an empty way. */
+export const Empty = -1
+
+export class Cache {
+  readonly sets: number
+  readonly ways: number
+  readonly tags: Int32Array // [set][way] tag, or Empty
+  readonly state: Uint8Array // [set][way] the owner's
+  readonly #ages: Int32Array // [set][way] clock of the last touch
+  readonly #recent: Int32Array // [set] row touched last: where the next look-up looks first
+  #clock = 0
+
+  constructor(sets: number, ways: number) {
+    if (!Number.isInteger(sets) || sets < 1 || !Number.isInteger(ways) || ways < 1) {
+      throw new ModelDefect("CA1", `a cache of ${sets} sets and ${ways} ways`)
+    }
+    this.sets = sets
+    this.ways = ways
+    this.tags = new Int32Array(sets * ways).fill(Empty)
+    this.state = new Uint8Array(sets * ways)
+    this.#ages = new Int32Array(sets * ways)
+    this.#recent = Int32Array.from({ length: sets }, (_, set) => set * ways)
+  }
+
+  /** Row of `tag` in `set`, or -1. */
+  find(set: number, tag: number): number {
+    const tags = this.tags
+    const recent = this.#recent[set]
+    if (tags[recent] === tag) return recent
+    const end = (set + 1) * this.ways
+    for (let row = set * this.ways; row < end; row++) if (tags[row] === tag) return row
+    return -1
+  }
+
+  /** Mark `row` as the most recently used of its set. */
+  touch(set: number, row: number): void {
+    this.#recent[set] = row
+    this.#ages[row] = this.#clock = (this.#clock + 1) | 0
+  }
+
+  /** Row to fill next in `set`: an empty way, else the least recently used. */
+  victim(set: number): number {
+    const tags = this.tags
+    const ages = this.#ages
+    let row = set * this.ways
+    const end = row + this.ways
+    let oldest = row
+    for (; row < end; row++) {
+      if (tags[row] === Empty) return row
+      if (((ages[row] - ages[oldest]) | 0) < 0) oldest = row
+    }
+    return oldest
+  }
+
+  /** Put `tag` into `row`, whatever was there. */
+  fill(set: number, row: number, tag: number, state: number): void {
+    this.tags[row] = tag
+    this.state[row] = state
+    this.touch(set, row)
+  }
+
+  drop(row: number): void {
+    this.tags[row] = Empty
+    this.state[row] = 0
+  }
+
+  /** Empty every way. */
+  clear(): void {
+    this.tags.fill(Empty)
+    this.state.fill(0)
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * One hardware thread: its place in time, its window and store buffer, its registers (ready ticks and
+ * rights), its stream and its stack of programs. Rights are indexed by hardware thread (DESIGN section 3).
+ */
+
+import { Cause } from "./cause.ts"
+import type { InstructionStream } from "./instruction-stream.ts"
+import { Program } from "./program.ts"
+import { StoreBuffer } from "./store-buffer.ts"
+import { Window } from "./window.ts"
+
+/** Why a thread is not running. */
+export const Block = {
+  none: 0,
+  /** The oldest instruction of a full window is unresolved. */
+  window: 1,
+  storeBuffer: 2,
+  /** Instruction fetch waits for an answer. */
+  fetch: 3,
+  /** A word or table entry is being fetched. */
+  word: 4,
+  /** Waits for a word to change. */
+  spin: 5,
+  /** Something must complete first: a serialising instruction, or an unresolved branch. */
+  drain: 6,
+  ended: 7
+} as const
+export type Block = (typeof Block)[keyof typeof Block]
+
+const FORWARDS = 64
+/** Most marks that wait for one dispatch. */
+export const MARKS = 64
+
+export class HardwareThread {
+  readonly number: number
+  readonly window: Window
+  readonly stores: StoreBuffer
+  readonly slots: Float64Array
+  // Time: the next free dispatch slot is `position` of `tick`.
+  tick = 0
+  position = 0
+  /** Younger instructions may not dispatch before this tick: serialisation. */
+  barrier = 0
+  /** The front end delivers nothing before this tick, because of `frontCause`. */
+  front = 0
+  frontCause: Cause = Cause.frontEnd
+  block: Block = Block.none
+  /** What a blocked fetch or word waits for. */
+  waits = 0
+  waitLine = -1
+  /** First tick that belongs to the sibling thread. */
+  limit = 0x7fff_ffff
+  /** Tick of the next dispatch as far as it is known: when the tile should look again. */
+  due = 0
+  /** Window entry of a mispredicted branch that is not resolved yet, or -1. */
+  mispredicted = -1
+  /** Added instructions of the next instruction that have dispatched already. */
+  addedAt = 0
+  /** Completion of the last instruction of a chain. */
+  chain = 0
+  /** Window entry of the word operation under way. */
+  wordEntry = 0
+  // Registers.
+  readonly ready = new Int32Array(64) // [register + 1] tick, or -1 - window entry of its producer
+  value = 0
+  /** Protection-key rights: two bits per key, as PKRU; zero allows all. */
+  keyRights = 0
+  /** Translation context: EPTP index or address space. */
+  context = 0
+  // Control.
+  domain = 0
+  masked = false
+  pendingInterrupts = 0
+  programs: Array<Program> = [new Program(), new Program(), new Program()]
+  depth = -1
+  // Stream.
+  stream: InstructionStream | undefined
+  streamAt = 0
+  blockAt = 0
+  blockEnd = 0
+  access = 0
+  operation = 0
+  fetchLine = -1
+  /** Marks waiting for the next dispatch. */
+  markCount = 0
+  readonly marks = new Int32Array(2 * MARKS) // [waiting][kind, argument]
+  // Stores that loads may forward from: direct-mapped by 8-byte word.
+  readonly forwardKey = new Int32Array(FORWARDS).fill(-1) // [word] page and word
+  readonly forwardPage = new Int32Array(FORWARDS).fill(-1)
+  readonly forwardReady = new Int32Array(FORWARDS) // [word] tick, or -1 - window entry
+  readonly forwardStore = new Int32Array(FORWARDS) // [word] store number
+  // Counters.
+  instructions = 0
+  added = 0
+  accesses = 0
+  interrupts = 0
+  faults = 0
+  mispredicts = 0
+  endedAt = -1
+  endedSlots = 0
+
+  constructor(number: number, window: number, width: number, storeBuffer: number, slots: Float64Array) {
+    this.number = number
+    this.slots = slots
+    this.window = new Window(window, width, slots)
+    this.stores = new StoreBuffer(storeBuffer)
+  }
+
+  /** A fresh program on top of the stack, executed before anything below it. */
+  pushProgram(): Program {
+    this.depth++
+    if (this.depth === this.programs.length) this.programs.push(new Program())
+    const program = this.programs[this.depth]
+    program.reset()
+    return program
+  }
+}

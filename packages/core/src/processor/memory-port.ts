@@ -1,0 +1,149 @@
+/**
+ * The way of one access into memory: translation, rights, then the caches. Permission is checked here, when
+ * the access executes; a store performs later, when it drains. Enforcement reads hardware state only: the
+ * entry that the TLB holds, the thread's registers, and what the mechanism's own check says (law L4).
+ */
+import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { Pages } from "../memory/pages.ts"
+import { Entry } from "../memory/pages.ts"
+import type { TraceTable } from "../trace/trace-table.ts"
+import type { Translation } from "../translation/translation.ts"
+import { Cause } from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import { NotAsked } from "./store-buffer.ts"
+
+/** The mechanism's own check: 0 allows; any other number is a fault. */
+export interface AccessCheck {
+  checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean): number
+}
+
+/** Faults that translation and key registers raise. A mechanism's own are above these. */
+export const Fault = { none: 0, notPresent: 1, readOnly: 2, key: 3, mechanism: 8 } as const
+
+export type FaultListener = (
+  thread: HardwareThread,
+  fault: number,
+  page: number,
+  offset: number,
+  store: boolean,
+  tick: number
+) => void
+
+export class MemoryPort {
+  /** Tick from which the last access was translated; before that its latency is the walk's. */
+  translated = 0
+  /** Emit every n-th access. */
+  sampleEvery = 64
+  readonly #pages: Pages
+  readonly #caches: PrivateCaches
+  readonly #translation: Translation
+  readonly #check: AccessCheck | undefined
+  readonly #fault: FaultListener
+  readonly #trace: TraceTable
+  readonly #owner: number
+  #sampled = 0
+
+  constructor(
+    owner: number,
+    pages: Pages,
+    caches: PrivateCaches,
+    translation: Translation,
+    check: AccessCheck | undefined,
+    fault: FaultListener,
+    trace: TraceTable
+  ) {
+    this.#owner = owner
+    this.#pages = pages
+    this.#caches = caches
+    this.#translation = translation
+    this.#check = check
+    this.#fault = fault
+    this.#trace = trace
+  }
+
+  /** Where the line of the last access that succeeded was found. */
+  get cause(): Cause {
+    return this.#caches.cause
+  }
+
+  /** Tick of a load's data, Retry, or -1 - what it waits for. */
+  load(t: HardwareThread, page: number, offset: number, bytes: number, exempt: boolean, tick: number): number {
+    const known = this.#translation.data(page, t.context, tick)
+    if (known < 0) return known
+    this.translated = known
+    const fault = this.#judge(t, page, offset, bytes, false, exempt)
+    if (fault !== Fault.none) this.#fault(t, fault, page, offset, false, known)
+    const line = this.#pages.line(page, offset)
+    let ready = this.#caches.load(line, known)
+    if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) {
+      const cause = this.#caches.cause
+      const second = this.#caches.load(line + 1, known)
+      // Both halves are under way; the access is made again when one of them has arrived.
+      if (ready < 0 || second < 0) return Retry
+      if (second > ready) ready = second
+      else this.#caches.cause = cause
+    }
+    if (this.#trace.on) this.#sample(t, page, offset, bytes, 0, tick, ready)
+    return ready
+  }
+
+  /** Tick from which a store's address is translated and allowed, Retry, or -1 - what it waits for. */
+  store(
+    t: HardwareThread,
+    row: number,
+    page: number,
+    offset: number,
+    bytes: number,
+    exempt: boolean,
+    tick: number
+  ): number {
+    const known = this.#translation.data(page, t.context, tick)
+    if (known < 0) return known
+    this.translated = known
+    const fault = this.#judge(t, page, offset, bytes, true, exempt)
+    if (fault !== Fault.none) this.#fault(t, fault, page, offset, true, known)
+    const line = this.#pages.line(page, offset)
+    t.stores.line[row] = line
+    this.own(t, row, known)
+    if (this.#trace.on) this.#sample(t, page, offset, bytes, 1, tick, t.stores.writable[row])
+    return known
+  }
+
+  /** Give store `row` its line without asking for it yet. */
+  place(t: HardwareThread, row: number, page: number, offset: number): void {
+    t.stores.line[row] = this.#pages.line(page, offset)
+  }
+
+  /** Ask for the line of store `row` with the right to write. */
+  own(t: HardwareThread, row: number, tick: number): void {
+    const writable = this.#caches.store(t.stores.line[row], tick)
+    t.stores.writable[row] = writable === Retry ? NotAsked : writable
+  }
+
+  #judge(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, exempt: boolean): number {
+    const entry = this.#translation.entry
+    if ((entry & Entry.present) === 0) return Fault.notPresent
+    if (store && (entry & Entry.writable) === 0) return Fault.readOnly
+    if (t.keyRights !== 0) {
+      const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
+      if ((bits & 1) !== 0 || (store && bits !== 0)) return Fault.key
+    }
+    if (this.#check === undefined || exempt) return Fault.none
+    return this.#check.checkAccess(t.number, page, offset, bytes, store)
+  }
+
+  #sample(
+    t: HardwareThread,
+    page: number,
+    offset: number,
+    bytes: number,
+    write: number,
+    tick: number,
+    ready: number
+  ): void {
+    if (++this.#sampled < this.sampleEvery) return
+    this.#sampled = 0
+    const cause = ready < 0 ? Cause.llc : this.#caches.cause
+    this.#trace.emit(tick, this.#owner, t.number, page, offset, bytes, write, cause, ready < 0 ? -1 : ready - tick)
+  }
+}

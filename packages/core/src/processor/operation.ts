@@ -1,0 +1,62 @@
+/**
+ * The machine actions that programs are made of: gates, exchanges, kernel routines and interrupt handlers
+ * are lists of these, executed by a hardware thread like any other instructions (law L1). A row is eight
+ * int32: `[operation, slot class, latency, page, offset, bytes, first, second]`.
+ */
+export const Operation = {
+  /** `first` independent instructions of `latency`. */
+  compute: 0,
+  /** `first` instructions of `latency`, each waiting for the one before. */
+  chain: 1,
+  load: 2,
+  store: 3,
+  /** One serialising instruction; `first` is its Serialise kind. */
+  serialise: 4,
+  /** No slot: the mechanism's `act(thread, first, second, page, tick)` at the end of the serialising instruction before. */
+  act: 5,
+  /** Copy `bytes` from (page, offset) to (first, second), `latency` bytes at a time: a load and a store that waits for it. */
+  copy: 6,
+  /** Tag stores over (page, offset, bytes): `first` is the tag, `latency` the bytes of one instruction. */
+  tagStore: 7,
+  /** Load word `first` when its line is readable; the value is the thread's `value`. */
+  loadWord: 8,
+  /** Store `second` to word `first` with its line writable. */
+  storeWord: 9,
+  /** Locked: set the bits `second` of word `first`; `value` is what it was. */
+  orWord: 10,
+  /** Locked: take lock word `first` (0 -> 1), waiting while another holds it. */
+  lock: 11,
+  /** Wait until word `first` equals `second`; the slot class is the cause of the wait. */
+  spin: 12,
+  /** Send an interrupt with vector `second` to hardware thread `first`. */
+  interrupt: 13,
+  /** Invalidate the translations of `page` on this tile, for every context. */
+  invalidatePage: 14,
+  invalidateAll: 15,
+  /** Store `first` to the table entry of `page`: the page table's if `offset` is 0, else of nested context `offset` - 1. */
+  storeEntry: 16,
+  /** No slot: routine `first` appends what follows, given `second`. */
+  run: 17,
+  /** No slot: the next instruction's dispatch tick is reported under `first` and `second`. */
+  mark: 18,
+  /** No slot: `first` = 1 masks interrupts, 0 unmasks. */
+  mask: 19,
+  /** A tagged-pointer store that clears the capability stored at (page, offset): `first` is the capability's slot. */
+  clearCapability: 20,
+  /** Locked: `value` is word `first` as it was; it becomes `second`. */
+  swapWord: 21
+} as const
+export type Operation = (typeof Operation)[keyof typeof Operation]
+
+/** How an instruction serialises: which instructions wait for which. */
+export const Serialise = {
+  /** Younger wait until it completes; older needn't finish (WRPKRU). */
+  hold: 0,
+  /** Older complete first, younger wait (LFENCE, INVLPG, CR3 write, VMFUNC, IRET). */
+  drain: 1,
+  /** Also the store buffer empties first (MFENCE, locked operations, DSB). */
+  drainStores: 2
+} as const
+export type Serialise = (typeof Serialise)[keyof typeof Serialise]
+
+export const ROW = 8

@@ -1,0 +1,228 @@
+/**
+ * Execution of programs: the machine actions of gates, exchanges, kernel routines and handlers, one row at a
+ * time. An action takes its slot once; what it then waits for resumes it where it was.
+ */
+
+import { Message, pack, Source } from "../coherence/message.ts"
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import type { Interconnect } from "../interconnect/interconnect.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
+import { PAGE_BYTES } from "../memory/pages.ts"
+import type { Translation } from "../translation/translation.ts"
+import { Cause } from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import { Operation, ROW, Serialise } from "./operation.ts"
+import { type Pipeline, Stopped } from "./pipeline.ts"
+import type { Program } from "./program.ts"
+import { Unresolved } from "./window.ts"
+import type { WordOperations } from "./word-operations.ts"
+
+/** What programs ask of those who wrote them. */
+export interface ProgramServices {
+  /** Append what routine `routine` does next to a fresh program of the thread. */
+  routine(thread: HardwareThread, routine: number, argument: number): void
+  /** The mechanism's effect of an action that completes at `tick`. */
+  act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
+  /** A tag store over these bytes executes. */
+  tagged(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void
+  /** A stored capability loses its tag. */
+  cleared(thread: HardwareThread, slot: number, tick: number): void
+}
+
+/** Register through which a copy passes its data; no program's own. */
+const COPY_REGISTER = 63
+
+export class ProgramExecution {
+  readonly #pipeline: Pipeline
+  readonly #caches: PrivateCaches
+  readonly #translation: Translation
+  readonly #interconnect: Interconnect
+  readonly #words: WordOperations
+  readonly #services: ProgramServices
+  readonly #owner: number
+  readonly #tileOwner: Int32Array
+  readonly #threadsPerTile: number
+
+  constructor(
+    pipeline: Pipeline,
+    caches: PrivateCaches,
+    translation: Translation,
+    interconnect: Interconnect,
+    words: WordOperations,
+    services: ProgramServices,
+    owner: number,
+    tileOwner: Int32Array,
+    numbers: MachineNumbers
+  ) {
+    this.#pipeline = pipeline
+    this.#caches = caches
+    this.#translation = translation
+    this.#interconnect = interconnect
+    this.#words = words
+    this.#services = services
+    this.#owner = owner
+    this.#tileOwner = tileOwner
+    this.#threadsPerTile = numbers.threadsPerTile
+  }
+
+  /** Execute the row at hand; false when stopped by the limit or blocked. Advances when the row is done. */
+  step(t: HardwareThread, program: Program): boolean {
+    const { at, rows } = program
+    const slotClass = rows[at + 1] as Cause
+    switch (rows[at]) {
+      case Operation.compute:
+      case Operation.chain:
+        return this.#compute(t, program, slotClass)
+      case Operation.load: {
+        const tick = this.#dispatch(t, 0, slotClass)
+        if (tick === Stopped) return false
+        this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, 0)
+        return this.#next(program)
+      }
+      case Operation.store:
+      case Operation.clearCapability:
+        return this.#store(t, program, slotClass)
+      case Operation.copy:
+        return this.#copy(t, program, slotClass)
+      case Operation.tagStore:
+        return this.#tagStore(t, program, slotClass)
+      case Operation.serialise:
+      case Operation.invalidatePage:
+      case Operation.invalidateAll:
+      case Operation.interrupt:
+        return this.#serialise(t, program, slotClass)
+      case Operation.act:
+        this.#services.act(t, rows[at + 6], rows[at + 7], rows[at + 3], t.barrier)
+        return this.#next(program)
+      case Operation.run:
+        this.#next(program)
+        this.#services.routine(t, rows[at + 6], rows[at + 7])
+        return true
+      case Operation.mark:
+        t.marks[2 * t.markCount] = rows[at + 6]
+        t.marks[2 * t.markCount++ + 1] = rows[at + 7]
+        return this.#next(program)
+      case Operation.mask:
+        t.masked = rows[at + 6] === 1
+        return this.#next(program)
+      default:
+        return this.#words.step(t, program, slotClass)
+    }
+  }
+
+  #next(program: Program): boolean {
+    program.at += ROW
+    program.repeat = 0
+    return true
+  }
+
+  #dispatch(t: HardwareThread, from: number, slotClass: Cause): number {
+    const tick = this.#pipeline.dispatch(t, from, slotClass)
+    if (tick !== Stopped) t.added++
+    return tick
+  }
+
+  #compute(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const chained = rows[at] === Operation.chain
+    while (program.repeat < rows[at + 6]) {
+      const tick = this.#dispatch(t, 0, slotClass)
+      if (tick === Stopped) return false
+      const start = chained && t.chain > tick ? t.chain : tick
+      const complete = start + rows[at + 2]
+      if (chained) t.chain = complete
+      t.window.append(complete, Cause.execute)
+      program.repeat++
+    }
+    return this.#next(program)
+  }
+
+  #store(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const from = this.#pipeline.storeSlot(t)
+    if (from === Unresolved) return false
+    const tick = this.#dispatch(t, from, slotClass)
+    if (tick === Stopped) return false
+    this.#pipeline.store(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, tick)
+    if (rows[at] === Operation.clearCapability) this.#services.cleared(t, rows[at + 6], tick)
+    return this.#next(program)
+  }
+
+  /** Load and store by turns, `repeat` halves done. */
+  #copy(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const chunk = rows[at + 2]
+    const bytes = rows[at + 5]
+    for (;;) {
+      const done = (program.repeat >> 1) * chunk
+      if (done >= bytes) return this.#next(program)
+      const size = bytes - done < chunk ? bytes - done : chunk
+      if ((program.repeat & 1) === 0) {
+        const tick = this.#dispatch(t, 0, slotClass)
+        if (tick === Stopped) return false
+        const place = rows[at + 4] + done
+        this.#pipeline.load(t, rows[at + 3] + ((place / PAGE_BYTES) | 0), place % PAGE_BYTES, size, tick, COPY_REGISTER)
+      } else {
+        const from = this.#pipeline.storeSlot(t)
+        if (from === Unresolved) return false
+        const tick = this.#dispatch(t, from, slotClass)
+        if (tick === Stopped) return false
+        const place = rows[at + 7] + done
+        this.#pipeline.store(
+          t,
+          rows[at + 6] + ((place / PAGE_BYTES) | 0),
+          place % PAGE_BYTES,
+          size,
+          tick,
+          t.ready[COPY_REGISTER]
+        )
+      }
+      program.repeat++
+    }
+  }
+
+  #tagStore(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const chunk = rows[at + 2]
+    for (;;) {
+      const done = program.repeat * chunk
+      if (done >= rows[at + 5]) return this.#next(program)
+      const from = this.#pipeline.storeSlot(t)
+      if (from === Unresolved) return false
+      const tick = this.#dispatch(t, from, slotClass)
+      if (tick === Stopped) return false
+      const place = rows[at + 4] + done
+      const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)
+      this.#services.tagged(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick)
+      this.#pipeline.store(t, page, place % PAGE_BYTES, chunk, tick, tick)
+      program.repeat++
+    }
+  }
+
+  #serialise(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const operation = rows[at]
+    const kind = operation === Operation.serialise ? rows[at + 6] : Serialise.drain
+    let from = 0
+    if (kind !== Serialise.hold) {
+      from = this.#pipeline.drained(t, kind === Serialise.drainStores)
+      if (from === Unresolved) return false
+    }
+    const tick = this.#dispatch(t, from, slotClass)
+    if (tick === Stopped) return false
+    const complete = tick + rows[at + 2]
+    t.window.append(complete, slotClass === Cause.interrupt ? Cause.interrupt : Cause.serialise)
+    t.barrier = complete
+    if (operation === Operation.invalidatePage) this.#translation.invalidatePage(rows[at + 3])
+    else if (operation === Operation.invalidateAll) this.#translation.invalidateAll()
+    else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 7], complete)
+    return this.#next(program)
+  }
+
+  #interrupt(thread: number, vector: number, tick: number): void {
+    const tile = (thread / this.#threadsPerTile) | 0
+    const message = pack(Message.Interrupt, thread % this.#threadsPerTile, 0, Source.llc)
+    this.#interconnect.sendAt(tick, this.#owner, this.#tileOwner[tile], message, vector)
+    this.#caches.bound(tick)
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * A program under construction: rows of machine actions for one hardware thread. The array grows to the
+ * longest program of the run and is reused; a thread keeps a stack of them (a handler interrupts a gate).
+ */
+import { Cause } from "./cause.ts"
+import { Operation, ROW, type Serialise } from "./operation.ts"
+
+export class Program {
+  rows = new Int32Array(ROW * 64)
+  /** Rows times ROW. */
+  length = 0
+  /** Row being executed, times ROW, and how often it has been repeated. */
+  at = 0
+  repeat = 0
+  /** Class of the slots that the next actions use. */
+  slotClass: Cause = Cause.kernel
+
+  reset(): void {
+    this.length = 0
+    this.at = 0
+    this.repeat = 0
+  }
+
+  /** Class of the slots used by the actions that follow. */
+  as(slotClass: Cause): this {
+    this.slotClass = slotClass
+    return this
+  }
+
+  compute(count: number, latency = 1): this {
+    return count > 0 ? this.#add(Operation.compute, latency, 0, 0, 0, count, 0) : this
+  }
+
+  chain(count: number, latency = 1): this {
+    return count > 0 ? this.#add(Operation.chain, latency, 0, 0, 0, count, 0) : this
+  }
+
+  load(page: number, offset: number, bytes = 8): this {
+    return this.#add(Operation.load, 0, page, offset, bytes, 0, 0)
+  }
+
+  store(page: number, offset: number, bytes = 8): this {
+    return this.#add(Operation.store, 0, page, offset, bytes, 0, 0)
+  }
+
+  serialise(kind: Serialise, latency: number): this {
+    return this.#add(Operation.serialise, latency, 0, 0, 0, kind, 0)
+  }
+
+  /** The mechanism's `act(thread, code, a, b)` when the serialising instruction before completes. */
+  act(code: number, a = 0, b = 0): this {
+    return this.#add(Operation.act, 0, b, 0, 0, code, a)
+  }
+
+  copy(page: number, offset: number, toPage: number, toOffset: number, bytes: number, chunk: number): this {
+    return bytes > 0 ? this.#add(Operation.copy, chunk, page, offset, bytes, toPage, toOffset) : this
+  }
+
+  tagStore(page: number, offset: number, bytes: number, tag: number, chunk: number): this {
+    return this.#add(Operation.tagStore, chunk, page, offset, bytes, tag, 0)
+  }
+
+  clearCapability(page: number, offset: number, slot: number): this {
+    return this.#add(Operation.clearCapability, 0, page, offset, 16, slot, 0)
+  }
+
+  loadWord(word: number): this {
+    return this.#add(Operation.loadWord, 0, 0, 0, 0, word, 0)
+  }
+
+  storeWord(word: number, value: number): this {
+    return this.#add(Operation.storeWord, 0, 0, 0, 0, word, value)
+  }
+
+  orWord(word: number, bits: number, latency: number): this {
+    return this.#add(Operation.orWord, latency, 0, 0, 0, word, bits)
+  }
+
+  lock(word: number, latency: number): this {
+    return this.#add(Operation.lock, latency, 0, 0, 0, word, 0)
+  }
+
+  /** Wait until `word` is `value`; `cause` names the wait. */
+  spin(word: number, value: number, cause: Cause): this {
+    const before = this.slotClass
+    this.slotClass = cause
+    this.#add(Operation.spin, 0, 0, 0, 0, word, value)
+    this.slotClass = before
+    return this
+  }
+
+  interrupt(thread: number, vector: number, latency: number): this {
+    return this.#add(Operation.interrupt, latency, 0, 0, 0, thread, vector)
+  }
+
+  invalidatePage(page: number, latency: number): this {
+    return this.#add(Operation.invalidatePage, latency, page, 0, 0, 0, 0)
+  }
+
+  invalidateAll(latency: number): this {
+    return this.#add(Operation.invalidateAll, latency, 0, 0, 0, 0, 0)
+  }
+
+  /** Store the page-table entry of `page`. */
+  storeEntry(page: number, entry: number): this {
+    return this.#add(Operation.storeEntry, 0, page, 0, 0, entry, 0)
+  }
+
+  /** Store the second-level entry of `page` in `context`. */
+  storeNestedEntry(context: number, page: number, rights: number): this {
+    return this.#add(Operation.storeEntry, 0, page, context + 1, 0, rights, 0)
+  }
+
+  swapWord(word: number, value: number, latency: number): this {
+    return this.#add(Operation.swapWord, latency, 0, 0, 0, word, value)
+  }
+
+  run(routine: number, argument = 0): this {
+    return this.#add(Operation.run, 0, 0, 0, 0, routine, argument)
+  }
+
+  mark(kind: number, argument = 0): this {
+    return this.#add(Operation.mark, 0, 0, 0, 0, kind, argument)
+  }
+
+  maskInterrupts(masked: boolean): this {
+    return this.#add(Operation.mask, 0, 0, 0, 0, masked ? 1 : 0, 0)
+  }
+
+  #add(
+    operation: Operation,
+    latency: number,
+    page: number,
+    offset: number,
+    bytes: number,
+    first: number,
+    second: number
+  ): this {
+    if (this.length + ROW > this.rows.length) {
+      const wider = new Int32Array(this.rows.length * 2)
+      wider.set(this.rows)
+      this.rows = wider
+    }
+    const rows = this.rows
+    const at = this.length
+    rows[at] = operation
+    rows[at + 1] = this.slotClass
+    rows[at + 2] = latency
+    rows[at + 3] = page
+    rows[at + 4] = offset
+    rows[at + 5] = bytes
+    rows[at + 6] = first
+    rows[at + 7] = second
+    this.length = at + ROW
+    return this
+  }
+}

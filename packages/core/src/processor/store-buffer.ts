@@ -1,0 +1,77 @@
+/**
+ * The store buffer of one hardware thread: stores leave it in order (total store order), one a tick, once
+ * they have committed and their line is writable. A ring of the buffer's size; row n is `n & mask`.
+ *
+ *   SB1  drain ticks increase along the buffer
+ */
+import { Unresolved } from "./window.ts"
+
+/** An instruction with several stores may overrun the buffer by this much. */
+const SLACK = 32
+
+/** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
+export const NotAsked = -0x4000_0000
+
+export class StoreBuffer {
+  next = 0
+  /** Oldest store whose drain tick is unknown. */
+  firstUnresolved = 0
+  /** Drain tick of the youngest store of the resolved prefix. */
+  lastDrain = 0
+  readonly size: number
+  readonly mask: number
+  readonly line: Int32Array // [row] physical line, or -1 until the address is known
+  readonly instruction: Int32Array // [row] number of its instruction in the window
+  readonly writable: Int32Array // [row] tick, -1 - miss, or NotAsked
+  readonly commit: Int32Array // [row] tick, or Unresolved
+  readonly drain: Int32Array // [row] tick, or Unresolved
+
+  constructor(size: number) {
+    this.size = size
+    let rows = 2
+    while (rows < size + SLACK) rows *= 2
+    this.mask = rows - 1
+    this.line = new Int32Array(rows)
+    this.instruction = new Int32Array(rows)
+    this.writable = new Int32Array(rows)
+    this.commit = new Int32Array(rows)
+    this.drain = new Int32Array(rows)
+  }
+
+  /** Tick from which a row is free, or Unresolved while the oldest store that must leave first waits. */
+  freeAt(): number {
+    const leaving = this.next - this.size
+    if (leaving < 0) return 0
+    return leaving >= this.firstUnresolved ? Unresolved : this.drain[leaving & this.mask]
+  }
+
+  /** Tick at which the buffer is empty, or Unresolved. */
+  emptyAt(): number {
+    return this.firstUnresolved === this.next ? this.lastDrain : Unresolved
+  }
+
+  /** A store of window instruction `instruction`; its line and ticks are still to come. */
+  append(instruction: number): number {
+    const row = this.next++ & this.mask
+    this.line[row] = -1
+    this.instruction[row] = instruction
+    this.writable[row] = NotAsked
+    this.commit[row] = Unresolved
+    this.drain[row] = Unresolved
+    return row
+  }
+
+  /** SB1: give drain ticks to every store of the front that is committed and writable. */
+  settle(): void {
+    const { commit, drain, mask, writable } = this
+    while (this.firstUnresolved < this.next) {
+      const row = this.firstUnresolved & mask
+      if (commit[row] < 0 || writable[row] < 0) return
+      let tick = this.lastDrain + 1
+      if (commit[row] > tick) tick = commit[row]
+      if (writable[row] > tick) tick = writable[row]
+      drain[row] = this.lastDrain = tick
+      this.firstUnresolved++
+    }
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * Execution of an instruction stream: fetch by line, the instructions that a mechanism adds, dependences
+ * through registers and through memory, accesses in order, branches that are mispredicted at a stated rate.
+ */
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/private-caches.ts"
+import { RandomStream } from "../kernel/random.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
+import type { Translation } from "../translation/translation.ts"
+import { Cause } from "./cause.ts"
+import { Block, type HardwareThread } from "./hardware-thread.ts"
+import { AccessKind, Control, type InstructionTable } from "./instruction-table.ts"
+import { type Pipeline, Stopped } from "./pipeline.ts"
+import { ACCESSES, OPERANDS, Unresolved } from "./window.ts"
+
+const FORWARD_MASK = 63
+
+export class StreamExecution {
+  readonly #pipeline: Pipeline
+  readonly #caches: PrivateCaches
+  readonly #translation: Translation
+  readonly #random: Array<RandomStream> // [thread of the tile]
+  readonly #mispredictPerMillion: number
+  readonly #fence: number
+  readonly #locked: number
+  readonly #serialising: number
+  // Producers of the instruction at hand that are unresolved, address first.
+  readonly #producers = new Int32Array(OPERANDS)
+  #producerCount = 0
+
+  constructor(
+    pipeline: Pipeline,
+    caches: PrivateCaches,
+    translation: Translation,
+    numbers: MachineNumbers,
+    seed: number,
+    firstThread: number
+  ) {
+    this.#pipeline = pipeline
+    this.#caches = caches
+    this.#translation = translation
+    this.#random = Array.from(
+      { length: numbers.threadsPerTile },
+      (_, i) => new RandomStream(seed, `branches of thread ${firstThread + i}`)
+    )
+    this.#mispredictPerMillion = numbers.core.mispredictPerMillion
+    this.#fence = numbers.core.fence
+    this.#locked = numbers.core.locked
+    this.#serialising = numbers.core.serialising
+  }
+
+  /** Execute the rest of the thread's current block; false when stopped by the limit or blocked. */
+  runBlock(t: HardwareThread): boolean {
+    const stream = t.stream
+    if (stream === undefined) return false
+    if (t.mispredicted >= 0) {
+      t.block = Block.drain
+      return false
+    }
+    const { blockInstructions, table } = stream
+    while (t.blockAt < t.blockEnd) {
+      const instruction = blockInstructions[t.blockAt]
+      if (table.line[instruction] !== t.fetchLine && !this.#fetch(t, table, instruction)) return false
+      if (!this.#issue(t, table, instruction, stream.accessPage, stream.accessOffset, stream.pageOf)) return false
+      t.blockAt++
+      t.instructions++
+    }
+    return true
+  }
+
+  /** Bring the line of `instruction` to the front end; false while it is under way. */
+  #fetch(t: HardwareThread, table: InstructionTable, instruction: number): boolean {
+    const from = t.front > t.tick ? t.front : t.tick
+    const line = table.line[instruction]
+    let tick = this.#translation.code(table.page[instruction], t.context, from)
+    if (tick >= 0) tick = this.#caches.fetch(line, tick)
+    if (tick < 0) {
+      t.block = Block.fetch
+      t.waits = tick === Retry ? -1 : -1 - tick
+      return false
+    }
+    t.fetchLine = line
+    if (tick > from) {
+      t.front = tick
+      t.frontCause = Cause.frontEnd
+    }
+    return true
+  }
+
+  #issue(
+    t: HardwareThread,
+    table: InstructionTable,
+    instruction: number,
+    accessPage: Int32Array,
+    accessOffset: Uint16Array,
+    pageOf: Int32Array
+  ): boolean {
+    const pipeline = this.#pipeline
+    const window = t.window
+    const control = table.control[instruction]
+    let from = 0
+    if (control >= Control.fence) {
+      from = pipeline.drained(t, control !== Control.serialising)
+      if (from === Unresolved) return false
+    }
+    if (table.stores[instruction] > 0) {
+      const free = pipeline.storeSlot(t)
+      if (free === Unresolved) return false
+      if (free > from) from = free
+    }
+    while (t.addedAt < table.addedInstructions[instruction]) {
+      if (pipeline.dispatch(t, 0, Cause.instrumentation) === Stopped) return false
+      t.addedAt++
+      t.added++
+    }
+    const tick = pipeline.dispatch(t, from, Cause.application)
+    if (tick === Stopped) return false
+    t.addedAt = 0
+
+    this.#producerCount = 0
+    const addressReady = this.#operands(t, table.addressSources[instruction], tick) + table.addedLatency[instruction]
+    const addressProducers = this.#producerCount
+    const dataReady = this.#operands(t, table.dataSources[instruction], tick)
+    const start = table.accessStart[instruction]
+    const count = table.accessStart[instruction + 1] - start
+    let latency = table.latency[instruction]
+    if (control >= Control.fence) latency = this.#serialisation(control)
+
+    let complete = addressReady > dataReady ? addressReady : dataReady
+    let entry = -1
+    if (this.#producerCount > 0) entry = this.#unresolved(t, complete, latency, addressProducers > 0 && count > 0)
+    let cause: Cause = Cause.execute
+    let translated = 0
+    for (let k = 0; k < count; k++) {
+      const access = t.access++
+      const page = pageOf[accessPage[access]]
+      const offset = accessOffset[access]
+      const bytes = table.accessSize[start + k]
+      const kind = table.accessKind[start + k]
+      const exempt = table.exempt[instruction] === 1
+      t.accesses++
+      if (kind !== AccessKind.store) {
+        const ready = this.#load(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
+        if (ready >= 0) {
+          if (ready > complete) {
+            complete = ready
+            cause = pipeline.port.cause
+            translated = pipeline.port.translated
+          }
+        } else if (entry < 0) entry = -1 - ready
+      }
+      if (kind !== AccessKind.load) {
+        const ready = this.#store(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
+        if (ready >= 0) {
+          if (ready > complete) {
+            complete = ready
+            translated = ready
+          }
+        } else if (entry < 0) entry = -1 - ready
+      }
+    }
+    if (entry < 0) {
+      complete += latency
+      if (complete === tick) complete = tick + 1
+      window.append(complete, cause)
+      if (translated > addressReady) {
+        const at = (window.next - 1) & window.mask
+        window.earlyCause[at] = Cause.pageWalk
+        window.split[at] = translated
+      }
+    } else if (window.base[entry] < complete) window.base[entry] = complete
+    if (table.stores[instruction] > 0) pipeline.commitStores(t.stores, window)
+    const result = entry < 0 ? complete : -1 - entry
+    for (let fields = table.destinations[instruction]; fields !== 0; fields >>>= 6) t.ready[fields & 63] = result
+    if (control !== Control.none) this.#steer(t, control, result)
+    return true
+  }
+
+  /** Latest ready tick of the registers packed in `fields`, at least `tick`; producers unresolved are noted. */
+  #operands(t: HardwareThread, packed: number, tick: number): number {
+    let latest = tick
+    for (let fields = packed; fields !== 0; fields >>>= 6) {
+      const ready = t.ready[fields & 63]
+      if (ready > latest) latest = ready
+      else if (ready < 0) this.#producers[this.#producerCount++] = -1 - ready
+    }
+    return latest
+  }
+
+  #unresolved(t: HardwareThread, base: number, latency: number, addressWaits: boolean): number {
+    const window = t.window
+    const entry = window.appendUnresolved(base, latency, Cause.execute)
+    for (let k = 0; k < this.#producerCount; k++) window.operands[entry * OPERANDS + k] = this.#producers[k]
+    window.operandCount[entry] = this.#producerCount
+    window.addressWaits[entry] = addressWaits ? 1 : 0
+    return entry
+  }
+
+  /** One load: tick of its data, or -1 - window entry that waits for it. */
+  #load(
+    t: HardwareThread,
+    page: number,
+    offset: number,
+    bytes: number,
+    exempt: boolean,
+    tick: number,
+    known: number,
+    base: number,
+    latency: number
+  ): number {
+    const window = t.window
+    const place = offset | (bytes << 12) | (exempt ? 1 << 28 : 0)
+    if (known >= 0 && window.addressWaits[known] === 1) {
+      this.#wait(t, known, page, place, -1, Retry)
+      return -1 - known
+    }
+    const word = offset >>> 3
+    const slot = (word + page * 7) & FORWARD_MASK
+    let from = tick
+    if (t.forwardKey[slot] === word && t.forwardPage[slot] === page && this.#buffered(t, t.forwardStore[slot], tick)) {
+      const data = t.forwardReady[slot]
+      if (data >= 0) {
+        if (data > from) from = data
+        this.#caches.cause = Cause.execute
+        return from + this.#pipeline.forward
+      }
+      const entry = known >= 0 ? known : window.appendUnresolved(base, latency, Cause.execute)
+      window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
+      return -1 - entry
+    }
+    const ready = this.#pipeline.port.load(t, page, offset, bytes, exempt, from)
+    if (ready >= 0) return ready
+    const entry = known >= 0 ? known : window.appendUnresolved(base, latency, Cause.l1)
+    this.#wait(t, entry, page, place, -1, ready)
+    return -1 - entry
+  }
+
+  /** One store: tick from which it may commit, or -1 - window entry that waits for its address. */
+  #store(
+    t: HardwareThread,
+    page: number,
+    offset: number,
+    bytes: number,
+    exempt: boolean,
+    tick: number,
+    known: number,
+    base: number,
+    latency: number
+  ): number {
+    const { stores, window } = t
+    const number = stores.next
+    const row = stores.append(known >= 0 ? window.next - 1 : window.next)
+    let entry = known
+    let ready = Retry
+    if (known < 0 || window.addressWaits[known] === 0) {
+      ready = this.#pipeline.port.store(t, row, page, offset, bytes, exempt, tick)
+    }
+    if (ready < 0) {
+      if (entry < 0) entry = window.appendUnresolved(base, latency, Cause.execute)
+      this.#wait(t, entry, page, offset | (bytes << 12) | (exempt ? 1 << 28 : 0), row, ready)
+    }
+    const word = offset >>> 3
+    const slot = (word + page * 7) & FORWARD_MASK
+    t.forwardKey[slot] = word
+    t.forwardPage[slot] = page
+    t.forwardReady[slot] = entry >= 0 ? -1 - entry : base > ready ? base : ready
+    t.forwardStore[slot] = number
+    return entry >= 0 && ready < 0 ? -1 - entry : ready
+  }
+
+  /** True while store `number` has not drained by `tick`. */
+  #buffered(t: HardwareThread, number: number, tick: number): boolean {
+    const stores = t.stores
+    if (number >= stores.firstUnresolved) return true
+    return stores.next - number <= stores.mask && stores.drain[number & stores.mask] > tick
+  }
+
+  /** Entry `entry` waits for one more access. Beyond the room of an entry only the store buffer waits. */
+  #wait(t: HardwareThread, entry: number, page: number, place: number, row: number, ready: number): void {
+    const window = t.window
+    if (window.accesses[entry] < ACCESSES) this.#pipeline.wait(window, entry, page, place, row, ready)
+    else if (row >= 0) this.#pipeline.port.place(t, row, page, place & 0xfff)
+  }
+
+  #serialisation(control: number): number {
+    return control === Control.fence ? this.#fence : control === Control.locked ? this.#locked : this.#serialising
+  }
+
+  /** Branches may go wrong; serialising instructions hold back what is younger. */
+  #steer(t: HardwareThread, control: number, result: number): void {
+    if (control >= Control.fence) {
+      if (result > t.barrier) t.barrier = result
+      return
+    }
+    if (!this.#random[t.number % this.#random.length].chance(this.#mispredictPerMillion)) return
+    t.mispredicts++
+    if (result >= 0) this.#pipeline.redirect(t, result)
+    else t.mispredicted = -1 - result
+  }
+}

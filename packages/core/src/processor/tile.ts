@@ -1,0 +1,305 @@
+/**
+ * A tile: hardware threads, L1s, L2, TLBs and interrupt controller behind one owner (law L3). Its events are
+ * steps, in which its threads execute until the horizon, and deliveries. Threads take ticks by turns.
+ *
+ *   TI1  no instruction dispatches at or after the tick of a delivery that has not been handled
+ *   TI2  a thread that is blocked has something under way that will wake it
+ */
+
+import type { LineListener } from "../coherence/line-listener.ts"
+import { Message, tileOf, typeOf } from "../coherence/message.ts"
+import { PrivateCaches } from "../coherence/private-caches.ts"
+import { Never, Phase } from "../kernel/event-queue.ts"
+import type { Kernel } from "../kernel/kernel.ts"
+import { Translation } from "../translation/translation.ts"
+import { Cause } from "./cause.ts"
+import { Block, HardwareThread } from "./hardware-thread.ts"
+import { MemoryPort } from "./memory-port.ts"
+import { Pipeline } from "./pipeline.ts"
+import { ProgramExecution } from "./program-execution.ts"
+import { StreamExecution } from "./stream-execution.ts"
+import type { TileContext, TileServices } from "./tile-context.ts"
+import { Unresolved } from "./window.ts"
+import { WordOperations } from "./word-operations.ts"
+
+/** A tile looks at the events again after this many ticks, whatever the horizon: slices stay short. */
+const STRIDE = 4096
+
+export class Tile implements LineListener {
+  readonly threads: Array<HardwareThread>
+  readonly caches: PrivateCaches
+  readonly translation: Translation
+  readonly port: MemoryPort
+  readonly #pipeline: Pipeline
+  readonly #streams: StreamExecution
+  readonly #words: WordOperations
+  readonly #programs: ProgramExecution
+  readonly #kernel: Kernel
+  readonly #services: TileServices
+  readonly #owner: number
+  readonly #width: number
+  readonly #firstWalk: number
+  readonly #flight: number
+  readonly #stepKind: number
+  readonly #interruptKind: number
+  #stepAt = Never
+  #last = 0
+
+  constructor(tile: number, context: TileContext) {
+    const { interconnect, kernel, numbers, pages, services, slots, tileOwner } = context
+    this.#kernel = kernel
+    this.#services = services
+    this.#owner = tileOwner[tile]
+    this.#width = numbers.core.width
+    this.#flight = numbers.interrupt.flight
+    this.#stepKind = context.stepKind
+    this.#interruptKind = context.interruptKind
+    const perTile = numbers.threadsPerTile
+    this.threads = Array.from({ length: perTile }, (_, i) => {
+      const number = tile * perTile + i
+      return new HardwareThread(
+        number,
+        numbers.core.window,
+        numbers.core.width,
+        numbers.core.storeBuffer,
+        slots.of(number)
+      )
+    })
+    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
+    this.#firstWalk = 1 << 16
+    this.translation = new Translation(pages, context.walkPath, this.caches, numbers, this.#firstWalk)
+    this.port = new MemoryPort(
+      this.#owner,
+      pages,
+      this.caches,
+      this.translation,
+      context.check,
+      services.fault,
+      context.accesses
+    )
+    this.#pipeline = new Pipeline(this.port, this.caches, numbers, this.#firstWalk, services.marked)
+    this.#streams = new StreamExecution(
+      this.#pipeline,
+      this.caches,
+      this.translation,
+      numbers,
+      context.seed,
+      tile * perTile
+    )
+    this.#words = new WordOperations(this.#pipeline, this.caches, pages, context.words, context.walkPath)
+    this.#words.onStored = (line) => this.left(line, this.#kernel.now)
+    this.#programs = new ProgramExecution(
+      this.#pipeline,
+      this.caches,
+      this.translation,
+      interconnect,
+      this.#words,
+      services,
+      this.#owner,
+      tileOwner,
+      numbers
+    )
+  }
+
+  /** Execute from `tick` on. */
+  start(tick: number): void {
+    for (const t of this.threads) t.block = t.stream === undefined && t.depth < 0 ? Block.ended : Block.none
+    for (const t of this.threads) if (t.block === Block.ended) this.#end(t, 0)
+    this.#wakeAt(tick)
+  }
+
+  /** A step event. One that was overtaken by an earlier wake-up does nothing. */
+  step(): void {
+    const now = this.#kernel.now
+    if (now !== this.#stepAt) return
+    this.#stepAt = Never
+    const horizon = this.#kernel.horizon(this.#owner)
+    this.caches.limit = horizon < now + STRIDE ? horizon : now + STRIDE
+    for (;;) {
+      const t = this.#next()
+      if (t === undefined) return
+      if (t.due >= this.caches.limit) return this.#wakeAt(t.due)
+      this.#advance(t)
+    }
+  }
+
+  /** A message for this tile. */
+  receive(a: number, line: number): void {
+    const now = this.#kernel.now
+    if (typeOf(a) === Message.Interrupt) {
+      this.#kernel.schedule(
+        now + this.#flight,
+        Phase.Deliver,
+        this.#owner,
+        this.#owner,
+        this.#interruptKind,
+        tileOf(a),
+        line
+      )
+      return
+    }
+    this.caches.receive(a, line, now)
+    this.#kick(now)
+  }
+
+  /** The interrupt controller raises an interrupt on one of the tile's threads. */
+  interrupt(thread: number): void {
+    const t = this.threads[thread]
+    const now = this.#kernel.now
+    t.pendingInterrupts++
+    if (t.block === Block.spin || t.block === Block.ended) this.#wake(t, now)
+    this.#kick(now)
+  }
+
+  arrived(miss: number, _line: number, now: number, cause: Cause): void {
+    const walks = this.translation.resume(miss, now)
+    for (const t of this.threads) {
+      this.#pipeline.settle(t, miss, now, cause)
+      for (let w = 0; walks >>> w !== 0; w++) {
+        if ((walks >>> w) & 1) this.#pipeline.settle(t, this.#firstWalk + w, now, Cause.pageWalk)
+      }
+      if (t.block === Block.word && t.waits === miss) this.#words.resume(t, now, cause)
+      if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) this.#wake(t, now)
+      this.#letInterruptIn(t, now)
+    }
+  }
+
+  left(line: number, now: number): void {
+    for (const t of this.threads) {
+      if (t.block === Block.spin && t.waitLine === line) {
+        this.#wake(t, now)
+        this.#kick(now)
+      }
+    }
+  }
+
+  /** What each thread that has not ended is waiting for: a watchdog's report. */
+  describe(): Array<string> {
+    const blocks = Object.keys(Block)
+    return this.threads
+      .filter((t) => t.block !== Block.ended)
+      .map((t) => {
+        const lines = this.caches.misses.pending().join(", ")
+        return `thread ${t.number} at tick ${t.tick}: ${blocks[t.block]}${lines === "" ? "" : `, lines under way: ${lines}`}`
+      })
+  }
+
+  #next(): HardwareThread | undefined {
+    const threads = this.threads
+    if (threads.length === 1) return threads[0].block === Block.none ? threads[0] : undefined
+    const [x, y] = threads
+    if (x.block !== Block.none) return this.#alone(y)
+    if (y.block !== Block.none) return this.#alone(x)
+    const t = x.due < y.due || (x.due === y.due && this.#last === 1) ? x : y
+    const sibling = t === x ? y : x
+    this.#last = t === x ? 0 : 1
+    t.limit = t.due + 1
+    // The tick that one takes is lost to the other.
+    if (sibling.due === t.due) this.#yield(sibling, t.due + 1)
+    return t
+  }
+
+  #alone(t: HardwareThread): HardwareThread | undefined {
+    t.limit = Never
+    return t.block === Block.none ? t : undefined
+  }
+
+  #yield(t: HardwareThread, tick: number): void {
+    if (t.tick < tick) {
+      t.slots[Cause.sibling] += tick * this.#width - (t.tick * this.#width + t.position)
+      t.tick = tick
+      t.position = 0
+    }
+    t.due = tick
+  }
+
+  /** Let `t` execute until its limit, the horizon, or something that blocks it. */
+  #advance(t: HardwareThread): void {
+    for (;;) {
+      if (t.pendingInterrupts > 0 && !t.masked && !this.#words.underWay(t)) {
+        t.pendingInterrupts--
+        t.interrupts++
+        this.#services.handle(t)
+      }
+      if (t.depth >= 0) {
+        const program = t.programs[t.depth]
+        if (program.at === program.length) t.depth--
+        else if (!this.#programs.step(t, program)) return this.#stopped(t)
+        continue
+      }
+      const stream = t.stream
+      if (stream === undefined) return this.#finish(t)
+      if (t.blockAt === t.blockEnd) {
+        if (t.operation < stream.operationAt.length && stream.operationAt[t.operation] === t.streamAt) {
+          this.#services.operate(t, t.operation++)
+          continue
+        }
+        if (t.streamAt === stream.last) return this.#finish(t)
+        const block = stream.blocks[t.streamAt++]
+        t.blockAt = stream.blockStart[block]
+        t.blockEnd = stream.blockStart[block + 1]
+      }
+      if (!this.#streams.runBlock(t)) return this.#stopped(t)
+    }
+  }
+
+  #stopped(t: HardwareThread): void {
+    this.#letInterruptIn(t, t.tick)
+    if (t.block === Block.none && t.due < t.tick) t.due = t.tick
+  }
+
+  /** A thread that waits for a word with interrupts enabled serves them. */
+  #letInterruptIn(t: HardwareThread, now: number): void {
+    if (t.block === Block.spin && t.pendingInterrupts > 0 && !t.masked) this.#wake(t, now)
+  }
+
+  /** Nothing left to execute: the thread has ended once everything it did has performed. */
+  #finish(t: HardwareThread): void {
+    const empty = this.#pipeline.drained(t, true)
+    if (empty === Unresolved) return
+    this.#end(t, empty > t.barrier ? empty : t.barrier)
+  }
+
+  #end(t: HardwareThread, tick: number): void {
+    const from = t.tick * this.#width + t.position
+    const at = t.position > 0 ? t.tick + 1 : t.tick
+    const end = tick > at ? tick : at
+    t.window.leaveEmpty(from, end * this.#width, Cause.storeBuffer)
+    t.tick = end
+    t.position = 0
+    t.block = Block.ended
+    t.endedAt = end
+  }
+
+  /** `t` may go on, not before `now`; what it did until then is what its block says. */
+  #wake(t: HardwareThread, now: number): void {
+    if (t.block === Block.spin) {
+      // The wait is an instruction of its own: it retires here and is made again if it has to be.
+      const program = t.programs[t.depth]
+      if (t.pendingInterrupts > 0 && !t.masked) {
+        t.window.complete[t.wordEntry] = now
+        t.window.settle()
+        program.repeat = 0
+      }
+    }
+    if (t.front < now) {
+      t.front = now
+      if (t.block === Block.fetch) t.frontCause = Cause.frontEnd
+      else if (t.block === Block.ended) t.frontCause = Cause.idle
+      else if (t.block === Block.storeBuffer) t.frontCause = Cause.storeBuffer
+    }
+    t.block = Block.none
+    t.due = now > t.tick ? now : t.tick
+  }
+
+  #kick(now: number): void {
+    for (const t of this.threads) if (t.block === Block.none) this.#wakeAt(t.due > now ? t.due : now)
+  }
+
+  /** TI2: have a step at `tick`, unless an earlier one is due. */
+  #wakeAt(tick: number): void {
+    if (tick >= this.#stepAt) return
+    this.#stepAt = tick
+    this.#kernel.schedule(tick, Phase.Execute, this.#owner, this.#owner, this.#stepKind)
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The reorder window of one hardware thread: when each instruction in flight completes, what holds it, and
+ * the slots left empty while it is the oldest unfinished one (law L5). Completion times that depend on an
+ * answer still under way are unresolved; they are settled, oldest first, when the answer arrives.
+ *
+ *   WI1  commits never decrease along the window
+ *   WI2  an empty slot goes to the cause of the oldest instruction unfinished at its tick
+ */
+import type { Cause } from "./cause.ts"
+
+/** A completion tick that is not known yet. */
+export const Unresolved = -1
+
+/** Most memory accesses of one instruction that can wait in the window. */
+export const ACCESSES = 8
+/** Most producers that one instruction waits for. */
+export const OPERANDS = 10
+
+export class Window {
+  /** Instructions dispatched so far; the entry of instruction n is `n & mask`. */
+  next = 0
+  /** Oldest instruction that has not committed at the tick up to which slots are accounted. */
+  oldest = 0
+  /** Oldest unresolved instruction, or `next` if there is none. */
+  firstUnresolved = 0
+  /** Commit tick of the youngest resolved prefix. */
+  lastCommit = 0
+  readonly mask: number
+  readonly commit: Int32Array // [entry] tick, or Unresolved
+  readonly complete: Int32Array // [entry] tick, or Unresolved
+  readonly cause: Uint8Array // [entry] what it waits for
+  readonly earlyCause: Uint8Array // [entry] … and before `split`
+  readonly split: Int32Array // [entry] tick
+  // What an unresolved entry needs to be settled.
+  readonly base: Int32Array // [entry] tick: dispatch, and every operand known so far
+  readonly operands: Int32Array // [entry][OPERANDS] entry of a producer that is itself unresolved
+  readonly operandCount: Uint8Array // [entry]
+  readonly addressWaits: Uint8Array // [entry] 1 while the accesses can't be made for want of an operand
+  readonly latency: Int32Array // [entry] ticks after operands and loads
+  readonly accesses: Uint8Array // [entry] how many
+  readonly accessPage: Int32Array // [entry][access]
+  readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12 | exempt << 28
+  readonly accessStore: Int32Array // [entry][access] row of the store buffer, or -1 for a load
+  readonly accessReady: Int32Array // [entry][access] tick, Retry, or -1 - what it waits for
+  readonly #held: Int32Array // [entry] slots charged while unresolved
+  readonly #slots: Float64Array // [cause]
+  readonly #width: number
+
+  constructor(size: number, width: number, slots: Float64Array) {
+    let entries = 4
+    while (entries < size + 1) entries *= 2
+    this.mask = entries - 1
+    this.commit = new Int32Array(entries)
+    this.complete = new Int32Array(entries)
+    this.cause = new Uint8Array(entries)
+    this.earlyCause = new Uint8Array(entries)
+    this.split = new Int32Array(entries)
+    this.base = new Int32Array(entries)
+    this.operands = new Int32Array(entries * OPERANDS)
+    this.operandCount = new Uint8Array(entries)
+    this.addressWaits = new Uint8Array(entries)
+    this.latency = new Int32Array(entries)
+    this.accesses = new Uint8Array(entries)
+    this.accessPage = new Int32Array(entries * ACCESSES)
+    this.accessPlace = new Int32Array(entries * ACCESSES)
+    this.accessStore = new Int32Array(entries * ACCESSES)
+    this.accessReady = new Int32Array(entries * ACCESSES)
+    this.#held = new Int32Array(entries)
+    this.#slots = slots
+    this.#width = width
+  }
+
+  /** Append an instruction whose completion is known. */
+  append(complete: number, cause: Cause): void {
+    const entry = this.next++ & this.mask
+    this.complete[entry] = complete
+    this.cause[entry] = cause
+    this.split[entry] = 0
+    if (this.firstUnresolved === this.next - 1) {
+      this.firstUnresolved = this.next
+      if (complete > this.lastCommit) this.lastCommit = complete
+      this.commit[entry] = this.lastCommit
+    } else this.commit[entry] = Unresolved
+  }
+
+  /** Append an instruction that something holds back; the caller adds what it waits for. */
+  appendUnresolved(base: number, latency: number, cause: Cause): number {
+    const entry = this.next++ & this.mask
+    this.complete[entry] = Unresolved
+    this.commit[entry] = Unresolved
+    this.cause[entry] = cause
+    this.split[entry] = 0
+    this.base[entry] = base
+    this.latency[entry] = latency
+    this.operandCount[entry] = 0
+    this.addressWaits[entry] = 0
+    this.accesses[entry] = 0
+    return entry
+  }
+
+  /** True when every instruction dispatched has a commit tick. */
+  get settled(): boolean {
+    return this.firstUnresolved === this.next
+  }
+
+  /** Commit in order everything that is settled by now. */
+  settle(): void {
+    const { commit, complete, mask } = this
+    while (this.firstUnresolved < this.next) {
+      const entry = this.firstUnresolved & mask
+      if (complete[entry] < 0) return
+      if (complete[entry] > this.lastCommit) this.lastCommit = complete[entry]
+      commit[entry] = this.lastCommit
+      this.#slots[this.cause[entry]] += this.#held[entry]
+      this.#held[entry] = 0
+      this.firstUnresolved++
+    }
+  }
+
+  /** WI2: slots [from, to) stay empty; `otherwise` is the cause when nothing older is unfinished. */
+  leaveEmpty(from: number, to: number, otherwise: Cause): void {
+    const { mask, commit } = this
+    const width = this.#width
+    let at = from
+    while (at < to && this.oldest < this.next) {
+      const entry = this.oldest & mask
+      const committed = commit[entry]
+      if (committed < 0) {
+        this.#held[entry] += to - at
+        return
+      }
+      const end = committed * width
+      if (end > at) {
+        const until = end < to ? end : to
+        const split = this.split[entry] * width
+        if (split > at) {
+          const early = split < until ? split : until
+          this.#slots[this.earlyCause[entry]] += early - at
+          at = early
+        }
+        this.#slots[this.cause[entry]] += until - at
+        at = until
+        if (at === to) return
+      }
+      this.oldest++
+    }
+    this.#slots[otherwise] += to - at
+  }
+}

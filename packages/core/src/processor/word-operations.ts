@@ -1,0 +1,119 @@
+/**
+ * Operations on memory that carries a value: words and table entries. A thread goes on when its value is
+ * there; a load reads while the line is readable, a store writes while it is writable (law L3).
+ *
+ *   WO1  a word operation performs in the event that brings its line, before the line can be given away
+ */
+import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { Pages } from "../memory/pages.ts"
+import type { Words } from "../memory/words.ts"
+import type { NestedWalk, WalkPath } from "../translation/walk-path.ts"
+import { Cause } from "./cause.ts"
+import { Block, type HardwareThread } from "./hardware-thread.ts"
+import { Operation, ROW } from "./operation.ts"
+import { type Pipeline, Stopped } from "./pipeline.ts"
+import type { Program } from "./program.ts"
+import { Unresolved } from "./window.ts"
+
+export class WordOperations {
+  /** Called when this tile changes a word, so that a sibling thread may see it. */
+  onStored: (line: number) => void = () => undefined
+  readonly #pipeline: Pipeline
+  readonly #caches: PrivateCaches
+  readonly #pages: Pages
+  readonly #words: Words
+  readonly #walkPath: WalkPath
+
+  constructor(pipeline: Pipeline, caches: PrivateCaches, pages: Pages, words: Words, walkPath: WalkPath) {
+    this.#pipeline = pipeline
+    this.#caches = caches
+    this.#pages = pages
+    this.#words = words
+    this.#walkPath = walkPath
+  }
+
+  /** Execute the word operation at hand; false when stopped by the limit or blocked. */
+  step(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    if (program.repeat > 0) {
+      this.#perform(t, program, t.front > t.tick ? t.front : t.tick)
+      return t.block === Block.none
+    }
+    const from = this.#pipeline.drained(t, !isRead(program.rows[program.at]))
+    if (from === Unresolved) return false
+    const waiting = slotClass === Cause.lockWait || slotClass === Cause.revocationWait
+    const tick = this.#pipeline.dispatch(t, from, waiting ? Cause.kernel : slotClass)
+    if (tick === Stopped) return false
+    t.added++
+    t.wordEntry = t.window.appendUnresolved(tick, -1, waiting ? slotClass : Cause.l1)
+    program.repeat = 1
+    this.#perform(t, program, tick)
+    return t.block === Block.none
+  }
+
+  /** WO1: the line that the thread waits for is here, from where `cause` says. */
+  resume(t: HardwareThread, now: number, cause: Cause): void {
+    if (t.window.cause[t.wordEntry] === Cause.l1) t.window.cause[t.wordEntry] = cause
+    this.#perform(t, t.programs[t.depth], now)
+  }
+
+  /** True while a word operation of the thread has its slot but not its value. */
+  underWay(t: HardwareThread): boolean {
+    if (t.depth < 0) return false
+    const program = t.programs[t.depth]
+    return program.repeat > 0 && program.at < program.length && isWord(program.rows[program.at])
+  }
+
+  #perform(t: HardwareThread, program: Program, tick: number): void {
+    const { at, rows } = program
+    const operation = rows[at]
+    const word = rows[at + 6]
+    const isEntry = operation === Operation.storeEntry
+    const line = isEntry
+      ? this.#entryLine(rows[at + 4], rows[at + 3])
+      : this.#pages.line(this.#words.page[word], this.#words.offset[word])
+    const ready = isRead(operation) ? this.#caches.load(line, tick) : this.#caches.store(line, tick)
+    if (ready < 0) {
+      t.block = Block.word
+      t.waits = ready === Retry ? -1 : -1 - ready
+      return
+    }
+    const values = this.#words.values
+    t.block = Block.none
+    if (!isEntry) t.value = values[word]
+    if (operation === Operation.spin && t.value !== rows[at + 7]) return this.#spin(t, line)
+    if (operation === Operation.lock) {
+      if (t.value !== 0) return this.#spin(t, line)
+      values[word] = 1
+    } else if (operation === Operation.storeWord || operation === Operation.swapWord) values[word] = rows[at + 7]
+    else if (operation === Operation.orWord) values[word] |= rows[at + 7]
+    else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word)
+    const complete = ready + rows[at + 2]
+    t.window.complete[t.wordEntry] = complete
+    t.window.settle()
+    t.barrier = complete
+    program.at += ROW
+    program.repeat = 0
+    if (!isRead(operation)) this.onStored(line)
+  }
+
+  #entryLine(context: number, page: number): number {
+    return context === 0 ? this.#pages.entryLine(page) : (this.#walkPath as NestedWalk).entryLine(context - 1, page)
+  }
+
+  #storeEntry(context: number, page: number, value: number): void {
+    if (context === 0) this.#pages.entry[page] = value
+    else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
+  }
+
+  #spin(t: HardwareThread, line: number): void {
+    t.block = Block.spin
+    t.waitLine = line
+  }
+}
+
+const isRead = (operation: number): boolean => operation === Operation.loadWord || operation === Operation.spin
+
+const isWord = (operation: number): boolean =>
+  (operation >= Operation.loadWord && operation <= Operation.spin) ||
+  operation === Operation.storeEntry ||
+  operation === Operation.swapWord

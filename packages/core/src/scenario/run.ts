@@ -1,0 +1,63 @@
+/**
+ * Driving a system to its end in slices: the outside world looks in between. A run that stops making sense
+ * ends as `Exhausted`, which says what was pending, where and since when.
+ */
+import { Outcome } from "../kernel/kernel.ts"
+import { type Summary, summarise } from "./summary.ts"
+import type { System } from "./system.ts"
+import { writeTotals } from "./totals.ts"
+
+const SLICE = 1 << 20
+
+/** The watchdog: the run can't or may not go on. */
+export class Exhausted extends Error {
+  override readonly name = "Exhausted"
+  readonly tick: number
+  readonly pending: ReadonlyArray<string>
+
+  constructor(reason: string, tick: number, pending: ReadonlyArray<string>) {
+    super(`${reason} at tick ${tick}; pending: ${pending.length === 0 ? "nothing" : pending.join("; ")}`)
+    this.tick = tick
+    this.pending = pending
+  }
+}
+
+export interface Progress {
+  readonly events: number
+  readonly tick: number
+  /** Share of the workload's stream positions executed, 0 to 1. */
+  readonly done: number
+}
+
+/** Run one slice. Undefined while the run goes on; throws Exhausted. */
+export function advance(system: System, maxEvents: number): Summary | undefined {
+  const outcome = system.kernel.run(SLICE, maxEvents, 0x7f00_0000)
+  const { now } = system.kernel
+  for (const table of Object.values(system.tables)) table.release(now)
+  if (outcome === Outcome.SliceEnded) return undefined
+  const waiting = system.tiles.flatMap((tile) => tile.describe())
+  if (outcome !== Outcome.Settled) {
+    const reason = outcome === Outcome.EventLimit ? `${maxEvents} events are spent` : "the clock has run out"
+    throw new Exhausted(reason, now, [...waiting, ...system.kernel.describePending(16)])
+  }
+  if (waiting.length > 0) {
+    throw new Exhausted("nothing can happen any more", now, [...waiting, ...system.homes.describeStalled()])
+  }
+  const summary = summarise(system)
+  writeTotals(system, summary.cycles)
+  for (const table of Object.values(system.tables)) table.close()
+  return summary
+}
+
+export function progressOf(system: System): Progress {
+  let done = 0
+  let all = 0
+  for (const thread of system.used) {
+    const t = system.threads[thread]
+    const stream = t.stream
+    if (stream === undefined) continue
+    all += stream.last - stream.first
+    done += t.streamAt - stream.first
+  }
+  return { events: system.kernel.events, tick: system.kernel.now, done: all === 0 ? 1 : done / all }
+}

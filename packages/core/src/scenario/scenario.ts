@@ -1,0 +1,158 @@
+/**
+ * A scenario: machine, mechanisms, workload, seed. A run is a pure function of it (law L2). `Scenario.make`
+ * checks everything at once and freezes the result.
+ */
+import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
+import type { Machine } from "../machines/machine.ts"
+import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
+import type { FrameAllocator } from "../memory/pages.ts"
+import type { Workload } from "./workload.ts"
+
+export interface ScenarioInput {
+  readonly machine: Machine
+  /** None, or one; several at once are refused until they can be combined. */
+  readonly mechanisms: ReadonlyArray<MechanismInstance>
+  readonly workload: Workload
+  /** Workers, one per core; default: every core of the machine. */
+  readonly workers?: number
+  readonly seed?: number
+  /** Where physical frames come from; default `shuffled`. */
+  readonly frames?: FrameAllocator
+  /** Run ahead of the events within the lookahead; the result is the same without. Default true. */
+  readonly runAhead?: boolean
+  /** The run gives up after so many events; default 4 * 10^9. */
+  readonly maxEvents?: number
+}
+
+export interface Scenario extends Required<ScenarioInput> {
+  readonly hypothetical: boolean
+}
+
+/** A scenario with issues. */
+export class InvalidScenario extends InvalidInput {}
+
+export const Scenario = {
+  encode,
+
+  /** Throws InvalidScenario with every issue. */
+  make(input: ScenarioInput): Scenario {
+    const issues: Array<InputIssue> = []
+    const { machine, mechanisms, workload } = input
+    const workers = input.workers ?? machine.tiles
+    const seed = input.seed ?? 1
+    const hardware = machine.tiles * machine.threadsPerTile
+    if (!Number.isInteger(workers) || workers < 1 || workers > hardware) {
+      issues.push({
+        path: "workers",
+        expected: `an integer from 1 to ${hardware}, the machine's hardware threads`,
+        actual: shown(workers),
+        remedy: "Choose fewer workers, or a machine with more cores."
+      })
+    }
+    if (!Number.isInteger(seed) || Math.abs(seed) > 0x7fff_ffff) {
+      issues.push({
+        path: "seed",
+        expected: "a 32-bit integer",
+        actual: shown(seed),
+        remedy: "Choose any whole number."
+      })
+    }
+    if (mechanisms.length > 1) {
+      issues.push({
+        path: "mechanisms",
+        expected: "at most one mechanism",
+        actual: mechanisms.map((mechanism) => mechanism.name).join(", "),
+        remedy: "Run one scenario per mechanism."
+      })
+    }
+    for (const [at, mechanism] of mechanisms.entries())
+      issues.push(...issuesOf(mechanism, workload, `mechanisms[${at}]`))
+    if (issues.length > 0) throw new InvalidScenario(issues)
+    return Object.freeze({
+      machine,
+      mechanisms,
+      workload,
+      workers,
+      seed,
+      frames: input.frames ?? "shuffled",
+      runAhead: input.runAhead ?? true,
+      maxEvents: input.maxEvents ?? 4e9,
+      hypothetical: isHypothetical(machine, mechanisms, workload)
+    })
+  }
+}
+
+/** A scenario as data: what attaches code again is the package that each part names. */
+export interface EncodedScenario {
+  readonly machine: {
+    readonly name: string
+    readonly cores: number
+    readonly threadsPerCore: number
+    readonly overrides: unknown
+  }
+  readonly mechanisms: ReadonlyArray<{
+    readonly package: string
+    readonly version: string
+    readonly api: number
+    readonly config: unknown
+  }>
+  readonly workload: {
+    readonly package: string
+    readonly version: string
+    readonly name: string
+    readonly config: unknown
+  }
+  readonly workers: number
+  readonly seed: number
+  readonly frames: FrameAllocator
+}
+
+function encode(scenario: Scenario): EncodedScenario {
+  const { machine, workload } = scenario
+  return {
+    machine: {
+      name: machine.name,
+      cores: machine.tiles,
+      threadsPerCore: machine.threadsPerTile,
+      overrides: machine.overrides
+    },
+    mechanisms: scenario.mechanisms.map(({ api, config, package: name, version }) => ({
+      package: name,
+      version,
+      api,
+      config
+    })),
+    workload: { package: workload.package, version: workload.version, name: workload.name, config: workload.config },
+    workers: scenario.workers,
+    seed: scenario.seed,
+    frames: scenario.frames
+  }
+}
+
+/** The hardware doesn't exist there, or the instructions are another machine's. */
+function isHypothetical(machine: Machine, mechanisms: ReadonlyArray<MechanismInstance>, workload: Workload): boolean {
+  const foreign = mechanisms.some((mechanism) => !mechanism.traits.isa.includes(machine.isa))
+  return foreign || (workload.isa !== undefined && workload.isa !== machine.isa)
+}
+
+function issuesOf(mechanism: MechanismInstance, workload: Workload, path: string): Array<InputIssue> {
+  const issues: Array<InputIssue> = []
+  if (mechanism.api !== MECHANISM_API) {
+    issues.push({
+      path,
+      expected: `a mechanism for interface version ${MECHANISM_API}`,
+      actual: `version ${mechanism.api}`,
+      remedy: `Install a release of ${mechanism.package} that fits this @isolde/core.`
+    })
+  }
+  const reason = mechanism.refuse(workload.demand)
+  if (reason !== undefined) {
+    issues.push({
+      path,
+      expected: `a mechanism that can express ${workload.name} with exchange "${workload.exchange}"`,
+      actual: `${mechanism.name} can't: ${reason}`,
+      remedy: "Choose another exchange policy or another mechanism."
+    })
+  }
+  return issues
+}

@@ -1,0 +1,173 @@
+/**
+ * A scenario, built: owners, memory, tiles, mechanism, monitor, wired together. From here on nothing
+ * allocates per event.
+ */
+import { Homes } from "../coherence/homes.ts"
+import { Interconnect } from "../interconnect/interconnect.ts"
+import { Engine } from "../isolation/engine.ts"
+import { Monitor } from "../isolation/monitor.ts"
+import { NoneUnit } from "../isolation/none.ts"
+import { Regions } from "../isolation/regions.ts"
+import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
+import { Kernel } from "../kernel/kernel.ts"
+import { type MachineNumbers, numbersOf } from "../machines/machine.ts"
+import { MemoryChannels } from "../memory/channel.ts"
+import { Pages } from "../memory/pages.ts"
+import { Words } from "../memory/words.ts"
+import { KernelRoutines } from "../os/kernel-routines.ts"
+import { Cause } from "../processor/cause.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import { emptyStream } from "../processor/instruction-stream.ts"
+import { Slots } from "../processor/slots.ts"
+import { Tile } from "../processor/tile.ts"
+import { type TableName, tableSchemas } from "../trace/table-schema.ts"
+import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
+import { FlatWalk, NestedWalk, type WalkPath } from "../translation/walk-path.ts"
+import type { Scenario } from "./scenario.ts"
+import type { Placement, ThreadPlan } from "./workload.ts"
+
+/** Tables that a run can write. */
+export type Tables = { readonly [Name in TableName]: TraceTable }
+
+/** Tables that are on when a trace is asked for, all but the voluminous. */
+export const DEFAULT_TABLES: ReadonlyArray<TableName> = [
+  "crossings",
+  "transfers",
+  "rights",
+  "violations",
+  "shootdowns",
+  "accesses",
+  "accounting",
+  "counters"
+]
+
+export class System {
+  readonly kernel = new Kernel()
+  readonly numbers: MachineNumbers
+  readonly tables: Tables
+  readonly pages: Pages
+  readonly words: Words
+  readonly interconnect: Interconnect
+  readonly channels: MemoryChannels
+  readonly homes: Homes
+  readonly routines: KernelRoutines
+  readonly regions: Regions
+  readonly placement: Placement
+  readonly unit: ProtectionUnit
+  readonly monitor: Monitor
+  readonly engine: Engine
+  readonly slots: Slots
+  readonly tiles: ReadonlyArray<Tile>
+  readonly threads: ReadonlyArray<HardwareThread>
+  /** Hardware threads that the workload uses, by number. */
+  readonly used: ReadonlyArray<number>
+
+  constructor(scenario: Scenario, sink: TraceSink | undefined, wanted: ReadonlyArray<TableName> = DEFAULT_TABLES) {
+    const { kernel } = this
+    const numbers = numbersOf(scenario.machine)
+    this.numbers = numbers
+    this.tables = openTables(sink, wanted)
+    this.pages = new Pages(scenario.frames, scenario.seed)
+    this.words = new Words(this.pages)
+    const threadCount = numbers.tiles * numbers.threadsPerTile
+    this.interconnect = new Interconnect(kernel, numbers, this.tables.messages)
+    const receive = kernel.define("tile.receive", (owner, a, line) => this.tiles[owner - tileOwner[0]].receive(a, line))
+    const stepKind = kernel.define("tile.step", (owner) => this.tiles[owner - tileOwner[0]].step())
+    const interruptKind = kernel.define("tile.interrupt", (owner, thread) =>
+      this.tiles[owner - tileOwner[0]].interrupt(thread)
+    )
+    const tileOwner = Int32Array.from({ length: numbers.tiles }, (_, tile) => {
+      const owner = kernel.owner(`tile ${tile}`, { runsAhead: true })
+      this.interconnect.attach(owner, this.interconnect.stopOfTile(tile), receive, numbers.l2.pipeline)
+      return owner
+    })
+    this.channels = new MemoryChannels(kernel, this.interconnect, numbers, (line) => this.homes.ownerOf(line))
+
+    this.placement = scenario.workload.place(this.pages, scenario.workers, scenario.seed)
+    this.regions = new Regions(this.placement.regions)
+    this.routines = new KernelRoutines(threadCount, numbers, this.words, this.tables.shootdowns)
+    let walkPath: WalkPath = new FlatWalk(this.pages)
+    const parts: MachineParts = {
+      numbers,
+      pages: this.pages,
+      words: this.words,
+      regions: this.regions,
+      domains: this.placement.domains.length,
+      exchange: scenario.workload.exchange,
+      threads: threadCount,
+      kernel: this.routines,
+      memory: this.channels,
+      nest: (contexts) => {
+        const nested = new NestedWalk(this.pages, contexts)
+        walkPath = nested
+        return nested
+      },
+      enforced: (...change) => this.monitor.enforced(...change)
+    }
+    this.unit = scenario.mechanisms[0]?.build(parts) ?? new NoneUnit()
+    const plans = this.placement.threads(numbers, this.unit.instrumentation)
+    if (walkPath instanceof NestedWalk) walkPath.seal()
+
+    this.homes = new Homes(kernel, this.interconnect, numbers, this.pages.lines, tileOwner)
+    this.homes.connect(this.channels)
+    this.slots = new Slots(threadCount, numbers.core.width)
+    this.used = plans.map((_, worker) => threadOf(worker, numbers))
+    const workerOf = new Int32Array(threadCount).fill(-1)
+    this.used.forEach((thread, worker) => {
+      workerOf[thread] = worker
+    })
+    const { exchange } = scenario.workload
+    this.monitor = new Monitor(this.regions, parts.domains, threadCount, exchange, this.unit, this.tables, workerOf)
+    this.engine = new Engine(threadCount, this.unit, this.routines, this.monitor, this.tables.crossings)
+    kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
+    kernel.seal()
+    const check =
+      this.unit.checkAccess === undefined ? undefined : (this.unit as Required<Pick<ProtectionUnit, "checkAccess">>)
+    this.tiles = Array.from({ length: numbers.tiles }, (_, tile) => {
+      return new Tile(tile, {
+        kernel,
+        numbers,
+        interconnect: this.interconnect,
+        homes: this.homes,
+        pages: this.pages,
+        words: this.words,
+        walkPath,
+        check,
+        services: this.engine,
+        slots: this.slots,
+        accesses: this.tables.accesses,
+        seed: scenario.seed,
+        tileOwner,
+        stepKind,
+        interruptKind
+      })
+    })
+    this.threads = this.tiles.flatMap((tile) => tile.threads)
+    plans.forEach((plan, worker) => this.#assign(this.threads[this.used[worker]], plan))
+    for (const tile of this.tiles) tile.start(0)
+  }
+
+  #assign(t: HardwareThread, plan: ThreadPlan): void {
+    t.stream = plan.stream ?? emptyStream(plan.script.verb.length)
+    t.streamAt = t.stream.first
+    t.access = t.stream.firstAccess
+    t.domain = plan.domain
+    t.front = plan.start
+    t.frontCause = Cause.idle
+    this.engine.assign(t.number, plan.script)
+    this.routines.attach(t.number)
+    this.unit.start(t, plan.domain)
+    this.monitor.changed(t, 0)
+  }
+}
+
+/** Workers fill the tiles first, one thread each, then the second threads. */
+function threadOf(worker: number, numbers: MachineNumbers): number {
+  return (worker % numbers.tiles) * numbers.threadsPerTile + Math.floor(worker / numbers.tiles)
+}
+
+function openTables(sink: TraceSink | undefined, wanted: ReadonlyArray<TableName>): Tables {
+  const open = (name: TableName) => new TraceTable(tableSchemas[name], wanted.includes(name) ? sink : undefined)
+  const names = Object.keys(tableSchemas) as Array<TableName>
+  return Object.fromEntries(names.map((name) => [name, open(name)])) as unknown as Tables
+}

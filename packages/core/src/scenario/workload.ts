@@ -1,0 +1,47 @@
+/**
+ * What a workload supplies: memory laid out in regions, then one plan per worker. It speaks isolation
+ * operations and never names a mechanism.
+ */
+import type { OperationScript } from "../isolation/operation-script.ts"
+import type { RegionDefinition } from "../isolation/regions.ts"
+import type { Demand } from "../isolation/traits.ts"
+import type { Exchange, Instrumentation } from "../isolation/unit.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
+import type { Pages } from "../memory/pages.ts"
+import type { InstructionStream } from "../processor/instruction-stream.ts"
+
+/** What one worker, a hardware thread, executes. */
+export interface ThreadPlan {
+  /** Absent: the script is all there is. */
+  readonly stream?: InstructionStream
+  readonly script: OperationScript
+  /** Domain in which it starts. */
+  readonly domain: number
+  /** Tick at which it starts. */
+  readonly start: number
+}
+
+/** Memory of a run: what the regions are, and who may do what at the start. */
+export interface Placement {
+  readonly domains: ReadonlyArray<string>
+  readonly regions: ReadonlyArray<RegionDefinition>
+  /** The plans, once the mechanism has said what it adds to instructions. */
+  readonly threads: (numbers: MachineNumbers, added: Instrumentation | undefined) => ReadonlyArray<ThreadPlan>
+}
+
+export interface Workload {
+  readonly name: string
+  readonly package: string
+  readonly version: string
+  /** What encodes it. */
+  readonly config: unknown
+  readonly exchange: Exchange
+  /** Instruction set of its instructions, where it has real ones. */
+  readonly isa?: "x86-64" | "aarch64"
+  /** How its register dependences are known. */
+  readonly dependences: "decoded" | "assumed"
+  /** What it asks of a mechanism. */
+  readonly demand: Demand
+  /** Map the memory of `workers` workers. */
+  readonly place: (pages: Pages, workers: number, seed: number) => Placement
+}

@@ -1,0 +1,76 @@
+/**
+ * Run a scenario to its end, synchronously: no Effect, no Node. The same scenario and seed give the same
+ * summary and, with a sink, the same rows.
+ */
+
+import { namesOf } from "./scenario/names.ts"
+import { advance, type Progress, progressOf } from "./scenario/run.ts"
+import { Scenario, type ScenarioInput } from "./scenario/scenario.ts"
+import type { Summary } from "./scenario/summary.ts"
+import { System } from "./scenario/system.ts"
+import type { Names, TableName } from "./trace/table-schema.ts"
+import type { TraceSink } from "./trace/trace-table.ts"
+
+/** Opens the sink of a run, given the names that its dictionaries show. */
+export type OpenSink = (names: Readonly<Record<Names, ReadonlyArray<string>>>) => TraceSink
+
+export interface SimulateOptions {
+  readonly sink?: OpenSink
+  /** Tables to write; default: all but `messages`. */
+  readonly tables?: ReadonlyArray<TableName>
+  /** Emit every n-th access to `accesses`; default 64. */
+  readonly sampleAccesses?: number
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface Run {
+  readonly scenario: Scenario
+  readonly summary: Summary
+  /** Makespan against that of the same scenario without mechanisms, less one, in percent; run when first asked. */
+  readonly overheadPercent: number
+}
+
+/** Throws InvalidScenario, Exhausted, or a ModelDefect. */
+export function simulate(input: ScenarioInput, options: SimulateOptions = {}): Run {
+  const session = begin(Scenario.make(input), options)
+  for (;;) {
+    const run = session.slice()
+    if (run !== undefined) return run
+  }
+}
+
+/** A run under way. */
+export interface Session {
+  /** Simulate about a million events more; the run, once it is over. Throws Exhausted or a ModelDefect. */
+  slice(): Run | undefined
+}
+
+/** Build the machine of `scenario` and be ready to run it. */
+export function begin(scenario: Scenario, options: SimulateOptions = {}): Session {
+  const deferred: { sink?: TraceSink } = {}
+  const forward: TraceSink = { write: (...batch) => deferred.sink?.write(...batch) }
+  const system = new System(scenario, options.sink === undefined ? undefined : forward, options.tables)
+  if (options.sink !== undefined) deferred.sink = options.sink(namesOf(system))
+  for (const tile of system.tiles) tile.port.sampleEvery = options.sampleAccesses ?? 64
+  return {
+    slice() {
+      const summary = advance(system, scenario.maxEvents)
+      options.onProgress?.(progressOf(system))
+      return summary === undefined ? undefined : runOf(scenario, summary)
+    }
+  }
+}
+
+/** A run as its user sees it. */
+export function runOf(scenario: Scenario, summary: Summary): Run {
+  let overhead: number | undefined
+  return {
+    scenario,
+    summary,
+    get overheadPercent() {
+      if (scenario.mechanisms.length === 0) return 0
+      overhead ??= (summary.cycles / simulate({ ...scenario, mechanisms: [] }).summary.cycles - 1) * 100
+      return overhead
+    }
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Address translation in one tile: ITLB, DTLB, a shared STLB and the walkers. A TLB entry keeps a copy of
+ * the page-table entry, so a right outlives its revocation here until it is invalidated.
+ *
+ *   TR1  a walk that overlaps an invalidation of its page installs nothing: it starts again
+ */
+import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
+import { Cache, Empty } from "../memory/cache.ts"
+import { MAX_PAGES, type Pages } from "../memory/pages.ts"
+import { MAX_REFERENCES, type WalkPath } from "./walk-path.ts"
+
+/** Contexts (EPTP index, ASID) that a TLB tag can tell apart. */
+export const MAX_CONTEXTS = 512
+
+const Idle = -1
+
+export class Translation {
+  /** Entry of the last translation that succeeded. */
+  entry = 0
+  readonly dtlb: Cache
+  readonly itlb: Cache
+  readonly stlb: Cache
+  walks = 0
+  references = 0
+  cancelled = 0
+  invalidations = 0
+  readonly #dtlbEntry: Int32Array // [row] copy of the page-table entry
+  readonly #itlbEntry: Int32Array
+  readonly #stlbEntry: Int32Array
+  readonly #pages: Pages
+  readonly #path: WalkPath
+  readonly #caches: PrivateCaches
+  readonly #stlbPenalty: number
+  readonly #firstWait: number
+  // Walkers.
+  readonly #key: Int32Array // [walker] page and context, or Idle
+  readonly #lines: Int32Array // [walker][reference] line
+  readonly #count: Int32Array // [walker] references
+  readonly #at: Int32Array // [walker] next reference
+  readonly #waits: Int32Array // [walker] miss it waits for, or Retry
+  readonly #void: Uint8Array // [walker] 1 when an invalidation overlapped
+
+  /** `firstWait`: what waits for walker w waits for number `firstWait + w`. */
+  constructor(pages: Pages, path: WalkPath, caches: PrivateCaches, numbers: MachineNumbers, firstWait: number) {
+    const { dtlb, itlb, stlb, stlbPenalty, walkers } = numbers.tlb
+    this.#pages = pages
+    this.#path = path
+    this.#caches = caches
+    this.#stlbPenalty = stlbPenalty
+    this.#firstWait = firstWait
+    this.dtlb = new Cache(dtlb.sets, dtlb.ways)
+    this.itlb = new Cache(itlb.sets, itlb.ways)
+    this.stlb = new Cache(stlb.sets, stlb.ways)
+    this.#dtlbEntry = new Int32Array(dtlb.sets * dtlb.ways)
+    this.#itlbEntry = new Int32Array(itlb.sets * itlb.ways)
+    this.#stlbEntry = new Int32Array(stlb.sets * stlb.ways)
+    this.#key = new Int32Array(walkers).fill(Idle)
+    this.#lines = new Int32Array(walkers * MAX_REFERENCES)
+    this.#count = new Int32Array(walkers)
+    this.#at = new Int32Array(walkers)
+    this.#waits = new Int32Array(walkers)
+    this.#void = new Uint8Array(walkers)
+  }
+
+  /** Translate a data access: the tick from which the frame is known (entry in `entry`), or what it waits for. */
+  data(page: number, context: number, tick: number): number {
+    const key = context * MAX_PAGES + page
+    const set = this.#pages.low[page] % this.dtlb.sets
+    const row = this.dtlb.find(set, key)
+    if (row >= 0) {
+      this.dtlb.touch(set, row)
+      this.entry = this.#dtlbEntry[row]
+      return tick
+    }
+    const known = this.#second(key, page, context, tick)
+    if (known >= 0) this.#install(this.dtlb, this.#dtlbEntry, set, key)
+    return known
+  }
+
+  /** Translate an instruction fetch. */
+  code(page: number, context: number, tick: number): number {
+    const key = context * MAX_PAGES + page
+    const set = this.#pages.low[page] % this.itlb.sets
+    const row = this.itlb.find(set, key)
+    if (row >= 0) {
+      this.itlb.touch(set, row)
+      this.entry = this.#itlbEntry[row]
+      return tick
+    }
+    const known = this.#second(key, page, context, tick)
+    if (known >= 0) this.#install(this.itlb, this.#itlbEntry, set, key)
+    return known
+  }
+
+  /** Forget `page` in every context, here and in walks under way. */
+  invalidatePage(page: number): void {
+    this.invalidations++
+    for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
+      const set = this.#pages.low[page] % tlb.sets
+      for (let row = set * tlb.ways; row < (set + 1) * tlb.ways; row++) {
+        if (tlb.tags[row] !== Empty && tlb.tags[row] % MAX_PAGES === page) tlb.drop(row)
+      }
+    }
+    for (let walker = 0; walker < this.#key.length; walker++) {
+      if (this.#key[walker] !== Idle && this.#key[walker] % MAX_PAGES === page) this.#void[walker] = 1
+    }
+  }
+
+  /** Forget everything. */
+  invalidateAll(): void {
+    this.invalidations++
+    this.dtlb.clear()
+    this.itlb.clear()
+    this.stlb.clear()
+    for (let walker = 0; walker < this.#key.length; walker++) if (this.#key[walker] !== Idle) this.#void[walker] = 1
+  }
+
+  /** Entry that this tile would use for a data access without a walk, or -1: what a right held here is. */
+  cached(page: number, context: number): number {
+    const key = context * MAX_PAGES + page
+    const row = this.dtlb.find(this.#pages.low[page] % this.dtlb.sets, key)
+    if (row >= 0) return this.#dtlbEntry[row]
+    const second = this.stlb.find(this.#pages.low[page] % this.stlb.sets, key)
+    return second >= 0 ? this.#stlbEntry[second] : -1
+  }
+
+  /** An answer came for `miss` (or any, for walks that had no buffer): go on. Bit per walker that finished. */
+  resume(miss: number, now: number): number {
+    let finished = 0
+    for (let walker = 0; walker < this.#key.length; walker++) {
+      if (this.#key[walker] === Idle) continue
+      const waits = this.#waits[walker]
+      if (waits !== miss && waits !== Retry) continue
+      // The line that was waited for has been read by arriving; the next reference starts now.
+      if (waits === miss) this.#at[walker]++
+      if (this.#advance(walker, now) >= 0) finished |= 1 << walker
+    }
+    return finished
+  }
+
+  #second(key: number, page: number, context: number, tick: number): number {
+    const set = this.#pages.low[page] % this.stlb.sets
+    const row = this.stlb.find(set, key)
+    if (row >= 0) {
+      this.stlb.touch(set, row)
+      this.entry = this.#stlbEntry[row]
+      return tick + this.#stlbPenalty
+    }
+    return this.#walk(key, page, context, tick)
+  }
+
+  #walk(key: number, page: number, context: number, tick: number): number {
+    let free = -1
+    for (let walker = 0; walker < this.#key.length; walker++) {
+      if (this.#key[walker] === key) return -1 - (this.#firstWait + walker)
+      if (this.#key[walker] === Idle && free < 0) free = walker
+    }
+    if (free < 0) return Retry
+    this.#key[free] = key
+    this.#void[free] = 0
+    this.#at[free] = 0
+    this.#count[free] = this.#path.references(page, context, this.#lines, free * MAX_REFERENCES)
+    this.walks++
+    return this.#advance(free, tick)
+  }
+
+  /** Read on until the end or a miss. */
+  #advance(walker: number, from: number): number {
+    let tick = from
+    for (;;) {
+      const at = this.#at[walker]
+      if (at === this.#count[walker]) {
+        if (this.#void[walker] === 0) break
+        this.#void[walker] = 0
+        this.#at[walker] = 0
+        this.cancelled++
+        continue
+      }
+      this.references++
+      const ready = this.#caches.load(this.#lines[walker * MAX_REFERENCES + at], tick)
+      if (ready < 0) {
+        this.#waits[walker] = ready === Retry ? Retry : -1 - ready
+        return -1 - (this.#firstWait + walker)
+      }
+      tick = ready
+      this.#at[walker] = at + 1
+    }
+    const key = this.#key[walker]
+    const page = key % MAX_PAGES
+    this.entry = this.#path.entry(page, (key / MAX_PAGES) | 0)
+    this.#install(this.stlb, this.#stlbEntry, this.#pages.low[page] % this.stlb.sets, key)
+    this.#key[walker] = Idle
+    return tick
+  }
+
+  #install(tlb: Cache, entries: Int32Array, set: number, key: number): void {
+    const row = tlb.victim(set)
+    tlb.fill(set, row, key, 0)
+    entries[row] = this.entry
+  }
+}

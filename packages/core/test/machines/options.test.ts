@@ -1,0 +1,115 @@
+/** What a caller may choose about a machine, and what he hears when he can't. */
+import { describe, expect, test } from "vitest"
+import { InvalidInput } from "../../src/invalid-input.ts"
+import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
+import { listParameters, type MachineOptions, numbersOf } from "../../src/machines/machine.ts"
+import { tigerLake } from "../../src/machines/tiger-lake.ts"
+
+/** The issues of an InvalidInput that `act` throws. */
+function issuesOf(act: () => unknown) {
+  try {
+    act()
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidInput)
+    return (error as InvalidInput).issues
+  }
+  throw new Error("nothing was thrown")
+}
+
+const withOptions = (options: unknown) => issuesOf(() => tigerLake(options as MachineOptions))
+
+describe("cores and threads", () => {
+  test.each([
+    ["tiger-lake", 4],
+    ["skylake-sp", 10],
+    ["cortex-x3", 4],
+    ["neoverse-n1", 64],
+    ["morello", 4]
+  ])("%s has %i cores of one hardware thread unless told otherwise", (name, cores) => {
+    expect(machineByName(name)()).toMatchObject({ tiles: cores, threadsPerTile: 1 })
+    expect(machineByName(name)({ threadsPerCore: 2 }).threadsPerTile).toBe(2)
+  })
+
+  test.each(machineNames)("%s has a stop for every tile and slice with any number of cores", (name) => {
+    const silicon = numbersOf(machineByName(name)())
+    for (let cores = 1; cores <= 256; cores++) {
+      const { mesh, llc, tiles } = numbersOf(machineByName(name)({ cores }))
+      expect(tiles).toBe(cores)
+      expect(mesh.columns * mesh.rows).toBeGreaterThanOrEqual(Math.max(cores, llc.slices))
+      expect(llc.slices).toBe(Math.max(cores, silicon.llc.slices))
+    }
+  })
+
+  test("more cores than the silicon's are called hypothetical where they are counted, and grow the LLC", () => {
+    const meaning = (cores: number) =>
+      listParameters(tigerLake({ cores })).find(({ path }) => path === "llc.slices")?.parameter.meaning
+    expect(meaning(4)).not.toContain("hypothetical")
+    expect(meaning(8)).toContain("hypothetical: 8 cores where the silicon has 4")
+    expect(numbersOf(tigerLake({ cores: 8 })).llc).toMatchObject({ slices: 8, sets: 4096 })
+  })
+
+  test("Cortex-X3 says that the silicon has one of it", () => {
+    const slices = listParameters(machineByName("cortex-x3")()).find(({ path }) => path === "llc.slices")
+    expect(slices?.parameter.meaning).toContain("hypothetical")
+  })
+
+  test.each([0, -1, 257, 2.5, Number.NaN, "4", null])("%j cores are refused", (cores) => {
+    expect(withOptions({ cores })).toMatchObject([{ path: "options.cores", expected: "an integer from 1 to 256" }])
+  })
+
+  test("three hardware threads are refused", () => {
+    expect(withOptions({ threadsPerCore: 3 })).toMatchObject([{ path: "options.threadsPerCore", actual: "3" }])
+  })
+
+  test("an unknown option is refused with the nearest name", () => {
+    const [issue] = withOptions({ core: 4 })
+    expect(issue).toMatchObject({ path: "options.core", actual: "4" })
+    expect(issue?.remedy).toMatch(/^Nearest names: cores,/)
+  })
+})
+
+describe("overrides", () => {
+  test("an override replaces the number and leaves the parameter's source alone", () => {
+    const machine = tigerLake({ overrides: { l2: { latency: 20 }, clock: 3.5 } })
+    expect(numbersOf(machine)).toMatchObject({ clock: 3.5, l2: { latency: 20, ways: 20 } })
+    expect(machine.parameters.l2.latency.value).toBe(14)
+  })
+
+  test("a latency may be nought, a size may not", () => {
+    expect(numbersOf(tigerLake({ overrides: { mesh: { hop: 0 } } })).mesh.hop).toBe(0)
+    expect(withOptions({ overrides: { l2: { ways: 0 } } })).toMatchObject([
+      { path: "options.overrides.l2.ways", expected: "an integer of at least 1 (way)", actual: "0" }
+    ])
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5, 2 ** 31, "7", null])("%j ticks are refused", (latency) => {
+    const [issue] = withOptions({ overrides: { memory: { latency } } })
+    expect(issue).toMatchObject({
+      path: "options.overrides.memory.latency",
+      expected: "an integer of at least 0 (tick)"
+    })
+  })
+
+  test("an unknown parameter is refused with the nearest names, also below a group", () => {
+    const [group] = withOptions({ overrides: { l3: { ways: 12 } } })
+    expect(group?.remedy).toMatch(/^Nearest names: l2,/)
+    const [name] = withOptions({ overrides: { tlb: { stlb: { way: 12 } } } })
+    expect(name).toMatchObject({ path: "options.overrides.tlb.stlb.way", remedy: "Nearest names: ways, sets." })
+    expect(withOptions({ overrides: { constructor: 1 } })).toMatchObject([{ path: "options.overrides.constructor" }])
+  })
+
+  test("a number where a group belongs is refused, and so is a group where a number belongs", () => {
+    expect(withOptions({ overrides: { l2: 14 } })).toMatchObject([{ path: "options.overrides.l2", actual: "14" }])
+    expect(withOptions({ overrides: { l2: { ways: {} } } })).toMatchObject([{ actual: "an object" }])
+  })
+
+  test("all issues are reported at once", () => {
+    const issues = withOptions({ cores: 0, threadsPerCore: 4, overrides: { clock: 0, nothing: 1 } })
+    expect(issues.map(({ path }) => path)).toEqual([
+      "options.cores",
+      "options.threadsPerCore",
+      "options.overrides.clock",
+      "options.overrides.nothing"
+    ])
+  })
+})

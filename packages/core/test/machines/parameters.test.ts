@@ -1,0 +1,99 @@
+/** Every number of every machine says where it comes from, in a unit that fits, within its range. */
+import { describe, expect, test } from "vitest"
+import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
+import { fields } from "../../src/machines/fields.ts"
+import { listParameters, type MachineNumbers, numbersOf, type Sourced } from "../../src/machines/machine.ts"
+
+const machines = machineNames.map((name) => ({ name, make: machineByName(name) }))
+
+/** Dotted paths of the leaves, which are what has a unit. */
+const pathsOf = (tree: object, path = ""): Array<string> =>
+  Object.entries(tree).flatMap(([name, child]) =>
+    "unit" in child ? [`${path}${name}`] : pathsOf(child, `${path}${name}.`)
+  )
+
+/** The unit that a parameter's name promises; every name matches exactly one line. */
+const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
+  [/^clock$/, "GHz"],
+  [/\.sets$/, "set"],
+  [/\.ways$/, "way"],
+  [/Buffers?$|\.window$/, "entry"],
+  [/PerMillion$/, "per million"],
+  [/\.(width|slices|channels|columns|rows|walkers|flushCeiling)$/, "count"],
+  [/Flits$/, "flit"],
+  [/Path$|perPage$/, "instruction"],
+  [/[lL]atency$|pipeline$|transfer$|[iI]njection$|ejection$|\.hop$|ticksPerLine$|[pP]enalty$/, "tick"],
+  [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit)$/, "tick"],
+  [/syscall(Entry|Exit)$|invalidate(Page|All)$/, "tick"]
+]
+
+describe.each(machines)("$name", ({ name, make }) => {
+  const parameters = listParameters(make())
+
+  test("has all its parameters and calls itself by its name", () => {
+    expect(make().name).toBe(name)
+    expect(parameters.map(({ path }) => path)).toEqual(pathsOf(fields))
+  })
+
+  test("cites rows of the published tables, or says that it assumes or remembers", () => {
+    const silent = parameters.filter(({ parameter: { source, confidence } }) => {
+      if (source.trim() === "") return true
+      if (/\b(m-\d{3}|F\d[a-z]?-\d{2}|drv-\d{3})\b/.test(source)) return false
+      return !/^(assumed:|recalled:|as |near-square)/.test(source) || confidence === "verified"
+    })
+    expect(silent).toEqual([])
+  })
+
+  test("begins an argument without rows with assumed or recalled, to match its confidence", () => {
+    for (const { path, parameter } of parameters) {
+      const prefix = /^(assumed|recalled):/.exec(parameter.source)?.[1]
+      if (prefix !== undefined) expect(parameter.confidence, path).toBe(prefix)
+    }
+  })
+
+  test("gives a range to every number that was not verified, and keeps the number in it", () => {
+    for (const { path, parameter } of parameters) {
+      const { range, value, confidence } = parameter
+      if (range === undefined) expect(confidence, path).toBe("verified")
+      else {
+        expect(range[0], path).toBeLessThanOrEqual(value)
+        expect(range[1], path).toBeGreaterThanOrEqual(value)
+      }
+    }
+  })
+
+  test("has a unit that fits each name, a meaning, and integers but for the clock", () => {
+    for (const { path, parameter } of parameters) {
+      const fitting = units.filter(([pattern]) => pattern.test(path)).map(([, unit]) => unit)
+      expect(fitting, path).toEqual([parameter.unit])
+      expect(parameter.meaning.length, path).toBeGreaterThan(8)
+      expect(Number.isFinite(parameter.value) && parameter.value > 0, path).toBe(true)
+      if (parameter.unit !== "GHz") expect(Number.isInteger(parameter.value), path).toBe(true)
+    }
+  })
+})
+
+const KB = 1024
+const bytes = ({ sets, ways }: { sets: number; ways: number }): number => sets * ways * 64
+const sizes = (numbers: MachineNumbers) => ({
+  l1i: bytes(numbers.l1i) / KB,
+  l1d: bytes(numbers.l1d) / KB,
+  l2: bytes(numbers.l2) / KB,
+  llc: (numbers.llc.slices * bytes(numbers.llc)) / KB
+})
+const entries = ({ tlb }: MachineNumbers) => [tlb.itlb, tlb.dtlb, tlb.stlb].map(({ sets, ways }) => sets * ways)
+
+describe("caches and TLBs have their published sizes", () => {
+  // Cells: name, KB per cache (whole LLC), entries of ITLB, DTLB, STLB, rows of the published tables.
+  test.each([
+    ["tiger-lake", { l1i: 32, l1d: 48, l2: 1280, llc: 12_288 }, [128, 64, 2048], "m-023 to m-026, m-029, m-030, m-042"],
+    ["skylake-sp", { l1i: 32, l1d: 32, l2: 1024, llc: 14_080 }, [64, 64, 1536], "m-262 to m-265, m-267, F6-18"],
+    ["cortex-x3", { l1i: 64, l1d: 64, l2: 1024, llc: 4096 }, [48, 48, 2048], "m-621 to m-624, m-635, m-636"],
+    ["neoverse-n1", { l1i: 64, l1d: 64, l2: 1024, llc: 32_768 }, [48, 48, 1280], "m-567, m-568, m-586 to m-589, m-608"],
+    ["morello", { l1i: 64, l1d: 64, l2: 1024, llc: 8192 }, [48, 48, 1280], "m-616"]
+  ])("%s", (name, kilobytes, tlb, rows) => {
+    const numbers = numbersOf(machineByName(name)())
+    expect(sizes(numbers), rows).toEqual(kilobytes)
+    expect(entries(numbers), rows).toEqual(tlb)
+  })
+})
