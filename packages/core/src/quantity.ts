@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 
 export interface Quantity {
   readonly default: number
-  readonly unit: "cycle" | "byte" | "entry" | "instruction" | "count"
+  readonly unit: "cycle" | "byte" | "entry" | "instruction" | "count" | "percent"
   readonly meaning: string
   /** Row id of the published tables, a document, or an argument that begins with "assumed:". */
   readonly source: string

@@ -36,3 +36,8 @@ export {
 } from "./recording/recording.ts"
 export { readRecording, writeRecording } from "./recording/recording-file.ts"
 export { packRegisters, unpackRegisters } from "./recording/registers.ts"
+export {
+  type RecordingWorkload,
+  type RecordingWorkloadOptions,
+  recordingWorkload
+} from "./replay/recording-workload.ts"

@@ -81,6 +81,13 @@ export class Homes {
     return this.#stalled.describe()
   }
 
+  /** What the directory knows of `line`, for those who check it: state, owner (or -1), and the tiles that share it. */
+  entryOf(line: number): { readonly state: number; readonly owner: number; readonly sharers: ReadonlyArray<number> } {
+    const owner = (this.#directory[line] >>> 4) & NoOwner
+    const sharers = Array.from(this.#tileOwner.keys()).filter((tile) => this.#isSharer(line, tile))
+    return { state: this.#directory[line] & 15, owner: owner === NoOwner ? -1 : owner, sharers }
+  }
+
   #sliceOf(line: number): number {
     return ((line ^ (line >>> 7) ^ (line >>> 13)) & 0x7fff_ffff) % this.#slices
   }

@@ -51,6 +51,13 @@ export class MissBuffers {
     return -1
   }
 
+  /** True if a fetch of `line` would be new and leave a buffer free for a fetch that can't wait. */
+  canPrefetch(line: number): boolean {
+    let free = 0
+    for (let buffer = this.#data; buffer < this.#demand; buffer++) if (this.line[buffer] === Free) free++
+    return free > 1 && this.find(line) < 0
+  }
+
   /** Take a buffer for a line on its way out. */
   allocateEviction(line: number): number {
     for (let buffer = this.#demand; buffer < this.line.length; buffer++) {

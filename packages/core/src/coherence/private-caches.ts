@@ -108,6 +108,8 @@ export class PrivateCaches {
     const l1 = this.#l1i
     const set = line % l1.sets
     const row = l1.find(set, line)
+    // The front end runs ahead of dispatch: it has asked for the next line when it gets to this one.
+    if ((line & 63) !== 63) this.#prefetch(line + 1, tick)
     if (row >= 0) {
       l1.touch(set, row)
       return tick
@@ -168,6 +170,13 @@ export class PrivateCaches {
       this.#listener.arrived(Free, line, now, Cause.llc)
     }
     if ((actions & (CacheAction.drop | CacheAction.sendDataHome)) !== 0) this.#listener.left(line, now)
+  }
+
+  /** Bring `line` towards L1I, if that costs nobody a miss buffer. */
+  #prefetch(line: number, tick: number): void {
+    if (this.#l1i.find(line % this.#l1i.sets, line) >= 0) return
+    if (this.#l2.find(line % this.#l2.sets, line) >= 0) this.levels.fillFetch(line)
+    else if (this.misses.canPrefetch(line)) this.#request(line, tick, CacheEvent.load, CacheState.I, Port.fetch)
   }
 
   #loadMiss(line: number, tick: number): number {

@@ -4,10 +4,10 @@
  *
  *   EN1  a thread's domain changes when it dispatches the first instruction behind the gate
  */
-import { invariant } from "../kernel/model-defect.ts"
-import type { KernelRoutines } from "../os/kernel-routines.ts"
+import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
 import { Cause } from "../processor/cause.ts"
-import { type HardwareThread, MARKS } from "../processor/hardware-thread.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import { Fault } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
@@ -67,7 +67,6 @@ export class Engine implements TileServices {
     const to = script.to[operation]
     const region = script.region[operation]
     const verb = script.verb[operation]
-    if (t.markCount > MARKS - 4) invariant(false, "EN2", `thread ${t.number} has ${t.markCount} marks waiting`)
     switch (verb) {
       case Verb.enter:
         program.mark(GATE_BEGIN, operation)
@@ -93,6 +92,8 @@ export class Engine implements TileServices {
           this.#unit.copyChunk
         )
         return
+      case Verb.resume:
+        return this.#kernel.resume(program, to)
       case Verb.move:
       case Verb.grant:
       case Verb.revoke:
@@ -104,8 +105,13 @@ export class Engine implements TileServices {
 
   readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram())
 
-  readonly routine = (t: HardwareThread, routine: number, argument: number): void =>
-    this.#kernel.routine(t.pushProgram(), t, routine, argument)
+  readonly routine = (t: HardwareThread, routine: number, argument: number): void => {
+    if (routine !== KernelRoutine.restore) return this.#kernel.routine(t.pushProgram(), t, routine, argument)
+    // A context switch restores what the mechanism keeps per thread.
+    t.domain = argument
+    this.#unit.start(t, argument)
+    this.#monitor.changed(t, t.barrier)
+  }
 
   readonly act = (t: HardwareThread, code: number, a: number, b: number, tick: number): void => {
     this.#unit.act(t, code, a, b, tick)
@@ -119,14 +125,14 @@ export class Engine implements TileServices {
 
   readonly fault = (
     t: HardwareThread,
-    _fault: number,
+    fault: number,
     page: number,
     offset: number,
     store: boolean,
     tick: number
   ): void => {
     t.faults++
-    this.#monitor.fault(t, page, offset, store, tick)
+    this.#monitor.fault(t, page, offset, store, tick, fault >= Fault.detected)
   }
 
   readonly marked = (t: HardwareThread, kind: number, argument: number, tick: number): void => {

@@ -94,7 +94,7 @@ export class Monitor {
     const own = this.#own[thread]
     for (let i = 0; i < own.length; i++) {
       const region = own[i]
-      const beyond = this.#unit.allows(t, region) & ~this.intended.rights(t.domain, region)
+      const beyond = this.#unit.allows(t, region, tick) & ~this.intended.rights(t.domain, region)
       if (beyond !== 0) excess += this.#regions.bytes[region]
     }
     this.#excess[thread] = excess
@@ -121,14 +121,17 @@ export class Monitor {
     this.#tables.rights.emit(tick, thread, place, thread, domain, region, before, after)
   }
 
-  /** An access faulted: it was prevented if policy doesn't intend it, spurious if it does. */
-  fault(t: HardwareThread, page: number, offset: number, store: boolean, tick: number): void {
+  /**
+   * An access faulted: spurious if policy intends it, else prevented, or detected if it took effect and is
+   * reported later (`late`).
+   */
+  fault(t: HardwareThread, page: number, offset: number, store: boolean, tick: number, late = false): void {
     const region = this.#regions.at(page, offset)
     const wanted = store ? Right.write : Right.read
     const intended = region < 0 || (this.intended.rights(t.domain, region) & wanted) !== 0
-    const verdict = intended ? Verdict.spurious : Verdict.prevented
+    const verdict = intended ? Verdict.spurious : late ? Verdict.detected : Verdict.prevented
     this.verdicts[verdict]++
-    if (verdict !== Verdict.spurious) return
+    if (verdict === Verdict.prevented) return
     const revoked = region < 0 ? -1 : this.#revoked[region]
     this.#tables.violations.emit(
       tick,

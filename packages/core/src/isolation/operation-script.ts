@@ -22,7 +22,9 @@ export const Verb = {
   load: 9,
   store: 10,
   /** Leave an authority to `region` in memory slot `toOffset` of the thread's domain. */
-  keep: 11
+  keep: 11,
+  /** Another software thread runs on: the hardware thread gets the state of domain `to`. */
+  resume: 12
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

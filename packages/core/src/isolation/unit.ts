@@ -29,8 +29,11 @@ export interface MachineParts {
   readonly threads: number
   readonly kernel: KernelRoutines
   readonly memory: MemoryChannels
-  /** Second-level tables for `contexts` contexts; translation walks two dimensions from then on. */
-  nest(contexts: number): NestedWalk
+  /**
+   * Second-level tables for `contexts` contexts; translation walks two dimensions from then on. `initial` is asked
+   * for the rights (Nested) of every context to every page once all pages are known.
+   */
+  nest(contexts: number, initial: (context: number, page: number) => number): NestedWalk
   /** Report a change of the rights that a thread would enforce, for `rights` rows and exposure. */
   enforced(
     thread: number,
@@ -74,12 +77,12 @@ export interface ProtectionUnit extends Partial<AccessCheck> {
   move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void
   /** Effect of an action of the mechanism's own, at the tick at which it completes. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
-  /** Effect of a tag store. */
+  /** Effect of a tag store that performs at `tick`, its line writable. */
   tagged?(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void
   /** Effect of a store that clears a stored capability. */
   cleared?(thread: HardwareThread, slot: number, tick: number): void
-  /** Rights that the thread would find enforced for `region` now. */
-  allows(thread: HardwareThread, region: number): Rights
+  /** Rights that the thread would find enforced for `region` at `tick`; without it, after all that has performed. */
+  allows(thread: HardwareThread, region: number, tick?: number): Rights
   /** Bytes beside the regions that the thread could reach beyond intent: unchecked accesses, rounding. */
   ungovernedBytes?(thread: HardwareThread): number
 }

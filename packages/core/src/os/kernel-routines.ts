@@ -16,17 +16,29 @@ import type { TraceTable } from "../trace/trace-table.ts"
 
 /** Vector of the call-function interrupt. */
 const CALL_FUNCTION = 0xfb
+/** In place of a number of pages: everything of one context. */
+const WHOLE_CONTEXT = -1
 
 /** Routines of the kernel, by the numbers that `Operation.run` carries. */
-export const KernelRoutine = { send: 0, interruptTarget: 1, handleQueue: 2, takeStart: 3, flush: 4 } as const
+export const KernelRoutine = {
+  send: 0,
+  interruptTarget: 1,
+  handleQueue: 2,
+  takeStart: 3,
+  flush: 4,
+  restore: 5
+} as const
 /** Marks that the kernel sets. */
 export const KernelMark = { begin: 0, acknowledged: 1, end: 2 } as const
 
 export class KernelRoutines {
   shootdowns = 0
   targets = 0
-  /** Ticks that a target spends in the hypervisor when it is interrupted, on top of the interrupt itself. */
+  /** Ticks of the way into the hypervisor and back when a target is interrupted, on top of the interrupt itself. */
   handlerExit = 0
+  handlerEntry = 0
+  /** Ticks of the instruction that forgets one context, where a mechanism has one. */
+  forgetContext = 0
   readonly #threads: number
   readonly #numbers: MachineNumbers
   readonly #trace: TraceTable
@@ -85,6 +97,11 @@ export class KernelRoutines {
     program.run(KernelRoutine.send, -1)
   }
 
+  /** The same for every translation of `context`. */
+  shootdownContext(program: Program, thread: HardwareThread, context: number): void {
+    this.shootdown(program, thread, context, WHOLE_CONTEXT)
+  }
+
   /** An interrupt is taken: entry, the queue of calls, return. */
   handle(program: Program): void {
     const { interrupt, kernel } = this.#numbers
@@ -94,7 +111,17 @@ export class KernelRoutines {
       .serialise(Serialise.drain, interrupt.entry + this.handlerExit)
     program.as(Cause.kernel).chain(kernel.flushPath)
     program.run(KernelRoutine.handleQueue, -1)
-    program.as(Cause.interrupt).serialise(Serialise.drain, interrupt.exit).maskInterrupts(false)
+    program
+      .as(Cause.interrupt)
+      .serialise(Serialise.drain, interrupt.exit + this.handlerEntry)
+      .maskInterrupts(false)
+  }
+
+  /** A context switch: into the kernel, and out of it as a thread that runs in `domain`. */
+  resume(program: Program, domain: number): void {
+    const { kernel } = this.#numbers
+    program.as(Cause.kernel).serialise(Serialise.drain, kernel.syscallEntry)
+    program.serialise(Serialise.drain, kernel.syscallExit).run(KernelRoutine.restore, domain)
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
@@ -126,7 +153,8 @@ export class KernelRoutines {
 
   #invalidate(program: Program, first: number, count: number): void {
     const { kernel } = this.#numbers
-    if (count > kernel.flushCeiling) program.invalidateAll(kernel.invalidateAll)
+    if (count === WHOLE_CONTEXT) program.invalidateContext(first, this.forgetContext)
+    else if (count > kernel.flushCeiling) program.invalidateAll(kernel.invalidateAll)
     else for (let i = 0; i < count; i++) program.invalidatePage(first + i, kernel.invalidatePage)
   }
 

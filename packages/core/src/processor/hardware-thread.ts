@@ -28,8 +28,6 @@ export const Block = {
 export type Block = (typeof Block)[keyof typeof Block]
 
 const FORWARDS = 64
-/** Most marks that wait for one dispatch. */
-export const MARKS = 64
 
 export class HardwareThread {
   readonly number: number
@@ -83,7 +81,7 @@ export class HardwareThread {
   fetchLine = -1
   /** Marks waiting for the next dispatch. */
   markCount = 0
-  readonly marks = new Int32Array(2 * MARKS) // [waiting][kind, argument]
+  marks = new Int32Array(16) // [waiting][kind, argument]
   // Stores that loads may forward from: direct-mapped by 8-byte word.
   readonly forwardKey = new Int32Array(FORWARDS).fill(-1) // [word] page and word
   readonly forwardPage = new Int32Array(FORWARDS).fill(-1)
@@ -104,6 +102,17 @@ export class HardwareThread {
     this.slots = slots
     this.window = new Window(window, width, slots)
     this.stores = new StoreBuffer(storeBuffer)
+  }
+
+  /** Report `kind` and `argument` with the tick of the next dispatch. */
+  mark(kind: number, argument: number): void {
+    if (2 * this.markCount === this.marks.length) {
+      const wider = new Int32Array(this.marks.length * 2)
+      wider.set(this.marks)
+      this.marks = wider
+    }
+    this.marks[2 * this.markCount] = kind
+    this.marks[2 * this.markCount++ + 1] = argument
   }
 
   /** A fresh program on top of the stack, executed before anything below it. */

@@ -18,7 +18,7 @@ export interface InstructionTable {
   readonly count: number
   readonly page: Int32Array // [instruction] page that holds its code
   readonly line: Int32Array // [instruction] physical line
-  readonly latency: Uint8Array // [instruction] ticks of execution, memory excluded
+  readonly latency: Uint16Array // [instruction] ticks of execution, memory excluded
   readonly control: Uint8Array // [instruction] Control
   readonly addressSources: Int32Array // [instruction] five fields of six bits: register + 1
   readonly dataSources: Int32Array // [instruction] likewise
@@ -41,7 +41,7 @@ export function emptyTable(): InstructionTable {
     count: 0,
     page: none,
     line: none,
-    latency: bytes,
+    latency: new Uint16Array(0),
     control: bytes,
     addressSources: none,
     dataSources: none,

@@ -2,6 +2,9 @@
  * The way of one access into memory: translation, rights, then the caches. Permission is checked here, when
  * the access executes; a store performs later, when it drains. Enforcement reads hardware state only: the
  * entry that the TLB holds, the thread's registers, and what the mechanism's own check says (law L4).
+ *
+ *   MP1  the mechanism's own check is made once per access, at its dispatch: in program order with what its
+ *        thread does to its own registers and tags, however late the address is known
  */
 import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
 import type { Pages } from "../memory/pages.ts"
@@ -18,7 +21,15 @@ export interface AccessCheck {
 }
 
 /** Faults that translation and key registers raise. A mechanism's own are above these. */
-export const Fault = { none: 0, notPresent: 1, readOnly: 2, key: 3, mechanism: 8 } as const
+export const Fault = {
+  none: 0,
+  notPresent: 1,
+  readOnly: 2,
+  key: 3,
+  mechanism: 8,
+  /** From here on the access takes effect and is reported later. */
+  detected: 16
+} as const
 
 export type FaultListener = (
   thread: HardwareThread,
@@ -66,13 +77,20 @@ export class MemoryPort {
     return this.#caches.cause
   }
 
+  /** MP1: the mechanism's own check of an access that dispatches at `tick`. */
+  check(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, tick: number): void {
+    if (this.#check === undefined) return
+    const fault = this.#check.checkAccess(t.number, page, offset, bytes, store)
+    if (fault !== Fault.none) this.#fault(t, fault, page, offset, store, tick)
+  }
+
   /** Tick of a load's data, Retry, or -1 - what it waits for. */
-  load(t: HardwareThread, page: number, offset: number, bytes: number, exempt: boolean, tick: number): number {
+  load(t: HardwareThread, page: number, offset: number, bytes: number, tick: number): number {
     const known = this.#translation.data(page, t.context, tick)
     if (known < 0) return known
     this.translated = known
-    const fault = this.#judge(t, page, offset, bytes, false, exempt)
-    if (fault !== Fault.none) this.#fault(t, fault, page, offset, false, known)
+    const fault = this.#judge(t, false)
+    if (fault !== Fault.none) this.#raise(t, fault, page, offset, false, known)
     const line = this.#pages.line(page, offset)
     let ready = this.#caches.load(line, known)
     if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) {
@@ -88,20 +106,12 @@ export class MemoryPort {
   }
 
   /** Tick from which a store's address is translated and allowed, Retry, or -1 - what it waits for. */
-  store(
-    t: HardwareThread,
-    row: number,
-    page: number,
-    offset: number,
-    bytes: number,
-    exempt: boolean,
-    tick: number
-  ): number {
+  store(t: HardwareThread, row: number, page: number, offset: number, bytes: number, tick: number): number {
     const known = this.#translation.data(page, t.context, tick)
     if (known < 0) return known
     this.translated = known
-    const fault = this.#judge(t, page, offset, bytes, true, exempt)
-    if (fault !== Fault.none) this.#fault(t, fault, page, offset, true, known)
+    const fault = this.#judge(t, true)
+    if (fault !== Fault.none) this.#raise(t, fault, page, offset, true, known)
     const line = this.#pages.line(page, offset)
     t.stores.line[row] = line
     this.own(t, row, known)
@@ -120,7 +130,7 @@ export class MemoryPort {
     t.stores.writable[row] = writable === Retry ? NotAsked : writable
   }
 
-  #judge(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, exempt: boolean): number {
+  #judge(t: HardwareThread, store: boolean): number {
     const entry = this.#translation.entry
     if ((entry & Entry.present) === 0) return Fault.notPresent
     if (store && (entry & Entry.writable) === 0) return Fault.readOnly
@@ -128,8 +138,13 @@ export class MemoryPort {
       const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
       if ((bits & 1) !== 0 || (store && bits !== 0)) return Fault.key
     }
-    if (this.#check === undefined || exempt) return Fault.none
-    return this.#check.checkAccess(t.number, page, offset, bytes, store)
+    return Fault.none
+  }
+
+  /** A fault of the tables forgets the translation that raised it (Intel SDM vol. 3A, 4.10.4.1; vol. 3C, 28.3.3.1). */
+  #raise(t: HardwareThread, fault: number, page: number, offset: number, store: boolean, tick: number): void {
+    if (fault <= Fault.readOnly) this.#translation.forget(page, t.context)
+    this.#fault(t, fault, page, offset, store, tick)
   }
 
   #sample(

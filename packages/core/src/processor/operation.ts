@@ -32,6 +32,7 @@ export const Operation = {
   interrupt: 13,
   /** Invalidate the translations of `page` on this tile, for every context. */
   invalidatePage: 14,
+  /** Invalidate all translations on this tile; those of context `offset` - 1 alone if `offset` is not 0. */
   invalidateAll: 15,
   /** Store `first` to the table entry of `page`: the page table's if `offset` is 0, else of nested context `offset` - 1. */
   storeEntry: 16,

@@ -102,7 +102,8 @@ export class Pipeline {
   /** A load of a program: dispatched at `tick`, result in `register` (0: nobody waits for it). */
   load(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, register: number): void {
     const window = t.window
-    const ready = this.port.load(t, page, offset, bytes, false, tick)
+    this.port.check(t, page, offset, bytes, false, tick)
+    const ready = this.port.load(t, page, offset, bytes, tick)
     if (ready >= 0) {
       this.appendLoad(window, ready, tick)
       t.ready[register] = ready
@@ -126,9 +127,29 @@ export class Pipeline {
 
   /** A store of a program: dispatched at `tick`, its data ready at `data` (or -1 - entry of the producer). */
   store(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, data: number): void {
+    this.port.check(t, page, offset, bytes, true, tick)
+    this.#append(t, t.stores.append(t.window.next), page, offset, bytes, tick, data)
+  }
+
+  /** A store of `tag` to the granules of these bytes: unchecked, and performed when it drains. */
+  storeTag(t: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
+    const row = t.stores.append(t.window.next)
+    t.stores.tagPage[row] = page
+    t.stores.tagPlace[row] = offset | (bytes << 12) | (tag << 24)
+    this.#append(t, row, page, offset, bytes, tick, tick)
+  }
+
+  #append(
+    t: HardwareThread,
+    row: number,
+    page: number,
+    offset: number,
+    bytes: number,
+    tick: number,
+    data: number
+  ): void {
     const { stores, window } = t
-    const row = stores.append(window.next)
-    const ready = this.port.store(t, row, page, offset, bytes, false, tick)
+    const ready = this.port.store(t, row, page, offset, bytes, tick)
     if (ready >= 0 && data >= 0) {
       window.append(Math.max(ready, data, tick + 1), Cause.execute)
       this.commitStores(stores, window)
@@ -241,11 +262,9 @@ export class Pipeline {
   #again(t: HardwareThread, window: Window, at: number, tick: number): number {
     const place = window.accessPlace[at]
     const row = window.accessStore[at]
-    const bytes = (place >>> 12) & 0xffff
-    const exempt = place >>> 28 === 1
     return row < 0
-      ? this.port.load(t, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
-      : this.port.store(t, row, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
+      ? this.port.load(t, window.accessPage[at], place & 0xfff, place >>> 12, tick)
+      : this.port.store(t, row, window.accessPage[at], place & 0xfff, place >>> 12, tick)
   }
 
   #report(t: HardwareThread, tick: number): void {

@@ -23,8 +23,6 @@ export interface ProgramServices {
   routine(thread: HardwareThread, routine: number, argument: number): void
   /** The mechanism's effect of an action that completes at `tick`. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
-  /** A tag store over these bytes executes. */
-  tagged(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void
   /** A stored capability loses its tag. */
   cleared(thread: HardwareThread, slot: number, tick: number): void
 }
@@ -92,15 +90,14 @@ export class ProgramExecution {
       case Operation.interrupt:
         return this.#serialise(t, program, slotClass)
       case Operation.act:
-        this.#services.act(t, rows[at + 6], rows[at + 7], rows[at + 3], t.barrier)
+        this.#services.act(t, rows[at + 6], rows[at + 7], rows[at + 3], t.barrier > t.tick ? t.barrier : t.tick)
         return this.#next(program)
       case Operation.run:
         this.#next(program)
         this.#services.routine(t, rows[at + 6], rows[at + 7])
         return true
       case Operation.mark:
-        t.marks[2 * t.markCount] = rows[at + 6]
-        t.marks[2 * t.markCount++ + 1] = rows[at + 7]
+        t.mark(rows[at + 6], rows[at + 7])
         return this.#next(program)
       case Operation.mask:
         t.masked = rows[at + 6] === 1
@@ -193,8 +190,7 @@ export class ProgramExecution {
       if (tick === Stopped) return false
       const place = rows[at + 4] + done
       const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)
-      this.#services.tagged(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick)
-      this.#pipeline.store(t, page, place % PAGE_BYTES, chunk, tick, tick)
+      this.#pipeline.storeTag(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick)
       program.repeat++
     }
   }
@@ -214,9 +210,14 @@ export class ProgramExecution {
     t.window.append(complete, slotClass === Cause.interrupt ? Cause.interrupt : Cause.serialise)
     t.barrier = complete
     if (operation === Operation.invalidatePage) this.#translation.invalidatePage(rows[at + 3])
-    else if (operation === Operation.invalidateAll) this.#translation.invalidateAll()
+    else if (operation === Operation.invalidateAll) this.#invalidateAll(rows[at + 4])
     else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 7], complete)
     return this.#next(program)
+  }
+
+  #invalidateAll(context: number): void {
+    if (context === 0) this.#translation.invalidateAll()
+    else this.#translation.invalidateContext(context - 1)
   }
 
   #interrupt(thread: number, vector: number, tick: number): void {

@@ -101,6 +101,11 @@ export class Program {
     return this.#add(Operation.invalidateAll, latency, 0, 0, 0, 0, 0)
   }
 
+  /** Forget the translations of one context: INVEPT. */
+  invalidateContext(context: number, latency: number): this {
+    return this.#add(Operation.invalidateAll, latency, 0, context + 1, 0, 0, 0)
+  }
+
   /** Store the page-table entry of `page`. */
   storeEntry(page: number, entry: number): this {
     return this.#add(Operation.storeEntry, 0, page, 0, 0, entry, 0)

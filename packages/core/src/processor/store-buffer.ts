@@ -3,6 +3,7 @@
  * they have committed and their line is writable. A ring of the buffer's size; row n is `n & mask`.
  *
  *   SB1  drain ticks increase along the buffer
+ *   SB2  a tag store performs when it drains
  */
 import { Unresolved } from "./window.ts"
 
@@ -25,6 +26,10 @@ export class StoreBuffer {
   readonly writable: Int32Array // [row] tick, -1 - miss, or NotAsked
   readonly commit: Int32Array // [row] tick, or Unresolved
   readonly drain: Int32Array // [row] tick, or Unresolved
+  readonly tagPage: Int32Array // [row] page of a tag store, or -1
+  readonly tagPlace: Int32Array // [row] offset | bytes << 12 | tag << 24 of a tag store
+  /** SB2: who hears of it. */
+  onTag: (page: number, offset: number, bytes: number, tag: number, tick: number) => void = () => undefined
 
   constructor(size: number) {
     this.size = size
@@ -36,6 +41,8 @@ export class StoreBuffer {
     this.writable = new Int32Array(rows)
     this.commit = new Int32Array(rows)
     this.drain = new Int32Array(rows)
+    this.tagPage = new Int32Array(rows)
+    this.tagPlace = new Int32Array(rows)
   }
 
   /** Tick from which a row is free, or Unresolved while the oldest store that must leave first waits. */
@@ -58,6 +65,7 @@ export class StoreBuffer {
     this.writable[row] = NotAsked
     this.commit[row] = Unresolved
     this.drain[row] = Unresolved
+    this.tagPage[row] = -1
     return row
   }
 
@@ -71,7 +79,13 @@ export class StoreBuffer {
       if (commit[row] > tick) tick = commit[row]
       if (writable[row] > tick) tick = writable[row]
       drain[row] = this.lastDrain = tick
+      if (this.tagPage[row] >= 0) this.#performTag(row, tick)
       this.firstUnresolved++
     }
+  }
+
+  #performTag(row: number, tick: number): void {
+    const place = this.tagPlace[row]
+    this.onTag(this.tagPage[row], place & 0xfff, (place >>> 12) & 0xfff, place >>> 24, tick)
   }
 }

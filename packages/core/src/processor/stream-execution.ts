@@ -21,9 +21,6 @@ export class StreamExecution {
   readonly #translation: Translation
   readonly #random: Array<RandomStream> // [thread of the tile]
   readonly #mispredictPerMillion: number
-  readonly #fence: number
-  readonly #locked: number
-  readonly #serialising: number
   // Producers of the instruction at hand that are unresolved, address first.
   readonly #producers = new Int32Array(OPERANDS)
   #producerCount = 0
@@ -44,9 +41,6 @@ export class StreamExecution {
       (_, i) => new RandomStream(seed, `branches of thread ${firstThread + i}`)
     )
     this.#mispredictPerMillion = numbers.core.mispredictPerMillion
-    this.#fence = numbers.core.fence
-    this.#locked = numbers.core.locked
-    this.#serialising = numbers.core.serialising
   }
 
   /** Execute the rest of the thread's current block; false when stopped by the limit or blocked. */
@@ -123,8 +117,7 @@ export class StreamExecution {
     const dataReady = this.#operands(t, table.dataSources[instruction], tick)
     const start = table.accessStart[instruction]
     const count = table.accessStart[instruction + 1] - start
-    let latency = table.latency[instruction]
-    if (control >= Control.fence) latency = this.#serialisation(control)
+    const latency = table.latency[instruction]
 
     let complete = addressReady > dataReady ? addressReady : dataReady
     let entry = -1
@@ -137,10 +130,11 @@ export class StreamExecution {
       const offset = accessOffset[access]
       const bytes = table.accessSize[start + k]
       const kind = table.accessKind[start + k]
-      const exempt = table.exempt[instruction] === 1
+      const checked = table.exempt[instruction] === 0
       t.accesses++
       if (kind !== AccessKind.store) {
-        const ready = this.#load(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
+        if (checked) pipeline.port.check(t, page, offset, bytes, false, tick)
+        const ready = this.#load(t, page, offset, bytes, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {
             complete = ready
@@ -150,7 +144,8 @@ export class StreamExecution {
         } else if (entry < 0) entry = -1 - ready
       }
       if (kind !== AccessKind.load) {
-        const ready = this.#store(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
+        if (checked) pipeline.port.check(t, page, offset, bytes, true, tick)
+        const ready = this.#store(t, page, offset, bytes, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {
             complete = ready
@@ -202,14 +197,13 @@ export class StreamExecution {
     page: number,
     offset: number,
     bytes: number,
-    exempt: boolean,
     tick: number,
     known: number,
     base: number,
     latency: number
   ): number {
     const window = t.window
-    const place = offset | (bytes << 12) | (exempt ? 1 << 28 : 0)
+    const place = offset | (bytes << 12)
     if (known >= 0 && window.addressWaits[known] === 1) {
       this.#wait(t, known, page, place, -1, Retry)
       return -1 - known
@@ -228,7 +222,7 @@ export class StreamExecution {
       window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
       return -1 - entry
     }
-    const ready = this.#pipeline.port.load(t, page, offset, bytes, exempt, from)
+    const ready = this.#pipeline.port.load(t, page, offset, bytes, from)
     if (ready >= 0) return ready
     const entry = known >= 0 ? known : window.appendUnresolved(base, latency, Cause.l1)
     this.#wait(t, entry, page, place, -1, ready)
@@ -241,7 +235,6 @@ export class StreamExecution {
     page: number,
     offset: number,
     bytes: number,
-    exempt: boolean,
     tick: number,
     known: number,
     base: number,
@@ -253,11 +246,11 @@ export class StreamExecution {
     let entry = known
     let ready = Retry
     if (known < 0 || window.addressWaits[known] === 0) {
-      ready = this.#pipeline.port.store(t, row, page, offset, bytes, exempt, tick)
+      ready = this.#pipeline.port.store(t, row, page, offset, bytes, tick)
     }
     if (ready < 0) {
       if (entry < 0) entry = window.appendUnresolved(base, latency, Cause.execute)
-      this.#wait(t, entry, page, offset | (bytes << 12) | (exempt ? 1 << 28 : 0), row, ready)
+      this.#wait(t, entry, page, offset | (bytes << 12), row, ready)
     }
     const word = offset >>> 3
     const slot = (word + page * 7) & FORWARD_MASK
@@ -280,10 +273,6 @@ export class StreamExecution {
     const window = t.window
     if (window.accesses[entry] < ACCESSES) this.#pipeline.wait(window, entry, page, place, row, ready)
     else if (row >= 0) this.#pipeline.port.place(t, row, page, place & 0xfff)
-  }
-
-  #serialisation(control: number): number {
-    return control === Control.fence ? this.#fence : control === Control.locked ? this.#locked : this.#serialising
   }
 
   /** Branches may go wrong; serialising instructions hold back what is younger. */

@@ -39,7 +39,7 @@ export class Window {
   readonly latency: Int32Array // [entry] ticks after operands and loads
   readonly accesses: Uint8Array // [entry] how many
   readonly accessPage: Int32Array // [entry][access]
-  readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12 | exempt << 28
+  readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12
   readonly accessStore: Int32Array // [entry][access] row of the store buffer, or -1 for a load
   readonly accessReady: Int32Array // [entry][access] tick, Retry, or -1 - what it waits for
   readonly #held: Int32Array // [entry] slots charged while unresolved

@@ -97,8 +97,8 @@ export class System {
       threads: threadCount,
       kernel: this.routines,
       memory: this.channels,
-      nest: (contexts) => {
-        const nested = new NestedWalk(this.pages, contexts)
+      nest: (contexts, initial) => {
+        const nested = new NestedWalk(this.pages, contexts, initial)
         walkPath = nested
         return nested
       },
@@ -143,6 +143,7 @@ export class System {
       })
     })
     this.threads = this.tiles.flatMap((tile) => tile.threads)
+    for (const t of this.threads) t.stores.onTag = (...store) => this.engine.tagged(t, ...store)
     plans.forEach((plan, worker) => this.#assign(this.threads[this.used[worker]], plan))
     for (const tile of this.tiles) tile.start(0)
   }

@@ -98,7 +98,7 @@ export const tableSchemas = {
     named("initiator", "thread", "hardware thread that changed the tables"),
     named("target", "thread", "hardware thread that was interrupted"),
     number("targets", "thread", "targets of this shootdown"),
-    number("pages", "page", "pages invalidated"),
+    number("pages", "page", "pages invalidated; -1 for everything of one context"),
     ticks("begin", "the initiator starts to send"),
     ticks("acknowledged", "the target's acknowledgement is performed"),
     ticks("end", "the initiator has seen every acknowledgement")

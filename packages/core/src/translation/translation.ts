@@ -107,6 +107,26 @@ export class Translation {
     }
   }
 
+  /** Forget `page` in `context`: a translation that raised a page fault is not kept. */
+  forget(page: number, context: number): void {
+    const key = context * MAX_PAGES + page
+    for (const tlb of [this.dtlb, this.stlb]) {
+      const row = tlb.find(this.#pages.low[page] % tlb.sets, key)
+      if (row >= 0) tlb.drop(row)
+    }
+  }
+
+  /** Forget everything of `context`, here and in walks under way. */
+  invalidateContext(context: number): void {
+    this.invalidations++
+    for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
+      for (let row = 0; row < tlb.tags.length; row++)
+        if (tlb.tags[row] !== Empty && ((tlb.tags[row] / MAX_PAGES) | 0) === context) tlb.drop(row)
+    }
+    for (let walker = 0; walker < this.#key.length; walker++)
+      if (this.#key[walker] !== Idle && ((this.#key[walker] / MAX_PAGES) | 0) === context) this.#void[walker] = 1
+  }
+
   /** Forget everything. */
   invalidateAll(): void {
     this.invalidations++

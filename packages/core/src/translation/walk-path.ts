@@ -42,21 +42,27 @@ export const Nested = { none: 0, read: Entry.present, write: Entry.present | Ent
  */
 export class NestedWalk implements WalkPath {
   readonly contexts: number
+  /** Called when a right in the tables has changed. */
+  onChanged: (context: number, page: number) => void = () => undefined
   readonly #pages: Pages
+  readonly #initial: (context: number, page: number) => number
   readonly #tables = new Map<number, number>() // context, level and prefix of the guest frame -> frame
-  #rights: Uint8Array // [context][page] Nested
+  #rights = new Uint8Array(0) // [context][page] Nested
 
-  constructor(pages: Pages, contexts: number) {
+  /** `initial` gives the rights (Nested) of a context to a page before the run. */
+  constructor(pages: Pages, contexts: number, initial: (context: number, page: number) => number) {
     this.#pages = pages
     this.contexts = contexts
-    this.#rights = new Uint8Array(0)
+    this.#initial = initial
   }
 
-  /** Map every guest page in every context, with no right; call when all pages are known. */
+  /** Map every guest page in every context; call when all pages are known. */
   seal(): void {
-    this.#rights = new Uint8Array(this.contexts * this.#pages.count)
-    const frames = this.#pages.frames
+    const { count, lines } = this.#pages
+    const frames = lines / LINES_PER_PAGE
+    this.#rights = new Uint8Array(this.contexts * count)
     for (let context = 0; context < this.contexts; context++) {
+      for (let page = 0; page < count; page++) this.#rights[context * count + page] = this.#initial(context, page)
       for (let frame = 0; frame < frames; frame += 512)
         for (let level = 0; level < LEVELS; level++) this.#table(context, level, frame)
     }
@@ -68,6 +74,7 @@ export class NestedWalk implements WalkPath {
 
   setRights(context: number, page: number, rights: number): void {
     this.#rights[context * this.#pages.count + page] = rights
+    this.onChanged(context, page)
   }
 
   /** Line of the second-level leaf entry of `page`. */
