@@ -4,6 +4,7 @@
  *
  *   MB1  a line has at most one buffer
  */
+import { CacheState } from "./mesi-cache.ts"
 import { Port } from "./port.ts"
 
 /** No line, no stalled message. */
@@ -66,6 +67,17 @@ export class MissBuffers {
     const buffer = this.line.length
     this.#grow()
     return this.#take(buffer, line, 0)
+  }
+
+  /** How many lines of one set of a cache with `sets` sets wait for the right to write what they hold. */
+  upgrades(set: number, sets: number): number {
+    let count = 0
+    for (let buffer = 0; buffer < this.#data; buffer++) {
+      const state = this.state[buffer]
+      const upgrade = state === CacheState.SM_AD || state === CacheState.SM_A
+      if (this.line[buffer] !== Free && upgrade && this.line[buffer] % sets === set) count++
+    }
+    return count
   }
 
   release(buffer: number): void {

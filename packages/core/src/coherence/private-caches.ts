@@ -5,6 +5,7 @@
  *
  *   PC1  a line is in an L1 only if it is in the L2
  *   PC2  a line of an L1 is writable only if the L2 has it in E or M
+ *   PC4  a line that waits for its upgrade keeps its way of the L2; each set has a way that none of them keeps
  */
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import { invariant } from "../kernel/model-defect.ts"
@@ -218,6 +219,8 @@ export class PrivateCaches {
       misses.wants[known] |= 1 << port
       return -1 - known
     }
+    const { sets, ways } = this.#l2
+    if (state === CacheState.S && misses.upgrades(line % sets, sets) >= ways - 1) return Retry
     const miss = misses.allocate(line, port)
     if (miss < 0) return Retry
     const at = state * EVENTS + event

@@ -63,6 +63,8 @@ export class HardwareThread {
   value = 0
   /** Protection-key rights: two bits per key, as PKRU; zero allows all. */
   keyRights = 0
+  /** What the mechanism's own check goes by in this thread: registers of its own, packed as it likes. */
+  authority = 0
   /** Translation context: EPTP index or address space. */
   context = 0
   // Control.

@@ -3,8 +3,8 @@
  * the access executes; a store performs later, when it drains. Enforcement reads hardware state only: the
  * entry that the TLB holds, the thread's registers, and what the mechanism's own check says (law L4).
  *
- *   MP1  the mechanism's own check is made once per access, at its dispatch: in program order with what its
- *        thread does to its own registers and tags, however late the address is known
+ *   MP1  an access goes by the thread's registers as of its dispatch, however late its address or its
+ *        translation is known
  */
 import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
 import type { Pages } from "../memory/pages.ts"
@@ -15,9 +15,9 @@ import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { NotAsked } from "./store-buffer.ts"
 
-/** The mechanism's own check: 0 allows; any other number is a fault. */
+/** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
 export interface AccessCheck {
-  checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean): number
+  checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number
 }
 
 /** Faults that translation and key registers raise. A mechanism's own are above these. */
@@ -77,19 +77,12 @@ export class MemoryPort {
     return this.#caches.cause
   }
 
-  /** MP1: the mechanism's own check of an access that dispatches at `tick`. */
-  check(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, tick: number): void {
-    if (this.#check === undefined) return
-    const fault = this.#check.checkAccess(t.number, page, offset, bytes, store)
-    if (fault !== Fault.none) this.#fault(t, fault, page, offset, store, tick)
-  }
-
-  /** Tick of a load's data, Retry, or -1 - what it waits for. */
-  load(t: HardwareThread, page: number, offset: number, bytes: number, tick: number): number {
+  /** Tick of a load's data, Retry, or -1 - what it waits for. The mechanism doesn't check an `exempt` one. */
+  load(t: HardwareThread, page: number, offset: number, bytes: number, exempt: boolean, tick: number): number {
     const known = this.#translation.data(page, t.context, tick)
     if (known < 0) return known
     this.translated = known
-    const fault = this.#judge(t, false)
+    const fault = this.#judge(t, page, offset, bytes, false, exempt)
     if (fault !== Fault.none) this.#raise(t, fault, page, offset, false, known)
     const line = this.#pages.line(page, offset)
     let ready = this.#caches.load(line, known)
@@ -106,11 +99,19 @@ export class MemoryPort {
   }
 
   /** Tick from which a store's address is translated and allowed, Retry, or -1 - what it waits for. */
-  store(t: HardwareThread, row: number, page: number, offset: number, bytes: number, tick: number): number {
+  store(
+    t: HardwareThread,
+    row: number,
+    page: number,
+    offset: number,
+    bytes: number,
+    exempt: boolean,
+    tick: number
+  ): number {
     const known = this.#translation.data(page, t.context, tick)
     if (known < 0) return known
     this.translated = known
-    const fault = this.#judge(t, true)
+    const fault = this.#judge(t, page, offset, bytes, true, exempt)
     if (fault !== Fault.none) this.#raise(t, fault, page, offset, true, known)
     const line = this.#pages.line(page, offset)
     t.stores.line[row] = line
@@ -130,7 +131,7 @@ export class MemoryPort {
     t.stores.writable[row] = writable === Retry ? NotAsked : writable
   }
 
-  #judge(t: HardwareThread, store: boolean): number {
+  #judge(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, exempt: boolean): number {
     const entry = this.#translation.entry
     if ((entry & Entry.present) === 0) return Fault.notPresent
     if (store && (entry & Entry.writable) === 0) return Fault.readOnly
@@ -138,7 +139,8 @@ export class MemoryPort {
       const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
       if ((bits & 1) !== 0 || (store && bits !== 0)) return Fault.key
     }
-    return Fault.none
+    if (this.#check === undefined || exempt) return Fault.none
+    return this.#check.checkAccess(t.number, page, offset, bytes, store, this.translated)
   }
 
   /** A fault of the tables forgets the translation that raised it (Intel SDM vol. 3A, 4.10.4.1; vol. 3C, 28.3.3.1). */

@@ -102,15 +102,14 @@ export class Pipeline {
   /** A load of a program: dispatched at `tick`, result in `register` (0: nobody waits for it). */
   load(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, register: number): void {
     const window = t.window
-    this.port.check(t, page, offset, bytes, false, tick)
-    const ready = this.port.load(t, page, offset, bytes, tick)
+    const ready = this.port.load(t, page, offset, bytes, false, tick)
     if (ready >= 0) {
       this.appendLoad(window, ready, tick)
       t.ready[register] = ready
       return
     }
     const entry = window.appendUnresolved(tick, 0, Cause.l1)
-    this.wait(window, entry, page, offset | (bytes << 12), -1, ready)
+    this.wait(t, entry, page, offset | (bytes << 12), -1, ready)
     t.ready[register] = -1 - entry
   }
 
@@ -127,8 +126,7 @@ export class Pipeline {
 
   /** A store of a program: dispatched at `tick`, its data ready at `data` (or -1 - entry of the producer). */
   store(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, data: number): void {
-    this.port.check(t, page, offset, bytes, true, tick)
-    this.#append(t, t.stores.append(t.window.next), page, offset, bytes, tick, data)
+    this.#append(t, t.stores.append(t.window.next), page, offset, bytes, false, tick, data)
   }
 
   /** A store of `tag` to the granules of these bytes: unchecked, and performed when it drains. */
@@ -136,7 +134,7 @@ export class Pipeline {
     const row = t.stores.append(t.window.next)
     t.stores.tagPage[row] = page
     t.stores.tagPlace[row] = offset | (bytes << 12) | (tag << 24)
-    this.#append(t, row, page, offset, bytes, tick, tick)
+    this.#append(t, row, page, offset, bytes, true, tick, tick)
   }
 
   #append(
@@ -145,11 +143,12 @@ export class Pipeline {
     page: number,
     offset: number,
     bytes: number,
+    exempt: boolean,
     tick: number,
     data: number
   ): void {
     const { stores, window } = t
-    const ready = this.port.store(t, row, page, offset, bytes, tick)
+    const ready = this.port.store(t, row, page, offset, bytes, exempt, tick)
     if (ready >= 0 && data >= 0) {
       window.append(Math.max(ready, data, tick + 1), Cause.execute)
       this.commitStores(stores, window)
@@ -157,11 +156,14 @@ export class Pipeline {
     }
     const entry = window.appendUnresolved(tick + 1, 0, Cause.execute)
     if (data < 0) window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
-    this.wait(window, entry, page, offset | (bytes << 12), row, ready)
+    this.wait(t, entry, page, offset | (bytes << 12) | (exempt ? 1 << 28 : 0), row, ready)
   }
 
   /** Entry `entry` waits for one more access. */
-  wait(window: Window, entry: number, page: number, place: number, storeRow: number, ready: number): void {
+  wait(t: HardwareThread, entry: number, page: number, place: number, storeRow: number, ready: number): void {
+    const window = t.window
+    window.keyRights[entry] = t.keyRights
+    window.authority[entry] = t.authority
     const at = entry * ACCESSES + window.accesses[entry]++
     window.accessPage[at] = page
     window.accessPlace[at] = place
@@ -246,7 +248,7 @@ export class Pipeline {
             window.earlyCause[entry] = Cause.pageWalk
             window.split[entry] = now
           }
-          ready = this.#again(t, window, at, base > now ? base : now)
+          ready = this.#again(t, window, entry, at, base > now ? base : now)
         }
         window.accessReady[at] = ready
         if (ready < 0) waiting = true
@@ -259,12 +261,25 @@ export class Pipeline {
     window.complete[entry] = complete + window.latency[entry]
   }
 
-  #again(t: HardwareThread, window: Window, at: number, tick: number): number {
+  /** MP1: make an access again, by the registers as of its dispatch. */
+  #again(t: HardwareThread, window: Window, entry: number, at: number, tick: number): number {
+    const { authority, keyRights } = t
+    t.authority = window.authority[entry]
+    t.keyRights = window.keyRights[entry]
+    const ready = this.#made(t, window, at, tick)
+    t.authority = authority
+    t.keyRights = keyRights
+    return ready
+  }
+
+  #made(t: HardwareThread, window: Window, at: number, tick: number): number {
     const place = window.accessPlace[at]
     const row = window.accessStore[at]
+    const bytes = (place >>> 12) & 0xffff
+    const exempt = place >>> 28 === 1
     return row < 0
-      ? this.port.load(t, window.accessPage[at], place & 0xfff, place >>> 12, tick)
-      : this.port.store(t, row, window.accessPage[at], place & 0xfff, place >>> 12, tick)
+      ? this.port.load(t, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
+      : this.port.store(t, row, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
   }
 
   #report(t: HardwareThread, tick: number): void {

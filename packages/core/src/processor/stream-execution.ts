@@ -130,11 +130,10 @@ export class StreamExecution {
       const offset = accessOffset[access]
       const bytes = table.accessSize[start + k]
       const kind = table.accessKind[start + k]
-      const checked = table.exempt[instruction] === 0
+      const exempt = table.exempt[instruction] === 1
       t.accesses++
       if (kind !== AccessKind.store) {
-        if (checked) pipeline.port.check(t, page, offset, bytes, false, tick)
-        const ready = this.#load(t, page, offset, bytes, addressReady, entry, complete, latency)
+        const ready = this.#load(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {
             complete = ready
@@ -144,8 +143,7 @@ export class StreamExecution {
         } else if (entry < 0) entry = -1 - ready
       }
       if (kind !== AccessKind.load) {
-        if (checked) pipeline.port.check(t, page, offset, bytes, true, tick)
-        const ready = this.#store(t, page, offset, bytes, addressReady, entry, complete, latency)
+        const ready = this.#store(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {
             complete = ready
@@ -197,13 +195,14 @@ export class StreamExecution {
     page: number,
     offset: number,
     bytes: number,
+    exempt: boolean,
     tick: number,
     known: number,
     base: number,
     latency: number
   ): number {
     const window = t.window
-    const place = offset | (bytes << 12)
+    const place = offset | (bytes << 12) | (exempt ? 1 << 28 : 0)
     if (known >= 0 && window.addressWaits[known] === 1) {
       this.#wait(t, known, page, place, -1, Retry)
       return -1 - known
@@ -218,11 +217,13 @@ export class StreamExecution {
         this.#caches.cause = Cause.execute
         return from + this.#pipeline.forward
       }
+      // A later access of the instruction that stored: its own data are there when it has them.
+      if (-1 - data === known) return from + this.#pipeline.forward
       const entry = known >= 0 ? known : window.appendUnresolved(base, latency, Cause.execute)
       window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
       return -1 - entry
     }
-    const ready = this.#pipeline.port.load(t, page, offset, bytes, from)
+    const ready = this.#pipeline.port.load(t, page, offset, bytes, exempt, from)
     if (ready >= 0) return ready
     const entry = known >= 0 ? known : window.appendUnresolved(base, latency, Cause.l1)
     this.#wait(t, entry, page, place, -1, ready)
@@ -235,6 +236,7 @@ export class StreamExecution {
     page: number,
     offset: number,
     bytes: number,
+    exempt: boolean,
     tick: number,
     known: number,
     base: number,
@@ -246,11 +248,11 @@ export class StreamExecution {
     let entry = known
     let ready = Retry
     if (known < 0 || window.addressWaits[known] === 0) {
-      ready = this.#pipeline.port.store(t, row, page, offset, bytes, tick)
+      ready = this.#pipeline.port.store(t, row, page, offset, bytes, exempt, tick)
     }
     if (ready < 0) {
       if (entry < 0) entry = window.appendUnresolved(base, latency, Cause.execute)
-      this.#wait(t, entry, page, offset | (bytes << 12), row, ready)
+      this.#wait(t, entry, page, offset | (bytes << 12) | (exempt ? 1 << 28 : 0), row, ready)
     }
     const word = offset >>> 3
     const slot = (word + page * 7) & FORWARD_MASK
@@ -271,7 +273,7 @@ export class StreamExecution {
   /** Entry `entry` waits for one more access. Beyond the room of an entry only the store buffer waits. */
   #wait(t: HardwareThread, entry: number, page: number, place: number, row: number, ready: number): void {
     const window = t.window
-    if (window.accesses[entry] < ACCESSES) this.#pipeline.wait(window, entry, page, place, row, ready)
+    if (window.accesses[entry] < ACCESSES) this.#pipeline.wait(t, entry, page, place, row, ready)
     else if (row >= 0) this.#pipeline.port.place(t, row, page, place & 0xfff)
   }
 

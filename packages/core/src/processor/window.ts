@@ -14,7 +14,7 @@ export const Unresolved = -1
 /** Most memory accesses of one instruction that can wait in the window. */
 export const ACCESSES = 8
 /** Most producers that one instruction waits for. */
-export const OPERANDS = 10
+export const OPERANDS = 20
 
 export class Window {
   /** Instructions dispatched so far; the entry of instruction n is `n & mask`. */
@@ -39,9 +39,11 @@ export class Window {
   readonly latency: Int32Array // [entry] ticks after operands and loads
   readonly accesses: Uint8Array // [entry] how many
   readonly accessPage: Int32Array // [entry][access]
-  readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12
+  readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12 | exempt << 28
   readonly accessStore: Int32Array // [entry][access] row of the store buffer, or -1 for a load
   readonly accessReady: Int32Array // [entry][access] tick, Retry, or -1 - what it waits for
+  readonly keyRights: Int32Array // [entry] the thread's register as of the dispatch of an access that waits
+  readonly authority: Int32Array // [entry] likewise
   readonly #held: Int32Array // [entry] slots charged while unresolved
   readonly #slots: Float64Array // [cause]
   readonly #width: number
@@ -65,6 +67,8 @@ export class Window {
     this.accessPlace = new Int32Array(entries * ACCESSES)
     this.accessStore = new Int32Array(entries * ACCESSES)
     this.accessReady = new Int32Array(entries * ACCESSES)
+    this.keyRights = new Int32Array(entries)
+    this.authority = new Int32Array(entries)
     this.#held = new Int32Array(entries)
     this.#slots = slots
     this.#width = width

@@ -143,7 +143,9 @@ export class System {
       })
     })
     this.threads = this.tiles.flatMap((tile) => tile.threads)
-    for (const t of this.threads) t.stores.onTag = (...store) => this.engine.tagged(t, ...store)
+    for (const t of this.threads) {
+      t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)
+    }
     plans.forEach((plan, worker) => this.#assign(this.threads[this.used[worker]], plan))
     for (const tile of this.tiles) tile.start(0)
   }

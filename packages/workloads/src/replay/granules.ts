@@ -56,7 +56,9 @@ export function scanGranules(recording: Recording, activations: Activations, pol
       if (isHeader[instruction] === 1) {
         const begin = ((offset + 8) >> 4) + base
         if (offset + 8 < 4096) begins[begin] = 1
-        first[base + (offset >> 4)] ||= by + 1
+        const cell = base + (offset >> 4)
+        first[cell] ||= by + 1
+        if (recording.accessKind[row] !== AccessKind.load) written[cell] = (written[cell] as number) | (1 << by)
         return
       }
       for (let granule = offset >> 4; granule <= last; granule++) {
