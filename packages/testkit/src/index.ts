@@ -1,2 +1,12 @@
-/** The mechanism contract, the litmus explorer and tiny machines for testing Isolde's packages. */
-export {}
+/** The mechanism contract, tiny machines and programs in code for testing Isolde's packages. */
+export { type ContractOptions, describeMechanism } from "./contract/describe-mechanism.ts"
+export { columnOf, type ObservedRun, observe } from "./contract/observed-run.ts"
+export {
+  type PlacedRegion,
+  type Program,
+  type ProgramMemory,
+  type ProgramRegion,
+  type ProgramThread,
+  programWorkload
+} from "./program-workload.ts"
+export { type Overrides, type TinyMachineOptions, tinyMachine } from "./tiny-machine.ts"

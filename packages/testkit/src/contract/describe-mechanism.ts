@@ -1,0 +1,118 @@
+/**
+ * The laws every mechanism obeys, on real machines with overlapping operations. A package proves them in one line:
+ *
+ *     describeMechanism(mpk)
+ *
+ *   MC1  safety        when a revocation or move is complete, what it took is refused wherever its traits promise
+ *   MC2  precision     a right that is granted and complete is usable; no intended access faults
+ *   MC3  completion    every operation resumes its thread exactly once, and every script runs to its end
+ *   MC4  quiescence    at the end nothing is pending
+ *   MC5  determinism   the same scenario and seed give the same rows, with run-ahead and without
+ *   MC6  accounting    slots add up, and a gate costs something
+ *   MC7  refusal       what a mechanism refuses, Scenario.make refuses with its reason
+ */
+import type { Mechanism, MechanismInstance } from "@isolde/core/mechanism"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { programWorkload } from "../program-workload.ts"
+import { type TinyMachineOptions, tinyMachine } from "../tiny-machine.ts"
+import { describeExpressible } from "./expressible.ts"
+import { type Case, difference, judgeEnding, judgeRights } from "./laws.ts"
+import { observe } from "./observed-run.ts"
+import type { Step, Vocabulary } from "./planned-program.ts"
+import { randomProgram, stepsOf } from "./random-program.ts"
+import { describeRevocation } from "./revocation-scope.ts"
+import { exchanges, vocabularyOf } from "./vocabulary.ts"
+
+/** What a package may say about its mechanism beside its traits. */
+export interface ContractOptions<Input> {
+  /** Configuration under test; default: every default. */
+  readonly config?: Input
+  /** A grant may be for reading only. Default false. */
+  readonly readOnly?: boolean
+  /** Random programs per law and exchange policy; default 12. */
+  readonly runs?: number
+}
+
+interface Drawn {
+  readonly machine: keyof typeof shapes
+  readonly steps: ReadonlyArray<ReadonlyArray<Step>>
+  readonly seed: number
+}
+
+/** Machines that the programs run on, one worker per hardware thread. */
+const shapes = {
+  "two cores": { workers: 2, options: { cores: 2 } },
+  "two cores in order": { workers: 2, options: { cores: 2, inOrder: true } },
+  "one core, two threads": { workers: 2, options: { cores: 1, threadsPerCore: 2 } },
+  "four cores": { workers: 4, options: { cores: 4 } }
+} as const satisfies Record<string, { readonly workers: number; readonly options: TinyMachineOptions }>
+
+/** Declare the contract's tests for `mechanism`. */
+export function describeMechanism<Config, Input>(
+  mechanism: Mechanism<Config, Input>,
+  options: ContractOptions<Input> = {}
+): void {
+  const instance = mechanism(options.config)
+  describe(`${mechanism.mechanism} obeys the mechanism contract`, () => {
+    describeExpressible(mechanism, instance)
+    for (const exchange of exchanges) {
+      const words = vocabularyOf(instance, exchange, options.readOnly ?? false)
+      if (words === undefined) continue
+      describe(`with exchange "${exchange}"`, () => {
+        describePolicy(instance, words, options.runs ?? 12)
+      })
+    }
+    describeRevocation(instance)
+  })
+}
+
+function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: number): void {
+  const holds = (numRuns: number, law: (each: Case, of: Drawn) => void) =>
+    fc.assert(
+      fc.property(drawn, (of) => {
+        law(runCase(instance, words, of), of)
+      }),
+      { numRuns, seed: 20_24, endOnFailure: false }
+    )
+
+  test("MC1 safety and MC2 precision hold at every access, at every completion and at the end", () => {
+    holds(runs, (each) => {
+      const { imprecise, unsafe } = judgeRights(each)
+      expect(unsafe, "MC1").toEqual([])
+      expect(imprecise, "MC2").toEqual([])
+    })
+  })
+
+  test("MC3 every operation completes exactly once, and MC4 nothing is pending at the end", () => {
+    holds(runs, (each) => expect(judgeEnding(each)).toEqual([]))
+  })
+
+  test("MC5 the same seed gives the same rows, with run-ahead and without", () => {
+    holds(Math.ceil(runs / 3), (each, of) => {
+      expect(difference(each.run, runCase(instance, words, of).run), "again").toBeUndefined()
+      expect(difference(each.run, runCase(instance, words, of, false).run), "run-ahead off").toBeUndefined()
+    })
+  })
+
+  test("MC6 slots add up to cycles times slots per cycle, and added instructions fill slots of their own", () => {
+    holds(Math.ceil(runs / 3), ({ run: { summary } }) => {
+      const slots = Object.values(summary.slots).reduce((sum, each) => sum + each, 0)
+      expect(slots).toBe(summary.cycles * summary.slotsPerCycle)
+      expect(summary.gatePasses === 0 || (summary.slots.gate ?? 0) > 0).toBe(true)
+    })
+  })
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc
+  .record({ machine: fc.constantFrom(...(Object.keys(shapes) as Array<keyof typeof shapes>)), seed: fc.nat(1000) })
+  .chain((of) => stepsOf(shapes[of.machine].workers).map((steps) => ({ ...of, steps })))
+
+function runCase(instance: MechanismInstance, words: Vocabulary, of: Drawn, runAhead = true): Case {
+  const made = randomProgram(of.steps, words)
+  const workload = programWorkload(made.program)
+  const { options, workers } = shapes[of.machine]
+  const machine = tinyMachine({ base: instance.traits.nativeMachine, ...options })
+  const run = observe({ machine, mechanisms: [instance], workload, workers, seed: of.seed, runAhead })
+  return { made, run, traits: instance.traits }
+}

@@ -1,0 +1,177 @@
+/**
+ * The laws of the contract as functions of one observed run: each gives the ways in which the run breaks it, in
+ * words. Law: traits say where a law stops; a law never looks at a mechanism's name.
+ */
+import { verbNames } from "@isolde/core/isolation/operation-script"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import type { Traits } from "@isolde/core/isolation/traits"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import { columnOf, type ObservedRun } from "./observed-run.ts"
+import type { PlannedAccess, RandomProgram } from "./planned-program.ts"
+import { type RightsHistory, rightsHistory } from "./rights-history.ts"
+
+/** A random program, run. */
+export interface Case {
+  readonly made: RandomProgram
+  readonly run: ObservedRun
+  readonly traits: Traits
+}
+
+/** What safety (MC1) and precision (MC2) say of a case. */
+export interface Judgement {
+  readonly unsafe: Array<string>
+  readonly imprecise: Array<string>
+}
+
+/** MC1, MC2: what was refused and what was not, at every access, at every completion, and at the end. */
+export function judgeRights(each: Case): Judgement {
+  const judgement: Judgement = { unsafe: [], imprecise: [] }
+  const history = rightsHistory(each.made, each.run)
+  judgeAccesses(each, history, judgement)
+  judgeCompletions(each, judgement)
+  judgeEnd(each, history, judgement)
+  return judgement
+}
+
+function judgeAccesses(each: Case, history: RightsHistory, judgement: Judgement): void {
+  const { made, run } = each
+  const faulted = new Set(run.faults.map(({ offset, page }) => `${page}+${offset}`))
+  const ticks = accessTicks(run)
+  const gates = gateBegins(run)
+  const planned = new Set(made.accesses.map(({ offset, page }) => `${page}+${offset}`))
+  for (const key of faulted) if (!planned.has(key)) judgement.imprecise.push(`a copy faulted at ${key}`)
+  for (const access of made.accesses) {
+    const key = `${access.page}+${access.offset}`
+    const asked = ticks.get(key)
+    const allowed = expected(each, access, history, gates, asked ?? { first: 0, last: 0 })
+    const what = `${access.store ? "store" : "load"} by worker ${access.worker} in domain ${access.domain} to region ${access.region} at tick ${asked?.first}`
+    if (asked === undefined) judgement.imprecise.push(`${what} never executed`)
+    else if (allowed === true && faulted.has(key)) judgement.imprecise.push(`${what} faulted`)
+    else if (allowed === false && !faulted.has(key)) judgement.unsafe.push(`${what} was allowed`)
+  }
+}
+
+/** Whether an access should have been allowed; undefined where the traits, or a change under way, leave it open. */
+function expected(
+  { run, traits }: Case,
+  access: PlannedAccess,
+  history: RightsHistory,
+  gates: ReadonlyArray<ReadonlyArray<number>>,
+  asked: Asked
+): boolean | undefined {
+  const slack = run.summary.lookahead
+  let allowed = access.expectation === "racing" ? undefined : access.expectation === "allowed"
+  if (access.expectation === "racing") {
+    // Rights that live in registers are as its last gate found them.
+    const written = traits.revocation === "everywhere" ? asked.first : gateBefore(gates[access.worker], access.gates)
+    const rights = history.between(access.region, access.domain, written - slack, asked.last + slack)
+    allowed = rights === undefined ? undefined : (rights & (access.store ? Right.write : Right.read)) !== 0
+  }
+  const kept = traits.revocation === "after a sweep" && access.region > access.domain
+  return allowed === false && kept && isExchange(run, access.region) ? undefined : allowed
+}
+
+function judgeCompletions({ made, run, traits }: Case, judgement: Judgement): void {
+  const { used } = run.system
+  const next = new Map(
+    used.map((thread, worker) => [thread, made.changes.filter((change) => change.worker === worker)])
+  )
+  for (const completion of run.completions) {
+    const change = next.get(completion.issuer)?.shift()
+    if (change === undefined) continue
+    for (const state of completion.states) {
+      const concerned = traits.revocation === "everywhere" || state.thread === completion.issuer
+      if (!concerned || state.between) continue
+      const rights = change.rights[state.domain] as Rights
+      const what = `after the ${verbNames[change.verb]} of region ${change.region} by thread ${completion.issuer} at tick ${completion.completed}, thread ${state.thread} in domain ${state.domain} may ${state.allows}, not ${rights}`
+      if (traits.revocation !== "after a sweep" && (state.allows & traits.governs & ~rights) !== 0)
+        judgement.unsafe.push(what)
+      if ((rights & ~state.allows) !== 0) judgement.imprecise.push(what)
+    }
+  }
+}
+
+function judgeEnd({ made, run, traits }: Case, history: RightsHistory, judgement: Judgement): void {
+  const { system } = run
+  const gates = gateBegins(run)
+  for (const [worker, thread] of system.used.entries()) {
+    const t = system.threads[thread] as HardwareThread
+    for (let region = 0; region < made.initial.length; region++) {
+      const own = made.changes.every((change) => change.region !== region || change.worker === worker)
+      const written = gateBefore(gates[worker], gates[worker]?.length ?? 0) - run.summary.lookahead
+      const rights =
+        own || traits.revocation !== "initiator"
+          ? history.last(region, t.domain)
+          : history.between(region, t.domain, written, run.summary.cycles)
+      if (rights === undefined) continue
+      const allows = system.unit.allows(t, region)
+      const what = `at the end worker ${worker} in domain ${t.domain} may ${allows} region ${region}, not ${rights}`
+      if ((allows & traits.governs & ~rights) !== 0) judgement.unsafe.push(what)
+      if ((rights & ~allows) !== 0) judgement.imprecise.push(what)
+    }
+  }
+}
+
+const isExchange = (run: ObservedRun, region: number): boolean => run.system.regions.kind[region] === 2
+
+/** First and last tick at which an access asked for its line. */
+interface Asked {
+  readonly first: number
+  last: number
+}
+
+function accessTicks({ rows }: ObservedRun): Map<string, Asked> {
+  const [page, offset] = ["page", "offset"].map((name) => columnOf("accesses", name))
+  const asked = new Map<string, Asked>()
+  for (const row of rows.accesses) {
+    const key = `${row[page ?? 0]}+${row[offset ?? 0]}`
+    const tick = row[0] as number
+    const known = asked.get(key)
+    if (known === undefined) asked.set(key, { first: tick, last: tick })
+    else known.last = tick
+  }
+  return asked
+}
+
+/** Begin of each gate of each worker, in order. */
+function gateBegins({ rows, system }: ObservedRun): Array<Array<number>> {
+  const [thread, begin] = ["thread", "begin"].map((name) => columnOf("crossings", name))
+  return system.used.map((number) =>
+    rows.crossings.filter((row) => row[thread ?? 0] === number).map((row) => row[begin ?? 0] as number)
+  )
+}
+
+const gateBefore = (begins: ReadonlyArray<number> | undefined, gates: number): number => begins?.[gates - 1] ?? 0
+
+/** MC3: every operation resumed its thread once, in program order; MC4: nothing is left to happen. */
+export function judgeEnding({ made, run }: Case): Array<string> {
+  const { completions, rows, system } = run
+  const broken: Array<string> = []
+  const count = (what: string, found: number, wanted: number) => {
+    if (found !== wanted) broken.push(`${found} ${what} where ${wanted} were begun`)
+  }
+  count("gates ended", rows.crossings.length, made.gates)
+  count("rights operations completed", completions.length, made.changes.length)
+  count("transfers reported", rows.transfers.length, made.changes.length)
+  for (const t of system.threads) {
+    count(`programs of thread ${t.number} left`, t.depth, -1)
+    count(`interrupts of thread ${t.number} pending`, t.pendingInterrupts, 0)
+    count(`marks of thread ${t.number} waiting`, t.markCount, 0)
+    if (!t.window.settled || t.stores.emptyAt() < 0) broken.push(`thread ${t.number} has work in flight`)
+  }
+  for (const tile of system.tiles) broken.push(...tile.describe(), ...tile.caches.misses.pending().map(String))
+  return [...broken, ...system.kernel.describePending(8), ...system.homes.describeStalled()]
+}
+
+/** MC5: where two runs differ, or undefined. `events` counts the simulator's own steps, which may differ. */
+export function difference(one: ObservedRun, other: ObservedRun): string | undefined {
+  const [x, y] = [one, other].map(({ summary }) => JSON.stringify({ ...summary, events: 0 }))
+  if (x !== y) return `summaries: ${x} and ${y}`
+  for (const table of Object.keys(one.rows) as Array<keyof typeof one.rows>) {
+    const [rows, others] = [one.rows[table], other.rows[table]]
+    if (rows.length !== others.length) return `${table}: ${rows.length} and ${others.length} rows`
+    const at = rows.findIndex((row, n) => row.some((value, column) => value !== others[n]?.[column]))
+    if (at >= 0) return `${table}, row ${at}: ${rows[at]} and ${others[at]}`
+  }
+  return undefined
+}

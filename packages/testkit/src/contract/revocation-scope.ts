@@ -1,0 +1,142 @@
+/**
+ * Contract tests of what a mechanism declares about a right's end: how far a revocation reaches (MC1), and how
+ * finely memory can be divided. What a trait gives up is asserted as well as what it promises.
+ */
+import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
+import { RegionKind } from "@isolde/core/isolation/regions"
+import { Right } from "@isolde/core/isolation/rights"
+import type { MechanismInstance } from "@isolde/core/mechanism"
+import { describe, expect, test } from "vitest"
+import { type ProgramRegion, programWorkload } from "../program-workload.ts"
+import { tinyMachine } from "../tiny-machine.ts"
+import { type ObservedRun, observe } from "./observed-run.ts"
+import { demandOf } from "./vocabulary.ts"
+
+/** Instructions that outlast any transfer. */
+const LONG = 400_000
+
+export function describeRevocation(instance: MechanismInstance): void {
+  const describeMoves = instance.refuse(demandOf("borrow", 2, 2)) === undefined ? describeMoved : describeRefused
+  describe("a moved object", () => {
+    describeMoves(instance)
+  })
+  describeInvocation(instance)
+}
+
+function describeRefused(instance: MechanismInstance): void {
+  test("can't be asked for: borrowing is refused with a reason", () => {
+    expect(instance.refuse(demandOf("borrow", 2, 2))).toMatch(/\w/)
+  })
+}
+
+function describeMoved(instance: MechanismInstance): void {
+  const { granule, revocation } = instance.traits
+
+  test(`MC1 is lost ${revocation === "everywhere" ? "on every thread" : "to its mover, while another thread's right survives"} (${revocation})`, () => {
+    const run = observeMove(instance)
+    const refused = new Set(run.faults.map(({ offset }) => offset))
+    // 8: the mover afterwards; 16: another thread of the domain that lost it, before its next gate.
+    if (revocation !== "after a sweep") expect(refused).toContain(8)
+    expect(refused.has(16)).toBe(revocation === "everywhere")
+    // 24: that thread in the domain that gained it; 32: back in the domain that lost it.
+    expect(refused).not.toContain(24)
+    if (revocation !== "after a sweep") expect(refused).toContain(32)
+  })
+
+  test(`MC1 ${granule <= 64 ? "leaves what shares its page alone" : "takes what shares its page along"} (granule ${granule})`, () => {
+    const run = observeNeighbour(instance)
+    const refused = new Set(run.faults.map(({ offset }) => offset))
+    expect(refused).not.toContain(0)
+    expect(refused.has(64)).toBe(granule <= 64)
+  })
+}
+
+function describeInvocation(instance: MechanismInstance): void {
+  test("MC6 an invocation costs cycles on a machine that does one thing at a time", () => {
+    const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 1, inOrder: true })
+    const script = Array.from(
+      { length: 4 },
+      (_, activation): Array<OperationRecord> => [
+        { verb: Verb.enter, from: 0, to: 1, activation },
+        { verb: Verb.leave, from: 1, to: 0, activation },
+        { verb: Verb.compute, bytes: 1 }
+      ]
+    ).flat()
+    const exchange = (["share", "borrow", "copy"] as const).find(
+      (each) => instance.refuse(demandOf(each, 2, 0)) === undefined
+    )
+    const workload = programWorkload({
+      domains: ["application", "library"],
+      regions: [privateOf(0), privateOf(1)],
+      exchange: exchange ?? "share",
+      threads: () => [{ script }]
+    })
+    const { summary } = observe({ machine, mechanisms: [instance], workload })
+    expect(summary.invocations).toBe(4)
+    expect(summary.cyclesPerInvocation.p50).toBeGreaterThan(0)
+  })
+}
+
+const privateOf = (owner: number): ProgramRegion => ({ name: `private ${owner}`, kind: RegionKind.private, owner })
+
+/** Worker 0 moves an object away while worker 1, in the same domain, has just used it. */
+function observeMove(instance: MechanismInstance): ObservedRun {
+  const workload = programWorkload({
+    domains: ["application", "library"],
+    regions: [privateOf(0), privateOf(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
+    exchange: "borrow",
+    threads: ({ regions }) => {
+      const page = regions[2]?.page ?? 0
+      const load = (offset: number): OperationRecord => ({ verb: Verb.load, page, offset, bytes: 8 })
+      const wait: OperationRecord = { verb: Verb.compute, bytes: LONG }
+      return [
+        { script: [load(40), { verb: Verb.move, region: 2, from: 0, to: 1 }, load(8)] },
+        {
+          script: [
+            load(48),
+            wait,
+            load(16),
+            { verb: Verb.enter, from: 0, to: 1, activation: 0 },
+            load(24),
+            { verb: Verb.leave, from: 1, to: 0, activation: 0 },
+            load(32)
+          ]
+        }
+      ]
+    }
+  })
+  const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 2 })
+  const run = observe({ machine, mechanisms: [instance], workload })
+  const [completion] = run.completions
+  expect(completion?.completed).toBeLessThan(run.summary.cycles / 2)
+  const other = completion?.states.find(({ thread }) => thread !== completion.issuer)
+  expect(other?.allows === Right.none).toBe(instance.traits.revocation === "everywhere")
+  return run
+}
+
+/** One of two objects on one page is moved; the domain that gains it tries both. */
+function observeNeighbour(instance: MechanismInstance): ObservedRun {
+  const object = (name: string, packed: boolean) => ({ name, kind: RegionKind.exchange, owner: 0, bytes: 64, packed })
+  const workload = programWorkload({
+    domains: ["application", "library"],
+    regions: [privateOf(0), privateOf(1), object("moved", false), object("neighbour", true)],
+    exchange: "borrow",
+    threads: ({ regions }) => {
+      const page = regions[2]?.page ?? 0
+      return [
+        {
+          script: [
+            { verb: Verb.move, region: 2, from: 0, to: 1, bytes: 64 },
+            { verb: Verb.enter, from: 0, to: 1, activation: 0 },
+            { verb: Verb.load, page, offset: 0, bytes: 8 },
+            { verb: Verb.load, page, offset: 64, bytes: 8 },
+            { verb: Verb.leave, from: 1, to: 0, activation: 0 },
+            { verb: Verb.compute, bytes: 1 }
+          ]
+        }
+      ]
+    }
+  })
+  const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 1 })
+  return observe({ machine, mechanisms: [instance], workload })
+}

@@ -1,0 +1,46 @@
+/**
+ * What the rights to a region were when, as far as the run itself says. Changes of one region follow each other,
+ * since one worker makes them all. Law: while a change may be under way, nothing is known.
+ */
+import type { Rights } from "@isolde/core/isolation/rights"
+import { columnOf, type ObservedRun } from "./observed-run.ts"
+import type { RandomProgram } from "./planned-program.ts"
+
+interface Change {
+  readonly issued: number
+  readonly quiet: number
+  /** Rights of each domain afterwards. */
+  readonly rights: ReadonlyArray<Rights>
+}
+
+export interface RightsHistory {
+  /** Rights of `domain` to `region` all the time from `since` to `until`, or undefined if they may have changed. */
+  between(region: number, domain: number, since: number, until: number): Rights | undefined
+  /** Rights of `domain` to `region` when every script has ended. */
+  last(region: number, domain: number): Rights
+}
+
+/** Read the history off the transfers of a run. */
+export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHistory {
+  const changes = made.initial.map((rights): Array<Change> => [{ issued: -1, quiet: -1, rights }])
+  const [thread, issued, quiet] = ["thread", "issued", "quiet"].map((name) => columnOf("transfers", name))
+  const rows = run.system.used.map((number) => run.rows.transfers.filter((row) => row[thread ?? 0] === number))
+  const next = rows.map(() => 0)
+  for (const change of made.changes) {
+    const row = rows[change.worker]?.[next[change.worker] as number]
+    next[change.worker] = (next[change.worker] as number) + 1
+    if (row === undefined) continue
+    const times = { issued: row[issued ?? 0] as number, quiet: row[quiet ?? 0] as number }
+    changes[change.region]?.push({ ...times, rights: change.rights })
+  }
+  const of = (region: number): ReadonlyArray<Change> => changes[region] ?? []
+  return {
+    between: (region, domain, since, until) => {
+      const known = of(region)
+      if (known.some((change) => change.quiet >= since && change.issued >= 0 && change.issued <= until))
+        return undefined
+      return known.findLast((change) => change.quiet < since || change.issued < 0)?.rights[domain]
+    },
+    last: (region, domain) => of(region).at(-1)?.rights[domain] as Rights
+  }
+}

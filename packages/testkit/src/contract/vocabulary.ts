@@ -1,0 +1,30 @@
+/** What a mechanism's `refuse` leaves a program to ask for. Law: nothing is tried that was refused, nothing else left out. */
+import type { Demand } from "@isolde/core/isolation/traits"
+import type { Exchange } from "@isolde/core/isolation/unit"
+import type { MechanismInstance } from "@isolde/core/mechanism"
+import type { Vocabulary } from "./planned-program.ts"
+
+export const exchanges: ReadonlyArray<Exchange> = ["share", "borrow", "copy"]
+
+/** Demand of a program with `domains` domains and, under `borrow`, `objects` objects. */
+export const demandOf = (exchange: Exchange, domains: number, objects: number): Demand => ({
+  domains,
+  exchange,
+  objects: exchange === "borrow" ? objects : 0
+})
+
+/** The largest small vocabulary that `instance` doesn't refuse, or undefined if it refuses the policy. */
+export function vocabularyOf(
+  instance: MechanismInstance,
+  exchange: Exchange,
+  canReadOnly: boolean
+): Vocabulary | undefined {
+  for (const domains of [3, 2]) {
+    for (const objects of [4, 3, 2, 1]) {
+      if (instance.refuse(demandOf(exchange, domains, objects)) !== undefined) continue
+      const canGrant = instance.refuse(demandOf("share", domains, 0)) === undefined
+      return { domains, exchange, objects, canGrant, canReadOnly, governs: instance.traits.governs }
+    }
+  }
+  return undefined
+}
