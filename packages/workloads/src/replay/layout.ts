@@ -88,7 +88,8 @@ export function layOut(
     const at = row * granulesPerPage + granule
     const touched = granules.touched[at] as number
     if ((touched & (touched - 1)) !== 0 || isConstantFile(recording, granules, page, row)) return PageClass.constant
-    return (granules.first[at] as number) - 1
+    // What only the allocator touched is the first toucher's.
+    return touched !== 0 ? 31 - Math.clz32(touched) : (granules.first[at] as number) - 1
   }
   return {
     vpn,
