@@ -12,11 +12,12 @@ import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { type Cache, Empty } from "../memory/cache.ts"
 import { Cause } from "../processor/cause.ts"
+import { cacheEventOf } from "./cache-event.ts"
 import { CacheLevels, L1State } from "./cache-levels.ts"
 import type { Homes } from "./homes.ts"
 import type { LineListener } from "./line-listener.ts"
 import { CacheAction, CacheEvent, CacheState, mesiCache } from "./mesi-cache.ts"
-import { acksOf, Message, pack, Source, sourceOf, tileOf, typeOf } from "./message.ts"
+import { Message, pack, Source, tileOf, typeOf } from "./message.ts"
 import { Free, MissBuffers } from "./miss-buffers.ts"
 import { Port } from "./port.ts"
 import { Impossible, impossible } from "./protocol-table.ts"
@@ -144,7 +145,7 @@ export class PrivateCaches {
     const set = line % this.#l2.sets
     const row = this.#l2.find(set, line)
     const state = miss >= 0 ? this.misses.state[miss] : row >= 0 ? this.#l2.state[row] : CacheState.I
-    const event = this.#eventOf(type, a, miss)
+    const event = cacheEventOf(this.misses, type, a, miss)
     const at = state * EVENTS + event
     const next = mesiCache.next[at]
     if (next === Impossible) impossible(mesiCache, state, event, line)
@@ -232,31 +233,6 @@ export class PrivateCaches {
     const request = pack(type, this.#tile, 0, Source.llc)
     this.#interconnect.sendAt(departure, this.#owner, this.#homes.ownerOf(line), request, line)
     return -1 - miss
-  }
-
-  #eventOf(type: number, a: number, miss: number): number {
-    switch (type) {
-      case Message.FwdGetS:
-        return CacheEvent.FwdGetS
-      case Message.FwdGetM:
-        return CacheEvent.FwdGetM
-      case Message.Inv:
-        return CacheEvent.Inv
-      case Message.PutAck:
-        return CacheEvent.PutAck
-      case Message.DataE:
-        this.misses.source[miss] = sourceOf(a)
-        return CacheEvent.DataE
-      case Message.InvAck:
-        return --this.misses.acks[miss] === 0 && this.misses.counted[miss] === 1
-          ? CacheEvent.LastInvAck
-          : CacheEvent.InvAck
-      default:
-        this.misses.source[miss] = sourceOf(a)
-        this.misses.acks[miss] += acksOf(a)
-        this.misses.counted[miss] = 1
-        return this.misses.acks[miss] === 0 ? CacheEvent.Data : CacheEvent.DataAcks
-    }
   }
 
   /** The miss is over: fill the caches, wake who waits, and only then answer a message that stalled. */

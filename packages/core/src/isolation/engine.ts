@@ -103,7 +103,7 @@ export class Engine implements TileServices {
     }
   }
 
-  readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram())
+  readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true))
 
   readonly routine = (t: HardwareThread, routine: number, argument: number): void => {
     if (routine !== KernelRoutine.restore) return this.#kernel.routine(t.pushProgram(), t, routine, argument)

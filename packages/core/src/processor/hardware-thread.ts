@@ -118,11 +118,19 @@ export class HardwareThread {
   }
 
   /** A fresh program on top of the stack, executed before anything below it. */
-  pushProgram(): Program {
+  pushProgram(interrupts = false): Program {
     this.depth++
     if (this.depth === this.programs.length) this.programs.push(new Program())
     const program = this.programs[this.depth]
     program.reset()
+    program.interrupts = interrupts
+    program.found = this.value
     return program
+  }
+
+  /** The program on top is done. */
+  popProgram(): void {
+    const program = this.programs[this.depth--]
+    if (program.interrupts) this.value = program.found
   }
 }

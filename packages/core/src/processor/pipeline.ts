@@ -68,7 +68,9 @@ export class Pipeline {
     }
     if (tick > t.tick) {
       const width = this.#width
-      window.leaveEmpty(t.tick * width + t.position, tick * width, tick === t.front ? t.frontCause : Cause.execute)
+      // A dispatch that waits for `from` waits for the store buffer, once nothing older is unfinished.
+      const otherwise = tick === t.front ? t.frontCause : tick === from ? Cause.storeBuffer : Cause.execute
+      window.leaveEmpty(t.tick * width + t.position, tick * width, otherwise)
       t.tick = tick
       t.position = 0
     }
@@ -185,16 +187,17 @@ export class Pipeline {
   /** `wait` (a miss or a walker) is over: settle what depends on it, oldest first. */
   settle(t: HardwareThread, wait: number, now: number, cause: Cause): void {
     const { stores, window } = t
-    for (let n = window.firstUnresolved; n < window.next; n++) {
-      const entry = n & window.mask
-      if (window.complete[entry] === Unresolved) this.#settleEntry(t, window, entry, wait, now, cause)
-    }
-    window.settle()
+    // Stores first: an access that is made again below may be given the very miss buffer that is free now.
     for (let n = stores.firstUnresolved; n < stores.next; n++) {
       const row = n & stores.mask
       if (wait >= 0 && stores.writable[row] === -1 - wait) stores.writable[row] = now
       else if (stores.writable[row] === NotAsked && stores.line[row] >= 0) this.port.own(t, row, now)
     }
+    for (let n = window.firstUnresolved; n < window.next; n++) {
+      const entry = n & window.mask
+      if (window.complete[entry] === Unresolved) this.#settleEntry(t, window, entry, wait, now, cause)
+    }
+    window.settle()
     this.commitStores(stores, window)
     const ready = t.ready
     for (let register = 0; register < ready.length; register++) {

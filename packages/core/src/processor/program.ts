@@ -12,6 +12,9 @@ export class Program {
   /** Row being executed, times ROW, and how often it has been repeated. */
   at = 0
   repeat = 0
+  /** A handler gives the thread's `value` back as it found it. */
+  interrupts = false
+  found = 0
   /** Class of the slots that the next actions use. */
   slotClass: Cause = Cause.kernel
 

@@ -18,6 +18,7 @@ import { MemoryPort } from "./memory-port.ts"
 import { Pipeline } from "./pipeline.ts"
 import { ProgramExecution } from "./program-execution.ts"
 import { StreamExecution } from "./stream-execution.ts"
+import { ThreadTurns } from "./thread-turns.ts"
 import type { TileContext, TileServices } from "./tile-context.ts"
 import { Unresolved } from "./window.ts"
 import { WordOperations } from "./word-operations.ts"
@@ -37,13 +38,13 @@ export class Tile implements LineListener {
   readonly #kernel: Kernel
   readonly #services: TileServices
   readonly #owner: number
+  readonly #turns: ThreadTurns
   readonly #width: number
   readonly #firstWalk: number
   readonly #flight: number
   readonly #stepKind: number
   readonly #interruptKind: number
   #stepAt = Never
-  #last = 0
 
   constructor(tile: number, context: TileContext) {
     const { interconnect, kernel, numbers, pages, services, slots, tileOwner } = context
@@ -55,16 +56,12 @@ export class Tile implements LineListener {
     this.#stepKind = context.stepKind
     this.#interruptKind = context.interruptKind
     const perTile = numbers.threadsPerTile
+    const { storeBuffer, width, window } = numbers.core
     this.threads = Array.from({ length: perTile }, (_, i) => {
       const number = tile * perTile + i
-      return new HardwareThread(
-        number,
-        numbers.core.window,
-        numbers.core.width,
-        numbers.core.storeBuffer,
-        slots.of(number)
-      )
+      return new HardwareThread(number, window, width, storeBuffer, slots.of(number))
     })
+    this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.#firstWalk = 1 << 16
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, this.#firstWalk)
@@ -87,7 +84,7 @@ export class Tile implements LineListener {
       tile * perTile
     )
     this.#words = new WordOperations(this.#pipeline, this.caches, pages, context.words, context.walkPath)
-    this.#words.onStored = (line) => this.left(line, this.#kernel.now)
+    this.#words.onStored = (line, now) => this.#stored(line, now)
     this.#programs = new ProgramExecution(
       this.#pipeline,
       this.caches,
@@ -116,7 +113,7 @@ export class Tile implements LineListener {
     const horizon = this.#kernel.horizon(this.#owner)
     this.caches.limit = horizon < now + STRIDE ? horizon : now + STRIDE
     for (;;) {
-      const t = this.#next()
+      const t = this.#turns.next()
       if (t === undefined) return
       if (t.due >= this.caches.limit) return this.#wakeAt(t.due)
       this.#advance(t)
@@ -158,18 +155,23 @@ export class Tile implements LineListener {
       for (let w = 0; walks >>> w !== 0; w++) {
         if ((walks >>> w) & 1) this.#pipeline.settle(t, this.#firstWalk + w, now, Cause.pageWalk)
       }
-      if (t.block === Block.word && t.waits === miss) this.#words.resume(t, now, cause)
-      if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) this.#wake(t, now)
+      if (t.block === Block.word && t.waits >= 0) {
+        if (t.waits === miss) this.#words.resume(t, now, cause)
+      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) this.#wake(t, now)
       this.#letInterruptIn(t, now)
     }
   }
 
   left(line: number, now: number): void {
+    for (const t of this.threads) if (t.block === Block.spin && t.waitLine === line) this.#wake(t, now)
+  }
+
+  /** A word changes at `tick`: a sibling may have waited for that, and the thread that ran alone stops to let it in. */
+  #stored(line: number, tick: number): void {
     for (const t of this.threads) {
-      if (t.block === Block.spin && t.waitLine === line) {
-        this.#wake(t, now)
-        this.#kick(now)
-      }
+      if (t.block !== Block.spin || t.waitLine !== line) continue
+      this.#wake(t, tick)
+      for (const each of this.threads) each.limit = 0
     }
   }
 
@@ -184,35 +186,6 @@ export class Tile implements LineListener {
       })
   }
 
-  #next(): HardwareThread | undefined {
-    const threads = this.threads
-    if (threads.length === 1) return threads[0].block === Block.none ? threads[0] : undefined
-    const [x, y] = threads
-    if (x.block !== Block.none) return this.#alone(y)
-    if (y.block !== Block.none) return this.#alone(x)
-    const t = x.due < y.due || (x.due === y.due && this.#last === 1) ? x : y
-    const sibling = t === x ? y : x
-    this.#last = t === x ? 0 : 1
-    t.limit = t.due + 1
-    // The tick that one takes is lost to the other.
-    if (sibling.due === t.due) this.#yield(sibling, t.due + 1)
-    return t
-  }
-
-  #alone(t: HardwareThread): HardwareThread | undefined {
-    t.limit = Never
-    return t.block === Block.none ? t : undefined
-  }
-
-  #yield(t: HardwareThread, tick: number): void {
-    if (t.tick < tick) {
-      t.slots[Cause.sibling] += tick * this.#width - (t.tick * this.#width + t.position)
-      t.tick = tick
-      t.position = 0
-    }
-    t.due = tick
-  }
-
   /** Let `t` execute until its limit, the horizon, or something that blocks it. */
   #advance(t: HardwareThread): void {
     for (;;) {
@@ -223,7 +196,7 @@ export class Tile implements LineListener {
       }
       if (t.depth >= 0) {
         const program = t.programs[t.depth]
-        if (program.at === program.length) t.depth--
+        if (program.at === program.length) t.popProgram()
         else if (!this.#programs.step(t, program)) return this.#stopped(t)
         continue
       }
@@ -273,20 +246,17 @@ export class Tile implements LineListener {
 
   /** `t` may go on, not before `now`; what it did until then is what its block says. */
   #wake(t: HardwareThread, now: number): void {
-    if (t.block === Block.spin) {
+    if (t.block === Block.spin && t.pendingInterrupts > 0 && !t.masked) {
       // The wait is an instruction of its own: it retires here and is made again if it has to be.
-      const program = t.programs[t.depth]
-      if (t.pendingInterrupts > 0 && !t.masked) {
-        t.window.complete[t.wordEntry] = now
-        t.window.settle()
-        program.repeat = 0
-      }
+      t.window.complete[t.wordEntry] = now
+      t.window.settle()
+      t.programs[t.depth].repeat = 0
     }
     if (t.front < now) {
       t.front = now
       if (t.block === Block.fetch) t.frontCause = Cause.frontEnd
       else if (t.block === Block.ended) t.frontCause = Cause.idle
-      else if (t.block === Block.storeBuffer) t.frontCause = Cause.storeBuffer
+      else if (t.block === Block.storeBuffer || t.block === Block.drain) t.frontCause = Cause.storeBuffer
     }
     t.block = Block.none
     t.due = now > t.tick ? now : t.tick

@@ -17,7 +17,7 @@ import { Unresolved } from "./window.ts"
 
 export class WordOperations {
   /** Called when this tile changes a word, so that a sibling thread may see it. */
-  onStored: (line: number) => void = () => undefined
+  onStored: (line: number, tick: number) => void = () => undefined
   readonly #pipeline: Pipeline
   readonly #caches: PrivateCaches
   readonly #pages: Pages
@@ -82,7 +82,10 @@ export class WordOperations {
     if (!isEntry) t.value = values[word]
     if (operation === Operation.spin && t.value !== rows[at + 7]) return this.#spin(t, line)
     if (operation === Operation.lock) {
-      if (t.value !== 0) return this.#spin(t, line)
+      if (t.value !== 0) {
+        t.window.cause[t.wordEntry] = Cause.lockWait
+        return this.#spin(t, line)
+      }
       values[word] = 1
     } else if (operation === Operation.storeWord || operation === Operation.swapWord) values[word] = rows[at + 7]
     else if (operation === Operation.orWord) values[word] |= rows[at + 7]
@@ -91,9 +94,10 @@ export class WordOperations {
     t.window.complete[t.wordEntry] = complete
     t.window.settle()
     t.barrier = complete
+    t.due = complete
     program.at += ROW
     program.repeat = 0
-    if (!isRead(operation)) this.onStored(line)
+    if (!isRead(operation)) this.onStored(line, complete)
   }
 
   #entryLine(context: number, page: number): number {

@@ -1,0 +1,28 @@
+/** What a message is to the private cache's controller: data differ by the acknowledgements still to come. */
+import { CacheEvent } from "./mesi-cache.ts"
+import { acksOf, Message, sourceOf } from "./message.ts"
+import type { MissBuffers } from "./miss-buffers.ts"
+
+/** The column of mesi-cache.ts for a message of `type`; counts acknowledgements and notes the data's source. */
+export function cacheEventOf(misses: MissBuffers, type: number, a: number, miss: number): number {
+  switch (type) {
+    case Message.FwdGetS:
+      return CacheEvent.FwdGetS
+    case Message.FwdGetM:
+      return CacheEvent.FwdGetM
+    case Message.Inv:
+      return CacheEvent.Inv
+    case Message.PutAck:
+      return CacheEvent.PutAck
+    case Message.DataE:
+      misses.source[miss] = sourceOf(a)
+      return CacheEvent.DataE
+    case Message.InvAck:
+      return --misses.acks[miss] === 0 && misses.counted[miss] === 1 ? CacheEvent.LastInvAck : CacheEvent.InvAck
+    default:
+      misses.source[miss] = sourceOf(a)
+      misses.acks[miss] += acksOf(a)
+      misses.counted[miss] = 1
+      return misses.acks[miss] === 0 ? CacheEvent.Data : CacheEvent.DataAcks
+  }
+}
