@@ -1,2 +1,2 @@
 /** Opens Isolde's figures in a browser window through nodeplotlib. */
-export {}
+export { type Shown, type ShownFigure, type ShowOptions, show } from "./show.ts"
