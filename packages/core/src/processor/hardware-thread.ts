@@ -52,6 +52,8 @@ export class HardwareThread {
   due = 0
   /** Window entry of a mispredicted branch that is not resolved yet, or -1. */
   mispredicted = -1
+  /** Window entry of a serialising instruction that is not complete yet, or -1: nothing younger dispatches. */
+  serialiser = -1
   /** Added instructions of the next instruction that have dispatched already. */
   addedAt = 0
   /** Completion of the last instruction of a chain. */

@@ -24,7 +24,8 @@ export class Pipeline {
   readonly #caches: PrivateCaches
   readonly #width: number
   readonly #window: number
-  readonly #forward: number
+  /** Ticks from a store's data to a load that takes it from the store buffer. */
+  readonly forward: number
   readonly #mispredictPenalty: number
   readonly #firstWalk: number
   readonly #marked: MarkListener
@@ -41,7 +42,7 @@ export class Pipeline {
     this.#caches = caches
     this.#width = numbers.core.width
     this.#window = numbers.core.window
-    this.#forward = numbers.core.forward
+    this.forward = numbers.core.forward
     this.#mispredictPenalty = numbers.core.mispredictPenalty
     this.#firstWalk = firstWalk
     this.#marked = marked
@@ -50,6 +51,10 @@ export class Pipeline {
   /** Take the next dispatch slot no earlier than `from`, for an instruction of `slotClass`; its tick, or Stopped. */
   dispatch(t: HardwareThread, from: number, slotClass: Cause): number {
     const window = t.window
+    if (t.serialiser >= 0) {
+      t.block = Block.drain
+      return Stopped
+    }
     let tick = from > t.barrier ? from : t.barrier
     const leaving = window.next - this.#window
     if (leaving >= 0) {
@@ -199,18 +204,15 @@ export class Pipeline {
     }
     window.settle()
     this.commitStores(stores, window)
-    const ready = t.ready
-    for (let register = 0; register < ready.length; register++) {
-      if (ready[register] < 0 && window.complete[-1 - ready[register]] >= 0)
-        ready[register] = window.complete[-1 - ready[register]]
-    }
-    for (let i = 0; i < t.forwardReady.length; i++) {
-      const producer = -1 - t.forwardReady[i]
-      if (producer >= 0 && window.complete[producer] >= 0) t.forwardReady[i] = window.complete[producer]
-    }
+    resolve(window, t.ready)
+    resolve(window, t.forwardReady)
     if (t.mispredicted >= 0 && window.complete[t.mispredicted] >= 0) {
       this.redirect(t, window.complete[t.mispredicted])
       t.mispredicted = -1
+    }
+    if (t.serialiser >= 0 && window.complete[t.serialiser] >= 0) {
+      t.barrier = window.complete[t.serialiser]
+      t.serialiser = -1
     }
   }
 
@@ -218,11 +220,6 @@ export class Pipeline {
   redirect(t: HardwareThread, tick: number): void {
     t.front = tick + this.#mispredictPenalty
     t.frontCause = Cause.mispredict
-  }
-
-  /** Ticks from a store's data to a load that takes it from the store buffer. */
-  get forward(): number {
-    return this.#forward
   }
 
   #settleEntry(t: HardwareThread, window: Window, entry: number, wait: number, now: number, cause: Cause): void {
@@ -289,5 +286,13 @@ export class Pipeline {
     const count = t.markCount
     t.markCount = 0
     for (let i = 0; i < count; i++) this.#marked(t, t.marks[2 * i], t.marks[2 * i + 1], tick)
+  }
+}
+
+/** Give a tick to everything that was known as the window entry of its producer and whose producer is done. */
+function resolve(window: Window, ready: Int32Array): void {
+  for (let i = 0; i < ready.length; i++) {
+    const producer = -1 - ready[i]
+    if (producer >= 0 && window.complete[producer] >= 0) ready[i] = window.complete[producer]
   }
 }

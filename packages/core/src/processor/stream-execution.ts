@@ -9,7 +9,8 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
-import { AccessKind, Control, type InstructionTable } from "./instruction-table.ts"
+import type { InstructionStream } from "./instruction-stream.ts"
+import { AccessKind, Control, Field, FIELDS } from "./instruction-table.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import { ACCESSES, OPERANDS, Unresolved } from "./window.ts"
 
@@ -52,10 +53,11 @@ export class StreamExecution {
       return false
     }
     const { blockInstructions, table } = stream
+    const rows = table.rows
     while (t.blockAt < t.blockEnd) {
-      const instruction = blockInstructions[t.blockAt]
-      if (table.line[instruction] !== t.fetchLine && !this.#fetch(t, table, instruction)) return false
-      if (!this.#issue(t, table, instruction, stream.accessPage, stream.accessOffset, stream.pageOf)) return false
+      const at = blockInstructions[t.blockAt] * FIELDS
+      if (rows[at + Field.line] !== t.fetchLine && !this.#fetch(t, rows, at)) return false
+      if (!this.#issue(t, stream, rows, at)) return false
       t.blockAt++
       t.instructions++
     }
@@ -63,10 +65,10 @@ export class StreamExecution {
   }
 
   /** Bring the line of `instruction` to the front end; false while it is under way. */
-  #fetch(t: HardwareThread, table: InstructionTable, instruction: number): boolean {
+  #fetch(t: HardwareThread, rows: Int32Array, at: number): boolean {
     const from = t.front > t.tick ? t.front : t.tick
-    const line = table.line[instruction]
-    let tick = this.#translation.code(table.page[instruction], t.context, from)
+    const line = rows[at + Field.line]
+    let tick = this.#translation.code(rows[at + Field.page], t.context, from)
     if (tick >= 0) tick = this.#caches.fetch(line, tick)
     if (tick < 0) {
       t.block = Block.fetch
@@ -81,28 +83,23 @@ export class StreamExecution {
     return true
   }
 
-  #issue(
-    t: HardwareThread,
-    table: InstructionTable,
-    instruction: number,
-    accessPage: Int32Array,
-    accessOffset: Uint16Array,
-    pageOf: Int32Array
-  ): boolean {
+  #issue(t: HardwareThread, stream: InstructionStream, rows: Int32Array, at: number): boolean {
     const pipeline = this.#pipeline
     const window = t.window
-    const control = table.control[instruction]
+    const facts = rows[at + Field.facts]
+    const control = (facts >>> 16) & 15
+    const storing = (facts >>> 20) & 15
     let from = 0
     if (control >= Control.fence) {
       from = pipeline.drained(t, control !== Control.serialising)
       if (from === Unresolved) return false
     }
-    if (table.stores[instruction] > 0) {
+    if (storing > 0) {
       const free = pipeline.storeSlot(t)
       if (free === Unresolved) return false
       if (free > from) from = free
     }
-    while (t.addedAt < table.addedInstructions[instruction]) {
+    while (t.addedAt < ((facts >>> 24) & 15)) {
       if (pipeline.dispatch(t, 0, Cause.instrumentation) === Stopped) return false
       t.addedAt++
       t.added++
@@ -112,32 +109,32 @@ export class StreamExecution {
     t.addedAt = 0
 
     this.#producerCount = 0
-    const addressReady = this.#operands(t, table.addressSources[instruction], tick) + table.addedLatency[instruction]
+    const addressReady = this.#operands(t, rows[at + Field.addressSources], tick) + (rows[at + Field.accesses] >>> 8)
     const addressProducers = this.#producerCount
-    const dataReady = this.#operands(t, table.dataSources[instruction], tick)
-    const start = table.accessStart[instruction]
-    const count = table.accessStart[instruction + 1] - start
-    const latency = table.latency[instruction]
+    const dataReady = this.#operands(t, rows[at + Field.dataSources], tick)
+    const start = rows[at + Field.accessStart]
+    const count = rows[at + Field.accesses] & 255
+    const latency = facts & 0xffff
 
     let complete = addressReady > dataReady ? addressReady : dataReady
     let entry = -1
     if (this.#producerCount > 0) entry = this.#unresolved(t, complete, latency, addressProducers > 0 && count > 0)
-    let cause: Cause = Cause.execute
+    let cause: Cause = control >= Control.fence ? Cause.serialise : Cause.execute
     let translated = 0
     for (let k = 0; k < count; k++) {
       const access = t.access++
-      const page = pageOf[accessPage[access]]
-      const offset = accessOffset[access]
-      const bytes = table.accessSize[start + k]
-      const kind = table.accessKind[start + k]
-      const exempt = table.exempt[instruction] === 1
+      const page = stream.pageOf[stream.accessPage[access]]
+      const offset = stream.accessOffset[access]
+      const bytes = stream.table.accessSize[start + k]
+      const kind = stream.table.accessKind[start + k]
+      const exempt = facts >>> 30 === 1
       t.accesses++
       if (kind !== AccessKind.store) {
         const ready = this.#load(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {
             complete = ready
-            cause = pipeline.port.cause
+            if (control < Control.fence || pipeline.port.cause !== Cause.l1) cause = pipeline.port.cause
             translated = pipeline.port.translated
           }
         } else if (entry < 0) entry = -1 - ready
@@ -157,14 +154,14 @@ export class StreamExecution {
       if (complete === tick) complete = tick + 1
       window.append(complete, cause)
       if (translated > addressReady) {
-        const at = (window.next - 1) & window.mask
-        window.earlyCause[at] = Cause.pageWalk
-        window.split[at] = translated
+        const last = (window.next - 1) & window.mask
+        window.earlyCause[last] = Cause.pageWalk
+        window.split[last] = translated
       }
     } else if (window.base[entry] < complete) window.base[entry] = complete
-    if (table.stores[instruction] > 0) pipeline.commitStores(t.stores, window)
+    if (storing > 0) pipeline.commitStores(t.stores, window)
     const result = entry < 0 ? complete : -1 - entry
-    for (let fields = table.destinations[instruction]; fields !== 0; fields >>>= 6) t.ready[fields & 63] = result
+    for (let fields = rows[at + Field.destinations]; fields !== 0; fields >>>= 6) t.ready[fields & 63] = result
     if (control !== Control.none) this.#steer(t, control, result)
     return true
   }
@@ -280,7 +277,8 @@ export class StreamExecution {
   /** Branches may go wrong; serialising instructions hold back what is younger. */
   #steer(t: HardwareThread, control: number, result: number): void {
     if (control >= Control.fence) {
-      if (result > t.barrier) t.barrier = result
+      if (result < 0) t.serialiser = -1 - result
+      else if (result > t.barrier) t.barrier = result
       return
     }
     if (!this.#random[t.number % this.#random.length].chance(this.#mispredictPerMillion)) return
