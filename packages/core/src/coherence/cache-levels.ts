@@ -29,23 +29,23 @@ export class CacheLevels {
   /** A line leaves: it is in no L1 either (PC1). */
   drop(line: number, row: number): void {
     this.l2.drop(row)
-    const data = this.l1d.find(line % this.l1d.sets, line)
+    const data = this.l1d.find(this.l1d.setOf(line), line)
     if (data >= 0) this.l1d.drop(data)
-    const code = this.l1i.find(line % this.l1i.sets, line)
+    const code = this.l1i.find(this.l1i.setOf(line), line)
     if (code >= 0) this.l1i.drop(code)
   }
 
   /** A line may not be written any more (PC2). */
   downgrade(line: number, row: number): void {
     if (row < 0) return
-    const data = this.l1d.find(line % this.l1d.sets, line)
+    const data = this.l1d.find(this.l1d.setOf(line), line)
     if (data >= 0) this.l1d.state[data] = L1State.readable
   }
 
   /** Bring a line of the L2 into L1D. */
   fillData(line: number, l2row: number): void {
     const l1 = this.l1d
-    const set = line % l1.sets
+    const set = l1.setOf(line)
     let row = l1.find(set, line)
     if (row < 0) row = l1.victim(set)
     const state = this.l2.state[l2row]
@@ -61,7 +61,7 @@ export class CacheLevels {
   /** Bring a line into L1I. */
   fillFetch(line: number): void {
     const l1 = this.l1i
-    const set = line % l1.sets
+    const set = l1.setOf(line)
     if (l1.find(set, line) < 0) l1.fill(set, l1.victim(set), line, L1State.readable)
   }
 

@@ -77,7 +77,7 @@ export class PrivateCaches {
   /** A load of `line` at `tick`: tick of its data, `Retry`, or -1 - the miss it waits for. */
   load(line: number, tick: number): number {
     const l1 = this.#l1d
-    const set = line % l1.sets
+    const set = l1.setOf(line)
     const row = l1.find(set, line)
     if (row >= 0) {
       l1.touch(set, row)
@@ -91,7 +91,7 @@ export class PrivateCaches {
   /** A store wants `line` writable at `tick`: tick from which it is, `Retry`, or -1 - the miss it waits for. */
   store(line: number, tick: number): number {
     const l1 = this.#l1d
-    const set = line % l1.sets
+    const set = l1.setOf(line)
     const row = l1.find(set, line)
     if (row >= 0 && l1.state[row] >= L1State.exclusive) {
       if (l1.state[row] === L1State.exclusive) {
@@ -108,7 +108,7 @@ export class PrivateCaches {
   /** The front end wants `line` at `tick`: `tick` itself on a hit, later from the L2, or what it waits for. */
   fetch(line: number, tick: number): number {
     const l1 = this.#l1i
-    const set = line % l1.sets
+    const set = l1.setOf(line)
     const row = l1.find(set, line)
     // The front end runs ahead of dispatch: it has asked for the next line when it gets to this one.
     if ((line & 63) !== 63) this.#prefetch(line + 1, tick)
@@ -117,7 +117,7 @@ export class PrivateCaches {
       return tick
     }
     this.fetchMisses++
-    const l2set = line % this.#l2.sets
+    const l2set = this.#l2.setOf(line)
     const l2row = this.#l2.find(l2set, line)
     if (l2row >= 0) {
       this.#l2.touch(l2set, l2row)
@@ -135,14 +135,14 @@ export class PrivateCaches {
 
   /** True while this tile may read `line` without asking. */
   holds(line: number): boolean {
-    return this.#l2.find(line % this.#l2.sets, line) >= 0
+    return this.#l2.find(this.#l2.setOf(line), line) >= 0
   }
 
   /** A message for this tile (dispatched in event order). */
   receive(a: number, line: number, now: number): void {
     const type = typeOf(a)
     const miss = this.misses.find(line)
-    const set = line % this.#l2.sets
+    const set = this.#l2.setOf(line)
     const row = this.#l2.find(set, line)
     const state = miss >= 0 ? this.misses.state[miss] : row >= 0 ? this.#l2.state[row] : CacheState.I
     const event = cacheEventOf(this.misses, type, a, miss)
@@ -176,13 +176,13 @@ export class PrivateCaches {
 
   /** Bring `line` towards L1I, if that costs nobody a miss buffer. */
   #prefetch(line: number, tick: number): void {
-    if (this.#l1i.find(line % this.#l1i.sets, line) >= 0) return
-    if (this.#l2.find(line % this.#l2.sets, line) >= 0) this.levels.fillFetch(line)
+    if (this.#l1i.find(this.#l1i.setOf(line), line) >= 0) return
+    if (this.#l2.find(this.#l2.setOf(line), line) >= 0) this.levels.fillFetch(line)
     else if (this.misses.canPrefetch(line)) this.#request(line, tick, CacheEvent.load, CacheState.I, Port.fetch)
   }
 
   #loadMiss(line: number, tick: number): number {
-    const set = line % this.#l2.sets
+    const set = this.#l2.setOf(line)
     const row = this.#l2.find(set, line)
     if (row >= 0) {
       this.#l2.touch(set, row)
@@ -195,7 +195,7 @@ export class PrivateCaches {
   }
 
   #storeMiss(line: number, tick: number): number {
-    const set = line % this.#l2.sets
+    const set = this.#l2.setOf(line)
     const row = this.#l2.find(set, line)
     const state = row >= 0 ? this.#l2.state[row] : CacheState.I
     if (state === CacheState.E || state === CacheState.M) {

@@ -16,6 +16,7 @@ export class Cache {
   readonly state: Uint8Array // [set][way] the owner's
   readonly #ages: Int32Array // [set][way] clock of the last touch
   readonly #recent: Int32Array // [set] row touched last: where the next look-up looks first
+  readonly #mask: number
   #clock = 0
 
   constructor(sets: number, ways: number) {
@@ -24,10 +25,16 @@ export class Cache {
     }
     this.sets = sets
     this.ways = ways
+    this.#mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1
     this.tags = new Int32Array(sets * ways).fill(Empty)
     this.state = new Uint8Array(sets * ways)
     this.#ages = new Int32Array(sets * ways)
     this.#recent = Int32Array.from({ length: sets }, (_, set) => set * ways)
+  }
+
+  /** Set of a line or page: its low bits, or a remainder where the sets are no power of two. */
+  setOf(index: number): number {
+    return this.#mask >= 0 ? index & this.#mask : index % this.sets
   }
 
   /** Row of `tag` in `set`, or -1. */

@@ -1,7 +1,8 @@
 /**
- * Static instructions in columns, bound to a machine: what the decoder knows of each, its latency there, the
+ * Static instructions bound to a machine, in columns and, for the hot path, in rows: what the decoder knows of each, its latency there, the
  * physical line it is fetched from, and what the mechanism adds to its accesses.
  */
+import { invariant } from "../kernel/model-defect.ts"
 
 /** What an instruction does to the pipeline. */
 export const Control = { none: 0, branch: 1, indirect: 2, fence: 3, locked: 4, serialising: 5 } as const
@@ -14,7 +15,7 @@ export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind]
 /** Registers that dependences name; 0 in a packed field means none. */
 export const REGISTERS = 63
 
-export interface InstructionTable {
+export interface InstructionColumns {
   readonly count: number
   readonly page: Int32Array // [instruction] page that holds its code
   readonly line: Int32Array // [instruction] physical line
@@ -34,10 +35,56 @@ export interface InstructionTable {
   readonly exempt: Uint8Array // [instruction]
 }
 
+/** The columns, and the same again as one row of eight int32 per instruction: half a cache line each. */
+export interface InstructionTable extends InstructionColumns {
+  readonly rows: Int32Array // [instruction][field of Field]
+}
+
+/** Fields of a row. `facts`: latency, then control << 16, stores << 20, added instructions << 24, exempt << 30. */
+export const Field = {
+  line: 0,
+  page: 1,
+  facts: 2,
+  addressSources: 3,
+  dataSources: 4,
+  destinations: 5,
+  accessStart: 6,
+  /** Number of accesses, then added latency << 8. */
+  accesses: 7
+} as const
+export const FIELDS = 8
+
+/** What the four-bit fields of `facts` can hold. */
+const MOST = 15
+
+/** The table of `columns`. An instruction with more than fifteen stores or added instructions is a ModelDefect (IT1). */
+export function instructionTable(columns: InstructionColumns): InstructionTable {
+  const rows = new Int32Array(columns.count * FIELDS)
+  for (let i = 0; i < columns.count; i++) {
+    const { accessStart, addedInstructions, stores } = columns
+    invariant(stores[i] <= MOST && addedInstructions[i] <= MOST, "IT1", `instruction ${i} stores ${stores[i]} times`)
+    const at = i * FIELDS
+    rows[at + Field.line] = columns.line[i]
+    rows[at + Field.page] = columns.page[i]
+    rows[at + Field.facts] =
+      columns.latency[i] |
+      (columns.control[i] << 16) |
+      (stores[i] << 20) |
+      (addedInstructions[i] << 24) |
+      (columns.exempt[i] << 30)
+    rows[at + Field.addressSources] = columns.addressSources[i]
+    rows[at + Field.dataSources] = columns.dataSources[i]
+    rows[at + Field.destinations] = columns.destinations[i]
+    rows[at + Field.accessStart] = accessStart[i]
+    rows[at + Field.accesses] = (accessStart[i + 1] - accessStart[i]) | (columns.addedLatency[i] << 8)
+  }
+  return { ...columns, rows }
+}
+
 export function emptyTable(): InstructionTable {
   const none = new Int32Array(0)
   const bytes = new Uint8Array(0)
-  return {
+  return instructionTable({
     count: 0,
     page: none,
     line: none,
@@ -53,5 +100,5 @@ export function emptyTable(): InstructionTable {
     addedInstructions: bytes,
     addedLatency: bytes,
     exempt: bytes
-  }
+  })
 }

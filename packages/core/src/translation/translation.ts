@@ -66,7 +66,7 @@ export class Translation {
   /** Translate a data access: the tick from which the frame is known (entry in `entry`), or what it waits for. */
   data(page: number, context: number, tick: number): number {
     const key = context * MAX_PAGES + page
-    const set = this.#pages.low[page] % this.dtlb.sets
+    const set = this.dtlb.setOf(this.#pages.low[page])
     const row = this.dtlb.find(set, key)
     if (row >= 0) {
       this.dtlb.touch(set, row)
@@ -81,7 +81,7 @@ export class Translation {
   /** Translate an instruction fetch. */
   code(page: number, context: number, tick: number): number {
     const key = context * MAX_PAGES + page
-    const set = this.#pages.low[page] % this.itlb.sets
+    const set = this.itlb.setOf(this.#pages.low[page])
     const row = this.itlb.find(set, key)
     if (row >= 0) {
       this.itlb.touch(set, row)
@@ -97,7 +97,7 @@ export class Translation {
   invalidatePage(page: number): void {
     this.invalidations++
     for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
-      const set = this.#pages.low[page] % tlb.sets
+      const set = tlb.setOf(this.#pages.low[page])
       for (let row = set * tlb.ways; row < (set + 1) * tlb.ways; row++) {
         if (tlb.tags[row] !== Empty && tlb.tags[row] % MAX_PAGES === page) tlb.drop(row)
       }
@@ -111,7 +111,7 @@ export class Translation {
   forget(page: number, context: number): void {
     const key = context * MAX_PAGES + page
     for (const tlb of [this.dtlb, this.stlb]) {
-      const row = tlb.find(this.#pages.low[page] % tlb.sets, key)
+      const row = tlb.find(tlb.setOf(this.#pages.low[page]), key)
       if (row >= 0) tlb.drop(row)
     }
   }
@@ -139,9 +139,9 @@ export class Translation {
   /** Entry that this tile would use for a data access without a walk, or -1: what a right held here is. */
   cached(page: number, context: number): number {
     const key = context * MAX_PAGES + page
-    const row = this.dtlb.find(this.#pages.low[page] % this.dtlb.sets, key)
+    const row = this.dtlb.find(this.dtlb.setOf(this.#pages.low[page]), key)
     if (row >= 0) return this.#dtlbEntry[row]
-    const second = this.stlb.find(this.#pages.low[page] % this.stlb.sets, key)
+    const second = this.stlb.find(this.stlb.setOf(this.#pages.low[page]), key)
     return second >= 0 ? this.#stlbEntry[second] : -1
   }
 
@@ -160,7 +160,7 @@ export class Translation {
   }
 
   #second(key: number, page: number, context: number, tick: number): number {
-    const set = this.#pages.low[page] % this.stlb.sets
+    const set = this.stlb.setOf(this.#pages.low[page])
     const row = this.stlb.find(set, key)
     if (row >= 0) {
       this.stlb.touch(set, row)
@@ -209,7 +209,7 @@ export class Translation {
     const key = this.#key[walker]
     const page = key % MAX_PAGES
     this.entry = this.#path.entry(page, (key / MAX_PAGES) | 0)
-    this.#install(this.stlb, this.#stlbEntry, this.#pages.low[page] % this.stlb.sets, key)
+    this.#install(this.stlb, this.#stlbEntry, this.stlb.setOf(this.#pages.low[page]), key)
     this.#key[walker] = Idle
     return tick
   }

@@ -5,7 +5,7 @@
 import type { Instrumentation } from "@isolde/core"
 import type { MachineNumbers } from "@isolde/core/machines/machine"
 import type { Pages } from "@isolde/core/memory/pages"
-import { Control, type InstructionTable } from "@isolde/core/processor/instruction-table"
+import { Control, type InstructionTable, instructionTable } from "@isolde/core/processor/instruction-table"
 import { AccessKind, InstructionClass, type Recording } from "../recording/recording.ts"
 
 export function bindInstructions(
@@ -28,7 +28,7 @@ export function bindInstructions(
   const checked = (i: number): boolean =>
     (stores[i] as number) + (loads[i] as number) > 0 &&
     !(added?.sparesStack === true && recording.stackRelative[i] === 1)
-  return {
+  return instructionTable({
     count,
     page,
     line: Int32Array.from(page, (number, i) => pages.line(number, recording.instructionOffset[i] as number)),
@@ -51,7 +51,7 @@ export function bindInstructions(
     exempt: Uint8Array.from({ length: count }, (_, i) =>
       added?.sparesStack === true && recording.stackRelative[i] === 1 ? 1 : 0
     )
-  }
+  })
 }
 
 function latencyOf(kind: number, { core, kernel }: MachineNumbers): number {
