@@ -1,2 +1,20 @@
 /** Comparisons, sweeps, validation, reports and plots for Isolde. */
-export {}
+export {
+  type CompareOptions,
+  type CompareProgress,
+  type ComparisonOutcome,
+  compare,
+  comparisonJson,
+  type FailedRun
+} from "./compare/compare.ts"
+export { RunFailed } from "./compare/failure.ts"
+export { mechanismByName, mechanismNames } from "./compare/mechanism-by-name.ts"
+export type { PlannedRun } from "./compare/plan.ts"
+export type { CompareRequest } from "./compare/request.ts"
+export type { Comparison, ComparisonRun, Refusal } from "./comparison.ts"
+export { comparisonFigures } from "./plot/comparison-figures.ts"
+export type { Figure, Plot } from "./plot/figure.ts"
+export { accountingTable } from "./report/accounting-table.ts"
+export { comparisonTable } from "./report/comparison-table.ts"
+export { type ReportContext, type ReportInput, reportPage } from "./report/report-page.ts"
+export { ReportFailed, writeReport } from "./report/write-report.ts"

@@ -1,0 +1,28 @@
+/**
+ * A thread of a comparison: loads the recording once, then simulates one whole run after another.
+ * Law: one task at a time; nothing is shared with other threads.
+ */
+import { parentPort, workerData } from "node:worker_threads"
+import { executeRun, workloadsOf } from "./execute-run.ts"
+import { failureOf } from "./failure.ts"
+import type { Answer, Results, Setting, Task } from "./setting.ts"
+
+const setting = workerData as Setting
+const workloadOf = workloadsOf(setting)
+
+const answer = (message: Answer): void => parentPort?.postMessage(message)
+
+async function perform(task: Task): Promise<Results[keyof Results]> {
+  if (task.kind === "inspect") {
+    const { demand, withoutEffect } = await workloadOf(task.exchange)
+    return { demand, withoutEffect }
+  }
+  return executeRun(setting, workloadOf, task.run, (share) => answer({ kind: "progress", share }))
+}
+
+parentPort?.on("message", (task: Task) => {
+  perform(task).then(
+    (result) => answer({ kind: "done", result }),
+    (error: unknown) => answer({ kind: "failed", failure: failureOf(error) })
+  )
+})
