@@ -86,8 +86,8 @@ export function planExchange(
       touching = []
       segments.push({ position, thread, domain, activation, objects: touching })
     },
-    access(access, row, _instruction, domain, owner, activation, control) {
-      if (control) return
+    access(access, row, instruction, domain, owner, activation) {
+      if (granules.isHeader[instruction] === 1) return
       const offset = recording.accessOffset[access] as number
       const bytes = recording.accessSize[row] as number
       const kind = recording.accessKind[row]

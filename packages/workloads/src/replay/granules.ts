@@ -4,7 +4,8 @@
  *
  * A recording has no arguments of the allocator. Instructions of shared code that only ever touch the heap in 8-byte
  * words at 8 beyond a granule are the allocator's on its block headers (the chunk layout of glibc): what they touch
- * begins a block, and their accesses count for no domain.
+ * begins a block, and their accesses count for no domain: each domain has an allocator of its own, whose headers lie in
+ * its own memory.
  */
 import type { Activations } from "../recording/activations.ts"
 import { type ResolvedPolicy, sharedDomain } from "../recording/policy.ts"
@@ -47,25 +48,21 @@ export function scanGranules(recording: Recording, activations: Activations, pol
   const first = new Uint8Array(rows * granulesPerPage)
   const begins = new Uint8Array(rows * granulesPerPage)
   walk(recording, activations, {
-    access(access, row, instruction, domain, owner, _activation, control) {
+    access(access, row, instruction, domain, owner) {
       const page = recording.accessPage[access] as number
       const offset = recording.accessOffset[access] as number
       const base = rowOf(page, owner) * granulesPerPage
-      const by = control ? owner : domain
       const last = Math.min(granulesPerPage - 1, (offset + (recording.accessSize[row] as number) - 1) >> 4)
       if (isHeader[instruction] === 1) {
         const begin = ((offset + 8) >> 4) + base
         if (offset + 8 < 4096) begins[begin] = 1
-        const cell = base + (offset >> 4)
-        first[cell] ||= by + 1
-        if (recording.accessKind[row] !== AccessKind.load) written[cell] = (written[cell] as number) | (1 << by)
         return
       }
       for (let granule = offset >> 4; granule <= last; granule++) {
-        touched[base + granule] = (touched[base + granule] as number) | (1 << by)
+        touched[base + granule] = (touched[base + granule] as number) | (1 << domain)
         if (recording.accessKind[row] !== AccessKind.load)
-          written[base + granule] = (written[base + granule] as number) | (1 << by)
-        first[base + granule] ||= by + 1
+          written[base + granule] = (written[base + granule] as number) | (1 << domain)
+        first[base + granule] ||= domain + 1
       }
     }
   })

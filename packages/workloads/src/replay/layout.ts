@@ -25,6 +25,8 @@ export interface Layout extends LayoutPages {
   readonly codePage: (page: number) => number
   /** Place of an access by `domain` to (row, granule): layout page times granules per page, plus granule. */
   readonly place: (row: number, granule: number, page: number, domain: number) => number
+  /** Place of the same in `domain`'s own memory, whatever lies there: the allocator's headers. */
+  readonly ownPlace: (row: number, granule: number, page: number, domain: number) => number
   /** Place where object `object` begins in `domain`'s copy, or on the exchange heap. */
   readonly objectPlace: (object: number, domain: number) => number
   /** [layout page][granule] 1 where something is. */
@@ -88,8 +90,7 @@ export function layOut(
     const at = row * granulesPerPage + granule
     const touched = granules.touched[at] as number
     if ((touched & (touched - 1)) !== 0 || isConstantFile(recording, granules, page, row)) return PageClass.constant
-    // What only the allocator touched is the first toucher's.
-    return touched !== 0 ? 31 - Math.clz32(touched) : (granules.first[at] as number) - 1
+    return 31 - Math.clz32(touched)
   }
   return {
     vpn,
@@ -107,6 +108,8 @@ export function layOut(
       const area = holder >= 0 ? 1 + holder : domains + 1 - holder
       return cell(pageOf(`${holder} ${row}`, number, area, holder), granule)
     },
+    ownPlace: (row, granule, page, domain) =>
+      cell(pageOf(`${domain} ${row}`, recording.pages[page] as number, 1 + domain, domain), granule),
     objectPlace: (object, domain) => objectCell(object, 0, domain),
     used: (page) => used.get(page)
   }

@@ -176,15 +176,16 @@ function placeAccesses(
   // Code first: its pages are constants of the layout whether they are read or not.
   for (const codePage of new Set(recording.instructionPage)) layout.codePage(codePage)
   walk(recording, activations, {
-    access(access, _row, _instruction, domain, owner, _activation, control) {
+    access(access, _row, instruction, domain, owner) {
       const recorded = recording.accessPage[access] as number
       const at = recording.accessOffset[access] as number
       const row = granules.rowOf(recorded, owner)
-      const by = control ? owner : domain
-      const key = (row * granulesPerPage + (at >> 4)) * domains + by
-      let place = places[key] as number
-      if (place < 0) {
-        place = layout.place(row, at >> 4, recorded, by)
+      const key = (row * granulesPerPage + (at >> 4)) * domains + domain
+      const isHeader = granules.isHeader[instruction] === 1
+      let place = isHeader ? -1 : (places[key] as number)
+      if (isHeader) place = layout.ownPlace(row, at >> 4, recorded, domain)
+      else if (place < 0) {
+        place = layout.place(row, at >> 4, recorded, domain)
         places[key] = place
       }
       page[access] = Math.floor(place / granulesPerPage)

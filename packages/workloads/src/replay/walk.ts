@@ -12,18 +12,10 @@ export interface Visitor {
   /** The runs of blocks between changes of domain or thread, numbered from 0. `activation` is -1 outside all. */
   segment?(segment: number, position: number, thread: number, domain: number, activation: number): void
   /**
-   * One access: `owner` is the domain whose frame a stack address lies in, or -1 off the stack. `control` marks the
-   * return address that a call pushes or a return pops: gates keep those, whatever the domains.
+   * One access: `owner` is the domain whose frame a stack address lies in, or -1 off the stack. The return address that
+   * a call pushes or a return pops is on the stack of who executes it: a gate puts it there.
    */
-  access(
-    access: number,
-    row: number,
-    instruction: number,
-    domain: number,
-    owner: number,
-    activation: number,
-    control: boolean
-  ): void
+  access(access: number, row: number, instruction: number, domain: number, owner: number, activation: number): void
 }
 
 interface ThreadState {
@@ -79,14 +71,14 @@ export function walk(recording: Recording, activations: Activations, visitor: Vi
       for (let row = accessStart[instruction] as number; row < last; row++, access++) {
         const page = accessPage[access] as number
         let owner = -1
-        let control = false
         if (pageKind[page] === PageKind.stack) {
-          owner = frameOwner(state, (pages[page] as number) * pageBytes + (accessOffset[access] as number))
           const kind = instructionClass[instruction] as number
-          control =
+          const control =
             kind === InstructionClass.return || kind === InstructionClass.call || kind === InstructionClass.indirectCall
+          const address = (pages[page] as number) * pageBytes + (accessOffset[access] as number)
+          owner = control ? state.domain : frameOwner(state, address)
         }
-        visitor.access(access, row, instruction, state.domain, owner, activation, control)
+        visitor.access(access, row, instruction, state.domain, owner, activation)
       }
     }
   }

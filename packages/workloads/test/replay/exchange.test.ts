@@ -37,7 +37,7 @@ describe("the operations of the nginx recording", () => {
     let touches = 0
     const positions = positionsOfAccesses()
     walk(recording, activations, {
-      access(access, _row, instruction, domain, owner, _activation, control) {
+      access(access, _row, instruction, domain, owner) {
         position = positions[access] as number
         while (next < operations.length && (operations[next] as RecordedOperation).at <= position) {
           const { from, object, to, verb } = operations[next++] as RecordedOperation
@@ -45,7 +45,7 @@ describe("the operations of the nginx recording", () => {
           expect(holder[object]).toBe(from)
           holder[object] = to
         }
-        if (control || granules.isHeader[instruction] === 1) return
+        if (granules.isHeader[instruction] === 1) return
         const row = granules.rowOf(recording.accessPage[access] as number, owner)
         const object = objects.objectOf[row * 256 + ((recording.accessOffset[access] as number) >> 4)] as number
         if (object < 0) return

@@ -13,14 +13,13 @@ function landings(exchange: "share" | "borrow" | "copy"): Map<string, number> {
   const layout = layOut(recording, policy, granules, objects, exchange)
   const counts = new Map<string, number>()
   walk(recording, activations, {
-    access(access, _row, instruction, domain, owner, _activation, control) {
+    access(access, _row, instruction, domain, owner) {
       const page = recording.accessPage[access] as number
       const granule = (recording.accessOffset[access] as number) >> 4
-      const by = control ? owner : domain
-      const place = layout.place(granules.rowOf(page, owner), granule, page, by)
+      const place = layout.place(granules.rowOf(page, owner), granule, page, domain)
       const holder = layout.holds[Math.floor(place / 256)] as number
       if (granules.isHeader[instruction] === 1) return
-      const key = holder < 0 ? `${holder}` : holder === by ? "own" : "another domain's"
+      const key = holder < 0 ? `${holder}` : holder === domain ? "own" : "another domain's"
       counts.set(key, (counts.get(key) ?? 0) + 1)
     }
   })
@@ -45,11 +44,11 @@ describe("the layout of the nginx recording", () => {
     const layout = layOut(recording, policy, granules, objects, "share")
     const from = new Map<number, string>()
     walk(recording, activations, {
-      access(access, _row, _instruction, domain, owner, _activation, control) {
+      access(access, _row, _instruction, domain, owner) {
         const page = recording.accessPage[access] as number
         const row = granules.rowOf(page, owner)
         const granule = (recording.accessOffset[access] as number) >> 4
-        const place = layout.place(row, granule, page, control ? owner : domain)
+        const place = layout.place(row, granule, page, domain)
         const origin = `${row}/${granule}`
         const known = from.get(place)
         if (known === undefined) from.set(place, origin)
