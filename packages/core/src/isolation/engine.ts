@@ -161,7 +161,9 @@ export class Engine implements TileServices {
     if (verb === Verb.compute) program.compute(bytes)
     else if (verb === Verb.load) program.load(page, script.offset[operation], bytes)
     else if (verb === Verb.store) program.store(page, script.offset[operation], bytes)
-    else if (verb === Verb.keep) this.#unit.act(t, -1, script.region[operation], script.toOffset[operation], t.tick)
+    else if (verb === Verb.keep) this.#unit.keep?.(program, t, script.region[operation], script.toOffset[operation])
+    else if (verb === Verb.recall) this.#unit.recall?.(program, t, script.toOffset[operation])
+    else if (verb === Verb.drop) this.#unit.drop?.(program, t, script.region[operation])
     else this.#kernel.protect(program, t, page, bytes, script.rights[operation])
   }
 

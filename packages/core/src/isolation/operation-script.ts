@@ -24,7 +24,11 @@ export const Verb = {
   /** Leave an authority to `region` in memory slot `toOffset` of the thread's domain. */
   keep: 11,
   /** Another software thread runs on: the hardware thread gets the state of domain `to`. */
-  resume: 12
+  resume: 12,
+  /** Load the authority in memory slot `toOffset` of the thread's domain into a register. */
+  recall: 13,
+  /** Forget the register that holds an authority to `region`. */
+  drop: 14
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

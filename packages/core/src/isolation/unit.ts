@@ -75,7 +75,13 @@ export interface ProtectionUnit extends Partial<AccessCheck> {
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void
   /** `from` loses `region` and `to` gains it. */
   move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void
-  /** Effect of an action of the mechanism's own, at the tick at which it completes. */
+  /** Store an authority to `region` in memory slot `slot` of the thread's domain. Handles: ignored where absent. */
+  keep?(program: Program, thread: HardwareThread, region: number, slot: number): void
+  /** Load the authority in `slot` into a register. */
+  recall?(program: Program, thread: HardwareThread, slot: number): void
+  /** Forget the register that holds an authority to `region`. */
+  drop?(program: Program, thread: HardwareThread, region: number): void
+  /** Effect of an action of the mechanism's own, at the tick of the serialising instruction before it, or now if later. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
   /** Effect of a tag store that performs at `tick`, its line writable. */
   tagged?(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void
