@@ -51,7 +51,7 @@ export class Pipeline {
   /** Take the next dispatch slot no earlier than `from`, for an instruction of `slotClass`; its tick, or Stopped. */
   dispatch(t: HardwareThread, from: number, slotClass: Cause): number {
     const window = t.window
-    if (t.serialiser >= 0) {
+    if (t.serialiser >= 0 || t.mispredicted >= 0) {
       t.block = Block.drain
       return Stopped
     }

@@ -48,13 +48,13 @@ export class StreamExecution {
   runBlock(t: HardwareThread): boolean {
     const stream = t.stream
     if (stream === undefined) return false
-    if (t.mispredicted >= 0) {
-      t.block = Block.drain
-      return false
-    }
     const { blockInstructions, table } = stream
     const rows = table.rows
     while (t.blockAt < t.blockEnd) {
+      if (t.mispredicted >= 0) {
+        t.block = Block.drain
+        return false
+      }
       const at = blockInstructions[t.blockAt] * FIELDS
       if (rows[at + Field.line] !== t.fetchLine && !this.#fetch(t, rows, at)) return false
       if (!this.#issue(t, stream, rows, at)) return false
