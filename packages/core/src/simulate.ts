@@ -16,10 +16,12 @@ export type OpenSink = (names: Readonly<Record<Names, ReadonlyArray<string>>>) =
 
 export interface SimulateOptions {
   readonly sink?: OpenSink
-  /** Tables to write; default: all but `messages`. */
+  /** Tables to write; default: all. */
   readonly tables?: ReadonlyArray<TableName>
   /** Emit every n-th access to `accesses`; default 64. */
   readonly sampleAccesses?: number
+  /** Emit every n-th message to `messages`; default 16. */
+  readonly sampleMessages?: number
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -51,6 +53,7 @@ export function begin(scenario: Scenario, options: SimulateOptions = {}): Sessio
   const forward: TraceSink = { write: (...batch) => deferred.sink?.write(...batch) }
   const system = new System(scenario, options.sink === undefined ? undefined : forward, options.tables)
   if (options.sink !== undefined) deferred.sink = options.sink(namesOf(system))
+  system.interconnect.sampleEvery = options.sampleMessages ?? 16
   for (const tile of system.tiles) tile.port.sampleEvery = options.sampleAccesses ?? 64
   return {
     slice() {

@@ -20,6 +20,8 @@ export class Interconnect {
   /** Least ticks between a departure and its delivery, over all pairs of owners. */
   lookahead: number
   readonly owner: number
+  /** Emit every n-th message. */
+  sampleEvery = 16
   readonly linkBusy: Float64Array // [stop][link] ticks claimed
   readonly linkWaited: Float64Array // [stop][link] ticks that messages waited
   readonly sent: Float64Array // [message type] messages
@@ -33,6 +35,7 @@ export class Interconnect {
   readonly #freeAt: Int32Array // [stop][link] tick
   readonly #depart: number
   readonly #trace: TraceTable
+  #sampled = 0
   #stop = new Int32Array(0) // [owner] mesh stop
   #deliver = new Int32Array(0) // [owner] event kind of a delivery
   #pipeline = new Int32Array(0) // [owner] ticks from ejection to the receiver's handler
@@ -115,9 +118,22 @@ export class Interconnect {
     }
     tick = this.#claim(to * LINKS + EJECT, tick, flits) + flits - 1 + this.#ejection + this.#pipeline[destination]
     this.sent[type]++
-    const trace = this.#trace
-    if (trace.on) trace.emit(tick, source, type, source, destination, line, now, tick, hops)
+    if (this.#trace.on) this.#sample(type, source, destination, line, now, tick, hops)
     this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)
+  }
+
+  #sample(
+    type: number,
+    source: number,
+    destination: number,
+    line: number,
+    sent: number,
+    received: number,
+    hops: number
+  ): void {
+    if (++this.#sampled < this.sampleEvery) return
+    this.#sampled = 0
+    this.#trace.emit(sent, source, type, source, destination, line, sent, received, hops)
   }
 
   #claim(link: number, tick: number, flits: number): number {

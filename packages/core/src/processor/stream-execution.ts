@@ -10,7 +10,7 @@ import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
-import { AccessKind, Control, Field, FIELDS } from "./instruction-table.ts"
+import { AccessKind, Control, FIELDS, Field } from "./instruction-table.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import { ACCESSES, OPERANDS, Unresolved } from "./window.ts"
 

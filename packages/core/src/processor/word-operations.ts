@@ -2,9 +2,11 @@
  * Operations on memory that carries a value: words and table entries. A thread goes on when its value is
  * there; a load reads while the line is readable, a store writes while it is writable (law L3).
  *
+ *   WO2  nobody waits with interrupts masked: two that waited for each other so would wait for ever
  *   WO1  a word operation performs in the event that brings its line, before the line can be given away
  */
 import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import { ModelDefect } from "../kernel/model-defect.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { NestedWalk, WalkPath } from "../translation/walk-path.ts"
@@ -110,6 +112,7 @@ export class WordOperations {
   }
 
   #spin(t: HardwareThread, line: number): void {
+    if (t.masked) throw new ModelDefect("WO2", `thread ${t.number} waits for line ${line} with interrupts masked`)
     t.block = Block.spin
     t.waitLine = line
   }

@@ -29,17 +29,8 @@ import type { Placement, ThreadPlan } from "./workload.ts"
 /** Tables that a run can write. */
 export type Tables = { readonly [Name in TableName]: TraceTable }
 
-/** Tables that are on when a trace is asked for, all but the voluminous. */
-export const DEFAULT_TABLES: ReadonlyArray<TableName> = [
-  "crossings",
-  "transfers",
-  "rights",
-  "violations",
-  "shootdowns",
-  "accesses",
-  "accounting",
-  "counters"
-]
+/** Tables that are on when a trace is asked for: all of them. */
+export const DEFAULT_TABLES = Object.keys(tableSchemas) as ReadonlyArray<TableName>
 
 export class System {
   readonly kernel = new Kernel()

@@ -103,7 +103,7 @@ export const tableSchemas = {
     ticks("acknowledged", "the target's acknowledgement is performed"),
     ticks("end", "the initiator has seen every acknowledgement")
   ]),
-  messages: table("messages", "one row per message between owners", [
+  messages: table("messages", "messages between owners, every n-th", [
     named("kind", "message", "its type"),
     named("source", "owner", "who sent it"),
     named("destination", "owner", "who receives it"),
