@@ -1,0 +1,70 @@
+/** A run is a pure function of scenario and seed (law L2): whoever runs ahead, and how often it is run, changes no row. */
+
+import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
+import { describe, expect, test } from "vitest"
+import { hammering, Witness } from "../coherence/hammering.ts"
+import { built, type Choices, crampedMachine, finished, programmed } from "../small-system.ts"
+import { TraceDigest } from "../trace-digest.ts"
+import { randomStreams } from "./random-streams.ts"
+
+const everyTable = Object.keys(tableSchemas) as Array<TableName>
+
+const shapes = [
+  [1, 1],
+  [2, 1],
+  [4, 1],
+  [8, 1],
+  [1, 2],
+  [2, 2],
+  [4, 2]
+] as const
+
+type Run = (cores: number, threadsPerCore: 1 | 2, choices: Choices) => ReturnType<typeof built>
+
+const words: Run = (cores, threadsPerCore, choices) =>
+  programmed(
+    crampedMachine(cores, threadsPerCore),
+    hammering(choices.seed ?? 1, cores * threadsPerCore, 200, new Witness()),
+    choices
+  )
+
+const streams: Run = (cores, threadsPerCore, choices) =>
+  built(
+    {
+      machine: crampedMachine(cores, threadsPerCore),
+      mechanisms: [],
+      workload: randomStreams(choices.seed ?? 1, { instructions: 1000, shared: 2, protects: 6 }),
+      workers: cores * threadsPerCore
+    },
+    choices
+  )
+
+describe.each([
+  ["words that all threads fight for", words],
+  ["instruction streams and storms of mprotect", streams]
+] as const)("%s", (_, run) => {
+  test.each(shapes)("%i tiles of %i threads write the same rows, run ahead or not", (cores, threadsPerCore) => {
+    const traced = (choices: Choices) => {
+      const sink = new TraceDigest()
+      const system = run(cores, threadsPerCore, { ...choices, sink, tables: everyTable })
+      for (const tile of system.tiles) tile.port.sampleEvery = 1
+      const { events, ...summary } = finished(system)
+      return { rows: sink.rows, digests: sink.digests, summary, events }
+    }
+    const { events, ...ahead } = traced({ seed: 1 })
+    expect(ahead.rows.messages).toBeGreaterThan(50)
+    expect(traced({ seed: 1 })).toEqual({ ...ahead, events })
+    const { events: steps, ...stepwise } = traced({ seed: 1, runAhead: false })
+    expect(stepwise).toEqual(ahead)
+    expect(steps).toBeGreaterThan(events)
+    expect(traced({ seed: 2 }).digests.messages).not.toBe(ahead.digests.messages)
+  })
+})
+
+test("threads that shoot each other's translations down at once all come to an end", () => {
+  const summary = finished(streams(4, 2, { seed: 3 }))
+  expect(summary.shootdowns).toBe(8 * 6)
+  expect(summary.shootdownTargets).toBe(8 * 6 * 7)
+  expect(summary.interrupts).toBeGreaterThan(0)
+  expect(summary.interrupts).toBeLessThanOrEqual(summary.shootdownTargets)
+})
