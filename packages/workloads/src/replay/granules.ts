@@ -28,6 +28,8 @@ export interface Granules {
   readonly written: Uint32Array
   /** [row][granule] domain that touched it first, plus one; 0 if none did. */
   readonly first: Uint8Array
+  /** [row][granule] 1 where one access spans this granule and the next: what an access spans is one object. */
+  readonly joined: Uint8Array
   /** [row][granule] 1 where a heap block begins. */
   readonly begins: Uint8Array
   /** [instruction] 1 for the allocator's accesses to its headers. */
@@ -46,6 +48,7 @@ export function scanGranules(recording: Recording, activations: Activations, pol
   const touched = new Uint32Array(rows * granulesPerPage)
   const written = new Uint32Array(rows * granulesPerPage)
   const first = new Uint8Array(rows * granulesPerPage)
+  const joined = new Uint8Array(rows * granulesPerPage)
   const begins = new Uint8Array(rows * granulesPerPage)
   walk(recording, activations, {
     access(access, row, instruction, domain, owner) {
@@ -63,10 +66,11 @@ export function scanGranules(recording: Recording, activations: Activations, pol
         if (recording.accessKind[row] !== AccessKind.load)
           written[base + granule] = (written[base + granule] as number) | (1 << domain)
         first[base + granule] ||= domain + 1
+        if (granule < last) joined[base + granule] = 1
       }
     }
   })
-  return { domains, rowOf, rows, touched, written, first, begins, isHeader }
+  return { domains, rowOf, rows, touched, written, first, joined, begins, isHeader }
 }
 
 function findHeaderInstructions(recording: Recording, policy: ResolvedPolicy): Uint8Array {

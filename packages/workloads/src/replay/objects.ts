@@ -1,8 +1,8 @@
 /**
  * The objects of a recording that cross between domains, inferred from what was touched: heap memory is cut into
  * blocks at the allocator's headers and at gaps; a block that two domains touch crosses whole. Elsewhere (stacks,
- * static data, anonymous memory) an object is a run of granules that two domains touch. What nobody writes during
- * the recording needs no rights and doesn't cross.
+ * static data, anonymous memory) an object is a run of granules that two domains touch. What one access spans is one
+ * object. What nobody writes during the recording needs no rights and doesn't cross.
  */
 import { PageKind, type Recording } from "../recording/recording.ts"
 import { type Granules, granuleBytes, granulesPerPage } from "./granules.ts"
@@ -39,21 +39,45 @@ export function findExchangeObjects(
   for (const [kind, run] of runsOfRows(recording, granules)) {
     if (run.every((row) => isRuntime(row.page))) continue
     let object: Array<number> = []
+    let before = -1
     for (const { page, row } of run) {
+      const wanted = wantedOf(granules, row, kind === PageKind.heap)
       for (let granule = 0; granule < granulesPerPage; granule++) {
         const cell = row * granulesPerPage + granule
-        const wanted = kind === PageKind.heap ? granules.first[cell] !== 0 : isCrossed(granules.touched[cell] as number)
-        const ends = !wanted || isRuntime(page) || (kind === PageKind.heap && granules.begins[cell] === 1)
-        if (ends) {
+        const isJoined = before === cell - 1 && granules.joined[before] === 1
+        const isWanted = wanted[granule] === 1 && !isRuntime(page)
+        const begins = kind === PageKind.heap && granules.begins[cell] === 1 && !isJoined
+        if (!isWanted || begins) {
           take(object)
           object = []
         }
-        if (wanted && !isRuntime(page)) object.push(cell)
+        if (isWanted) object.push(cell)
+        before = cell
       }
     }
     take(object)
   }
   return { count: bytes.length, bytes: Int32Array.from(bytes), owner: Uint8Array.from(owner), objectOf, granuleOf }
+}
+
+/**
+ * [granule] 1 where an object may lie: on the heap what was touched, elsewhere what two domains touched, and whatever
+ * one access joins to it.
+ */
+function wantedOf(granules: Granules, row: number, onHeap: boolean): Uint8Array {
+  const wanted = new Uint8Array(granulesPerPage)
+  const base = row * granulesPerPage
+  for (let granule = 0; granule < granulesPerPage; granule++) {
+    const touched = granules.touched[base + granule] as number
+    if (onHeap ? touched !== 0 : isCrossed(touched)) wanted[granule] = 1
+  }
+  for (let granule = 0; granule < granulesPerPage - 1; granule++) {
+    if (wanted[granule] === 1 && granules.joined[base + granule] === 1) wanted[granule + 1] = 1
+  }
+  for (let granule = granulesPerPage - 1; granule > 0; granule--) {
+    if (wanted[granule] === 1 && granules.joined[base + granule - 1] === 1) wanted[granule - 1] = 1
+  }
+  return wanted
 }
 
 const isCrossed = (domains: number): boolean => (domains & (domains - 1)) !== 0
