@@ -5,6 +5,7 @@
  *
  *   MP1  an access goes by the thread's registers as of its dispatch, however late its address or its
  *        translation is known
+ *   MP2  a load that has to be made again is judged again, and its fault reported once
  */
 import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
 import type { Pages } from "../memory/pages.ts"
@@ -83,7 +84,6 @@ export class MemoryPort {
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
-    if (fault !== Fault.none) this.#raise(t, fault, page, offset, false, known)
     const line = this.#pages.line(page, offset)
     let ready = this.#caches.load(line, known)
     if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) {
@@ -94,6 +94,7 @@ export class MemoryPort {
       if (second > ready) ready = second
       else this.#caches.cause = cause
     }
+    if (fault !== Fault.none && ready !== Retry) this.#raise(t, fault, page, offset, false, known)
     if (this.#trace.on) this.#sample(t, page, offset, bytes, 0, tick, ready)
     return ready
   }
