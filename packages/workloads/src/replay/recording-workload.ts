@@ -175,21 +175,24 @@ function placeAccesses(
   const places = new Int32Array(granules.rows * granulesPerPage * domains).fill(-1)
   // Code first: its pages are constants of the layout whether they are read or not.
   for (const codePage of new Set(recording.instructionPage)) layout.codePage(codePage)
+  const placeOf = (row: number, granule: number, recorded: number, domain: number): number => {
+    const key = (row * granulesPerPage + granule) * domains + domain
+    if ((places[key] as number) < 0) places[key] = layout.place(row, granule, recorded, domain)
+    return places[key] as number
+  }
   walk(recording, activations, {
-    access(access, _row, instruction, domain, owner) {
+    access(access, accessRow, instruction, domain, owner) {
       const recorded = recording.accessPage[access] as number
       const at = recording.accessOffset[access] as number
       const row = granules.rowOf(recorded, owner)
-      const key = (row * granulesPerPage + (at >> 4)) * domains + domain
+      const first = at >> 4
       const isHeader = granules.isHeader[instruction] === 1
-      let place = isHeader ? -1 : (places[key] as number)
-      if (isHeader) place = layout.ownPlace(row, at >> 4, recorded, domain)
-      else if (place < 0) {
-        place = layout.place(row, at >> 4, recorded, domain)
-        places[key] = place
-      }
+      const place = isHeader ? layout.ownPlace(row, first, recorded, domain) : placeOf(row, first, recorded, domain)
       page[access] = Math.floor(place / granulesPerPage)
       offset[access] = (place % granulesPerPage) * granuleBytes + (at & 15)
+      // What an access goes on to lies behind it, and is there.
+      const last = Math.min(granulesPerPage - 1, (at + (recording.accessSize[accessRow] as number) - 1) >> 4)
+      for (let granule = first + 1; granule <= last && !isHeader; granule++) placeOf(row, granule, recorded, domain)
     }
   })
   return { page, offset }
