@@ -1,0 +1,94 @@
+/**
+ * Edits of the second-level tables: a hypercall exits, takes the hypervisor's lock, stores entries, forgets what
+ * TLBs hold of a context that lost something, on every thread, and enters the guest again.
+ *
+ *   EPT8   the record and the tables change under the lock: two edits of one page are one after the other
+ *   EPT9   an entry takes effect when its line is held writable; a page a domain holds no other object on is
+ *          withdrawn, a page it gains is given at once
+ *   EPT10  a context in which an entry that was present changed is forgotten by INVEPT here, and by interrupt and
+ *          exit on every other thread, before the caller resumes; entries that are not present are never cached
+ */
+import type { Rights } from "@isolde/core/isolation/rights"
+import type { MachineParts } from "@isolde/core/isolation/unit"
+import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
+import type { KernelRoutines } from "@isolde/core/os/kernel-routines"
+import { Cause } from "@isolde/core/processor/cause"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import { Serialise } from "@isolde/core/processor/operation"
+import type { Program } from "@isolde/core/processor/program"
+import { Nested } from "@isolde/core/translation/walk-path"
+import type { EptConfig } from "./config.ts"
+import type { SecondLevel } from "./second-level.ts"
+
+/** Number of the call, region, two arguments. */
+const ARGUMENTS = 4
+/** The hypervisor keeps a line of memory per region and one per page that holds regions. */
+const RECORDS_PER_PAGE = PAGE_BYTES / LINE_BYTES
+
+export class Hypervisor {
+  readonly #config: EptConfig
+  readonly #tables: SecondLevel
+  readonly #kernel: KernelRoutines
+  readonly #locked: number
+  readonly #stored: number
+  readonly #lock: number // word
+  readonly #regionRecords: number // page
+  readonly #pageRecords: number // page
+
+  /** `stored` is the code of the unit's own report that an entry has been stored. */
+  constructor(config: EptConfig, parts: MachineParts, tables: SecondLevel, stored: number) {
+    this.#config = config
+    this.#tables = tables
+    this.#kernel = parts.kernel
+    this.#locked = parts.numbers.core.locked
+    this.#stored = stored
+    this.#lock = parts.words.allocate(1)
+    this.#regionRecords = parts.pages.reserve(Math.ceil(parts.regions.count / RECORDS_PER_PAGE))
+    this.#pageRecords = parts.pages.reserve(Math.ceil(tables.rows / RECORDS_PER_PAGE))
+    parts.kernel.handlerExit = config.vmExit
+    parts.kernel.handlerEntry = config.vmEntry
+    parts.kernel.forgetContext = config.invept
+  }
+
+  /** A hypercall that performs the unit's `action(region, argument)` under the lock. */
+  call(program: Program, action: number, region: number, argument: number): void {
+    const { editPath, vmEntry, vmExit } = this.#config
+    program.as(Cause.kernel).compute(ARGUMENTS).serialise(Serialise.drain, vmExit).chain(editPath)
+    program.lock(this.#lock, this.#locked).act(action, region, argument)
+    program.storeWord(this.#lock, 0).serialise(Serialise.drain, vmEntry)
+  }
+
+  /** Under the lock: `loser` keeps `kept` of `region`, `winner` gets `given`; either domain may be -1, for nobody. */
+  edit(thread: HardwareThread, region: number, loser: number, kept: Rights, winner: number, given: Rights): void {
+    const tables = this.#tables
+    const program = thread.pushProgram().as(Cause.kernel)
+    this.#touch(program, this.#regionRecords, region)
+    if (loser >= 0) tables.record(loser, region, kept)
+    if (winner >= 0) tables.record(winner, region, given)
+    let loserStale = false
+    let winnerStale = false
+    for (let index = 0; index < tables.pageCount(region); index++) {
+      const page = tables.pageAt(region, index)
+      this.#touch(program, this.#pageRecords, tables.rowOf(page))
+      if (loser >= 0 && this.#store(program, loser, page)) loserStale = true
+      if (winner >= 0 && this.#store(program, winner, page)) winnerStale = true
+    }
+    if (loserStale) this.#kernel.shootdownContext(program, thread, loser)
+    if (winnerStale) this.#kernel.shootdownContext(program, thread, winner)
+  }
+
+  #touch(program: Program, records: number, record: number): void {
+    const page = records + Math.floor(record / RECORDS_PER_PAGE)
+    const offset = (record % RECORDS_PER_PAGE) * LINE_BYTES
+    program.load(page, offset).store(page, offset)
+  }
+
+  /** Store the entry that the record asks for, if it isn't there; true if TLBs may hold what stood there. */
+  #store(program: Program, context: number, page: number): boolean {
+    const before = this.#tables.mapped(context, page)
+    const after = this.#tables.wanted(context, page)
+    if (before === after) return false
+    program.chain(this.#config.editPerPage).storeNestedEntry(context, page, after).act(this.#stored, context, page)
+    return before !== Nested.none
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * EPT switching with time. Which context is active lives in a register of the thread (`context`); what a context
+ * may reach lives in its tables and, tagged with the context, in TLB entries. No access is checked by the unit
+ * itself: the entry that a two-dimensional walk brings back says it all.
+ *
+ *   EPT11  translations are tagged with their context, and VMFUNC forgets none
+ */
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import { type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import type { Program } from "@isolde/core/processor/program"
+import type { EptConfig } from "./config.ts"
+import { Gate } from "./gate.ts"
+import { Hypervisor } from "./hypervisor.ts"
+import { SecondLevel } from "./second-level.ts"
+
+/** Actions of its own. `grant`, `revoke` and `move` run under the hypervisor's lock. */
+const Act = { switch: 0, stored: 1, grant: 2, revoke: 3, move: 4 } as const
+
+export class EptUnit implements ProtectionUnit {
+  readonly copyChunk: number
+  readonly #parts: MachineParts
+  readonly #tables: SecondLevel
+  readonly #gate: Gate
+  readonly #hypervisor: Hypervisor
+  readonly #regions: number
+  readonly #reported: Uint8Array // [context][region] Rights as last reported
+
+  constructor(config: EptConfig, parts: MachineParts) {
+    this.copyChunk = config.copyChunk
+    this.#parts = parts
+    this.#tables = new SecondLevel(parts, config.eptpList)
+    this.#gate = new Gate(config, parts, Act.switch)
+    this.#hypervisor = new Hypervisor(config, parts, this.#tables, Act.stored)
+    this.#regions = parts.regions.count
+    this.#reported = new Uint8Array((parts.domains + 1) * this.#regions)
+    for (let at = 0; at < this.#reported.length; at++)
+      this.#reported[at] = this.#tables.allows(Math.floor(at / this.#regions), at % this.#regions)
+  }
+
+  start(thread: HardwareThread, domain: number): void {
+    thread.context = domain
+  }
+
+  enter(program: Program, thread: HardwareThread, from: number, to: number): void {
+    this.#gate.enter(program, thread.number, from, to)
+  }
+
+  leave(program: Program, thread: HardwareThread, from: number, to: number): void {
+    this.#gate.leave(program, thread.number, from, to)
+  }
+
+  openBoth(program: Program): void {
+    this.#gate.switch(program, this.#tables.monitor)
+  }
+
+  grant(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+    this.#hypervisor.call(program, Act.grant, region, pair(domain, rights))
+  }
+
+  revoke(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+    this.#hypervisor.call(program, Act.revoke, region, pair(domain, rights))
+  }
+
+  move(program: Program, _thread: HardwareThread, region: number, from: number, to: number): void {
+    this.#hypervisor.call(program, Act.move, region, pair(from, to))
+  }
+
+  act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
+    switch (code) {
+      case Act.switch:
+        thread.context = a
+        return
+      case Act.stored:
+        return this.#report(thread, a, b, tick)
+      case Act.grant:
+        return this.#hypervisor.edit(thread, a, -1, Right.none, first(b), second(b))
+      case Act.revoke:
+        return this.#hypervisor.edit(thread, a, first(b), second(b), -1, Right.none)
+      case Act.move:
+        return this.#hypervisor.edit(thread, a, first(b), Right.none, second(b), Right.readWrite)
+    }
+  }
+
+  allows(thread: HardwareThread, region: number): Rights {
+    return this.#tables.allows(thread.context, region)
+  }
+
+  /** The entry of `page` in `context` has been stored: say what changed for the regions on it. */
+  #report(thread: HardwareThread, context: number, page: number, tick: number): void {
+    const tables = this.#tables
+    const row = tables.rowOf(page)
+    for (let index = 0; tables.regionOn(row, index) >= 0; index++) {
+      const region = tables.regionOn(row, index)
+      const at = context * this.#regions + region
+      const before = this.#reported[at]
+      const after = tables.allows(context, region)
+      if (before === after) continue
+      this.#reported[at] = after
+      this.#parts.enforced(thread.number, Place.tlb, context, region, before, after, tick)
+    }
+  }
+}
+
+/** Two small numbers in the one argument that an action has. */
+const pair = (low: number, high: number): number => low | (high << 16)
+const first = (packed: number): number => packed & 0xffff
+const second = (packed: number): number => packed >>> 16
