@@ -91,7 +91,7 @@ export const mesiCache = parseProtocol(
   IS_D  | stall         | stall          | stall         | .                          | .               | stall                 | .      | fill/E | fill/S | .        | .      | .
   IM_AD | stall         | stall          | stall         | stall                      | stall           | .                     | .      | .      | fill/M | /IM_A    | /IM_AD | .
   IM_A  | stall         | stall          | stall         | stall                      | stall           | .                     | .      | .      | .      | .        | /IM_A  | fill/M
-  SM_AD | hit           | stall          | stall         | stall                      | stall           | sendInvAck drop/IM_AD | .      | .      | fill/M | /SM_A    | /SM_AD | .
+  SM_AD | hit           | stall          | stall         | .                          | .               | sendInvAck drop/IM_AD | .      | .      | fill/M | /SM_A    | /SM_AD | .
   SM_A  | hit           | stall          | stall         | stall                      | stall           | .                     | .      | .      | .      | .        | /SM_A  | fill/M
   MI_A  | stall         | stall          | stall         | sendData sendDataHome/SI_A | sendData/II_A   | .                     | /I     | .      | .      | .        | .      | .
   EI_A  | stall         | stall          | stall         | sendData sendDataHome/SI_A | sendData/II_A   | .                     | /I     | .      | .      | .        | .      | .
