@@ -31,7 +31,8 @@ export interface Progress {
 
 /** Run one slice. Undefined while the run goes on; throws Exhausted. */
 export function advance(system: System, maxEvents: number): Summary | undefined {
-  const outcome = system.kernel.run(SLICE, maxEvents, 0x7f00_0000)
+  const slice = Math.min(SLICE, maxEvents - system.kernel.events)
+  const outcome = system.kernel.run(slice, maxEvents, 0x7f00_0000)
   const { now } = system.kernel
   for (const table of Object.values(system.tables)) table.release(now)
   if (outcome === Outcome.SliceEnded) return undefined
