@@ -1,2 +1,35 @@
-/** CHERI capabilities for Isolde. */
-export {}
+/** CHERI capabilities as on Morello, hybrid: a DDC per compartment. README.md says what is modelled and what is not. */
+import { Right } from "@isolde/core/isolation/rights"
+import { defineMechanism } from "@isolde/core/mechanism"
+import { CheriConfig } from "./config.ts"
+import { CheriUnit } from "./unit.ts"
+
+/** Beyond what any run asks for. */
+const UNLIMITED = 2 ** 30
+
+/** The mechanism. `cheri()` takes every quantity's default; `isolde params cheri` lists them. */
+export const cheri = defineMechanism({
+  name: "cheri",
+  version: "0.1.0",
+  config: CheriConfig,
+  traits: () => ({
+    isa: ["aarch64"],
+    nativeMachine: "morello",
+    governs: Right.read | Right.write,
+    ungoverned: [
+      "instruction fetch (the hardware checks PCC, the model does not)",
+      "the shared runtime, to which every compartment holds a capability",
+      "bytes that rounded bounds cover beside an object of 16 KiB and more",
+      "memory under no capability of the model: code, the revocation table"
+    ],
+    granule: 16,
+    domains: UNLIMITED,
+    regions: UNLIMITED,
+    livesIn: ["register", "capability"],
+    revocation: "initiator",
+    attacker:
+      "executes any instruction of Restricted; can't forge a tag, reach Executive but through a sealed entry, or store a capability untracked"
+  }),
+  refuse: () => undefined,
+  build: (config, parts) => new CheriUnit(config, parts)
+})

@@ -1,0 +1,116 @@
+/**
+ * Capabilities in memory: slots of 16 bytes with one tag each, and what a domain could load from its own. A change
+ * by another tile is seen only when a message could have told of it.
+ *
+ *   CHERI5   storing a capability sets its slot's tag; a clearing store takes it away
+ *   CHERI11  a thread sees its own tile's changes at once, those of others `flight` ticks later
+ */
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import { ModelDefect } from "@isolde/core/kernel/model-defect"
+
+/** No slot, or no object in a slot. */
+export const NONE = -1
+
+/** Changes of one domain's rights to one object that can be in flight at once. */
+const HISTORY = 4
+const LONG_AGO = -0x4000_0000
+
+export class StoredCapabilities {
+  /** Capabilities of an object, newest first: `first[object]`, then `next[slot]`. */
+  readonly first: Int32Array // [object] slot, or NONE
+  readonly next: Int32Array // [slot] slot, or NONE
+  readonly object: Int32Array // [slot] object, or NONE while its tag is clear
+  readonly rights: Uint8Array // [slot] Rights
+  /** Tags set by capability stores, and cleared by clearing stores, in this run. */
+  kept = 0
+  cleared = 0
+  readonly #previous: Int32Array // [slot] slot, or NONE
+  readonly #perDomain: number
+  readonly #domains: number
+  readonly #flight: number
+  readonly #changedAt: Int32Array // [domain][object][change] tick
+  readonly #changedBy: Int16Array // [domain][object][change] tile
+  readonly #after: Uint8Array // [domain][object][change] Rights
+  readonly #newest: Uint8Array // [domain][object] change
+
+  constructor(domains: number, objects: number, perDomain: number, flight: number) {
+    const slots = domains * perDomain
+    this.#domains = domains
+    this.#perDomain = perDomain
+    this.#flight = flight
+    this.first = new Int32Array(objects).fill(NONE)
+    this.next = new Int32Array(slots).fill(NONE)
+    this.object = new Int32Array(slots).fill(NONE)
+    this.rights = new Uint8Array(slots)
+    this.#previous = new Int32Array(slots).fill(NONE)
+    this.#changedAt = new Int32Array(domains * objects * HISTORY).fill(LONG_AGO)
+    this.#changedBy = new Int16Array(domains * objects * HISTORY)
+    this.#after = new Uint8Array(domains * objects * HISTORY)
+    this.#newest = new Uint8Array(domains * objects)
+  }
+
+  /** Domain in whose memory `slot` lies. */
+  domainOf(slot: number): number {
+    return (slot / this.#perDomain) | 0
+  }
+
+  /** Rights to `object` that code of `domain` on `tile` could load at `tick`; after all changes without a tick. */
+  reachable(domain: number, object: number, tile: number, tick?: number): Rights {
+    const at = object * this.#domains + domain
+    const newest = this.#newest[at]
+    if (tick === undefined) return this.#after[at * HISTORY + newest]
+    const seen = tick - this.#flight
+    for (let back = 0; back < HISTORY; back++) {
+      const change = at * HISTORY + ((newest - back) & (HISTORY - 1))
+      if (this.#changedAt[change] <= seen || this.#changedBy[change] === tile) return this.#after[change]
+    }
+    throw new ModelDefect("CHERI11", `${HISTORY} changes to object ${object} are in flight at tick ${tick}`)
+  }
+
+  /** A capability store of `tile` at `tick`: an untagged value (no rights) clears the slot. */
+  keep(slot: number, object: number, rights: Rights, tile: number, tick: number): void {
+    this.#remove(slot, tile, tick)
+    if (rights === Right.none) return
+    this.kept++
+    this.object[slot] = object
+    this.rights[slot] = rights
+    const next = this.first[object]
+    this.next[slot] = next
+    if (next !== NONE) this.#previous[next] = slot
+    this.first[object] = slot
+    this.#changed(this.domainOf(slot), object, tile, tick)
+  }
+
+  /** A clearing store of `tile` at `tick`. */
+  clear(slot: number, tile: number, tick: number): void {
+    this.cleared++
+    this.#remove(slot, tile, tick)
+  }
+
+  #remove(slot: number, tile: number, tick: number): void {
+    const object = this.object[slot]
+    if (object === NONE) return
+    const next = this.next[slot]
+    const previous = this.#previous[slot]
+    if (previous === NONE) this.first[object] = next
+    else this.next[previous] = next
+    if (next !== NONE) this.#previous[next] = previous
+    this.next[slot] = this.#previous[slot] = this.object[slot] = NONE
+    this.rights[slot] = Right.none
+    this.#changed(this.domainOf(slot), object, tile, tick)
+  }
+
+  #changed(domain: number, object: number, tile: number, tick: number): void {
+    let rights: Rights = Right.none
+    for (let slot = this.first[object]; slot !== NONE; slot = this.next[slot])
+      if (this.domainOf(slot) === domain) rights |= this.rights[slot]
+    const at = object * this.#domains + domain
+    const newest = this.#newest[at]
+    if (this.#after[at * HISTORY + newest] === rights) return
+    this.#newest[at] = (newest + 1) & (HISTORY - 1)
+    const change = at * HISTORY + this.#newest[at]
+    this.#changedAt[change] = tick
+    this.#changedBy[change] = tile
+    this.#after[change] = rights
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * CHERI with time. A thread reaches what its compartment's DDC covers, the shared runtime, and the exchange objects
+ * to which it holds a capability: in a register, or in a memory slot of its compartment from which it can load one.
+ *
+ *   CHERI6   private memory is under its owner's DDC, the shared runtime under a capability that all hold
+ *   CHERI10  a register copy survives its revocation until its thread passes a gate, or is the one that revokes
+ */
+import { InvalidInput } from "@isolde/core/invalid-input"
+import { RegionKind } from "@isolde/core/isolation/regions"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import { type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import { Cause } from "@isolde/core/processor/cause"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import { Fault } from "@isolde/core/processor/memory-port"
+import { Serialise } from "@isolde/core/processor/operation"
+import type { Program } from "@isolde/core/processor/program"
+import type { CheriConfig } from "./config.ts"
+import { ExchangeObjects } from "./exchange-objects.ts"
+import { Gate } from "./gate.ts"
+import { GovernedMemory, INSIDE, OUTSIDE, TRUSTED, UNGOVERNED } from "./governed-memory.ts"
+import { ddcOf, executive, isExecutive, opens, Registers, restricted, secondOf } from "./registers.ts"
+import { TrackedStores } from "./revocation.ts"
+import { NONE, type StoredCapabilities } from "./stored-capabilities.ts"
+
+/** Faults of the check: outside every capability's bounds, or no valid capability that permits it. */
+export const CapabilityFault = { bounds: Fault.mechanism, tag: Fault.mechanism + 1 } as const
+
+/** Actions of its own. */
+const Act = { executive: 0, restricted: 1, take: 2, drop: 3, keep: 4, recall: 5 } as const
+
+export class CheriUnit implements ProtectionUnit {
+  readonly copyChunk: number
+  readonly stored: StoredCapabilities
+  readonly #config: CheriConfig
+  readonly #parts: MachineParts
+  readonly #memory: GovernedMemory
+  readonly #objects: ExchangeObjects
+  readonly #tracked: TrackedStores
+  readonly #gate: Gate
+  readonly #domains: number
+  readonly #threads: Array<HardwareThread | undefined> // [thread]
+  readonly #tile: Int16Array // [thread]
+  readonly #kind: Uint8Array // [region] RegionKind
+  readonly #owner: Int16Array // [region] domain
+  readonly #registers: Registers
+
+  constructor(config: CheriConfig, parts: MachineParts) {
+    const { domains, numbers, threads } = parts
+    this.copyChunk = config.copyBytes
+    this.#config = config
+    this.#parts = parts
+    this.#domains = domains
+    this.#kind = parts.regions.kind
+    this.#owner = parts.regions.owner
+    this.#memory = new GovernedMemory(parts.pages, parts.regions)
+    this.#objects = new ExchangeObjects(parts.regions, parts.pages)
+    this.#tracked = new TrackedStores(config, parts, this.#memory, this.#objects.regions, Act.keep)
+    this.#gate = new Gate(config, parts, this.#memory, Act.executive, Act.restricted)
+    this.stored = this.#tracked.stored
+    this.#threads = Array<HardwareThread | undefined>(threads).fill(undefined)
+    this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
+    this.#registers = new Registers(threads, domains, this.#objects.count)
+    this.#hand()
+  }
+
+  /** Before the run: who owns an object has stored its capability; under `share` everybody has. */
+  #hand(): void {
+    const { exchange } = this.#parts
+    for (let object = 0; object < this.#objects.count; object++) {
+      for (let domain = 0; domain < this.#domains; domain++) {
+        if (exchange !== "share" && this.#owner[this.#objects.regions[object]] !== domain) continue
+        for (let copy = 0; copy < this.#config.storesPerObject; copy++)
+          this.stored.keep(this.#tracked.home(domain, object, copy), object, Right.readWrite, 0, -0x4000_0000)
+      }
+    }
+    this.stored.kept = 0
+  }
+
+  start(thread: HardwareThread, domain: number): void {
+    this.#threads[thread.number] = thread
+    thread.authority = restricted(domain)
+  }
+
+  enter(program: Program, { authority, number }: HardwareThread, from: number, to: number): void {
+    this.#gate.enter(program, number, from, to, isExecutive(authority))
+  }
+
+  leave(program: Program, { authority, number }: HardwareThread, _from: number, to: number): void {
+    this.#gate.leave(program, number, to, isExecutive(authority))
+  }
+
+  openBoth(program: Program, { authority, number }: HardwareThread, from: number, to: number): void {
+    this.#gate.open(program, number, from, to, ddcOf(authority) === to ? from : to, isExecutive(authority))
+  }
+
+  grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+    const object = this.#objects.named(region)
+    if ((this.#rights(thread.number, domain, object) & ~rights) !== 0) this.#take(program, domain, object)
+    this.#give(program, domain, object, rights)
+  }
+
+  revoke(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+    const object = this.#objects.named(region)
+    this.#take(program, domain, object)
+    if (rights !== Right.none) this.#give(program, domain, object, rights)
+  }
+
+  move(program: Program, _thread: HardwareThread, region: number, from: number, to: number): void {
+    const object = this.#objects.named(region)
+    this.#take(program, from, object)
+    this.#give(program, to, object, Right.readWrite)
+  }
+
+  keep(program: Program, { authority }: HardwareThread, region: number, slot: number): void {
+    this.#tracked.keep(program, this.#slot(authority, slot), this.#objects.named(region), Right.none)
+  }
+
+  recall(program: Program, { authority }: HardwareThread, slot: number): void {
+    const at = this.#slot(authority, slot)
+    this.#tracked.load(program, at)
+    program.act(Act.recall, at)
+  }
+
+  drop(program: Program, { authority }: HardwareThread, region: number): void {
+    // Older accesses through the register have been judged before it is forgotten.
+    program.serialise(Serialise.drain, 1).act(Act.drop, ddcOf(authority), this.#objects.named(region))
+  }
+
+  act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
+    const { authority, number } = thread
+    switch (code) {
+      case Act.executive:
+        thread.authority = executive(ddcOf(authority), a - 1)
+        return
+      case Act.restricted:
+        this.#registers.clear(number, ddcOf(authority))
+        thread.authority = restricted(a)
+        return
+      case Act.take:
+        return this.#hold(number, a >> 2, b, a & 3, tick)
+      case Act.drop:
+        return this.#hold(number, a, b, Right.none, tick)
+      case Act.keep:
+        return this.#keep(number, ddcOf(authority), a, b, tick)
+      case Act.recall:
+        return this.#recall(number, ddcOf(authority), a, tick)
+    }
+  }
+
+  /** CHERI9: the effect of one clearing store. */
+  cleared(thread: HardwareThread, slot: number, tick: number): void {
+    const object = this.stored.object[slot]
+    if (object !== NONE) this.#report(thread.number, Place.capability, slot, object, Right.none, tick)
+    this.stored.clear(slot, this.#tile[thread.number], tick)
+  }
+
+  checkAccess(number: number, page: number, offset: number, bytes: number, store: boolean): number {
+    const thread = this.#threads[number] as HardwareThread
+    const memory = this.#memory
+    const what = memory.at(page, offset)
+    let fault = this.#judge(thread, what, store)
+    if (fault === Fault.none && (offset & 15) + bytes > 16) {
+      const end = offset + bytes < 4096 ? offset + bytes : 4096
+      for (let at = (offset | 15) + 1; at < end && fault === Fault.none; at += 16) {
+        const next = memory.at(page, at)
+        if (next !== what) fault = this.#crosses(what, next) ? CapabilityFault.bounds : this.#judge(thread, next, store)
+      }
+    }
+    return fault !== Fault.none && this.#rounded(thread, page, offset, bytes, store) ? Fault.none : fault
+  }
+
+  allows(thread: HardwareThread, region: number, tick?: number): Rights {
+    const { authority, number } = thread
+    if (this.#kind[region] === RegionKind.shared) return Right.readWrite
+    if (this.#kind[region] === RegionKind.private)
+      return opens(authority, this.#owner[region]) ? Right.readWrite : Right.none
+    const object = this.#objects.of(region)
+    const second = secondOf(authority)
+    const rights = this.#rights(number, ddcOf(authority), object, tick)
+    return second === NONE ? rights : rights | this.#rights(number, second, object, tick)
+  }
+
+  /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */
+  ungovernedBytes({ authority, number, tick }: HardwareThread): number {
+    const { rounded, slack } = this.#objects
+    let bytes = 0
+    for (let i = 0; i < rounded.length; i++)
+      if (this.#rights(number, ddcOf(authority), rounded[i], tick) !== Right.none) bytes += slack[rounded[i]]
+    return bytes
+  }
+
+  /** Revoke: the stored copies in `domain`'s memory, and the registers of this thread. */
+  #take(program: Program, domain: number, object: number): void {
+    this.#tracked.revoke(program, domain, object)
+    program.as(Cause.sweep).compute(1).act(Act.drop, domain, object)
+  }
+
+  /** Derive from the exchange heap's capability, hand over in a register, and let the receiver store it. */
+  #give(program: Program, domain: number, object: number, rights: Rights): void {
+    program
+      .as(Cause.gate)
+      .compute(this.#config.derive * this.#objects.runs[object])
+      .act(Act.take, (domain << 2) | rights, object)
+    for (let copy = 0; copy < this.#config.storesPerObject; copy++)
+      this.#tracked.keep(program, this.#tracked.home(domain, object, copy), object, rights)
+  }
+
+  #slot(authority: number, slot: number): number {
+    const { slots } = this.#config
+    if (slot >= 0 && slot < slots) return this.#tracked.slot(ddcOf(authority), slot)
+    throw new InvalidInput([
+      {
+        path: "script.toOffset",
+        expected: `a slot from 0 to ${slots - 1}`,
+        actual: String(slot),
+        remedy: "Keep it in a lower slot, or raise `slots` of cheri."
+      }
+    ])
+  }
+
+  #judge(thread: HardwareThread, what: number, store: boolean): number {
+    if (what === UNGOVERNED) return Fault.none
+    const { authority } = thread
+    if (what === TRUSTED) return isExecutive(authority) ? Fault.none : CapabilityFault.bounds
+    if (what === OUTSIDE) return CapabilityFault.bounds
+    if (what <= INSIDE) return opens(authority, INSIDE - what) ? Fault.none : CapabilityFault.bounds
+    if (this.#kind[what] === RegionKind.shared) return Fault.none
+    if (this.#kind[what] === RegionKind.private)
+      return opens(authority, this.#owner[what]) ? Fault.none : CapabilityFault.bounds
+    const object = this.#objects.of(what)
+    const wanted = store ? Right.write : Right.read
+    if (this.#use(thread, ddcOf(authority), object, wanted)) return Fault.none
+    const second = secondOf(authority)
+    return second !== NONE && this.#use(thread, second, object, wanted) ? Fault.none : CapabilityFault.tag
+  }
+
+  /** CHERI1: no single capability covers an exchange object and what lies beside it. */
+  #crosses(one: number, other: number): boolean {
+    return (
+      (one >= 0 && this.#kind[one] === RegionKind.exchange) || (other >= 0 && this.#kind[other] === RegionKind.exchange)
+    )
+  }
+
+  /** A register with a capability for the access, loaded from a slot first if none holds one. */
+  #use({ number, tick }: HardwareThread, domain: number, object: number, wanted: Rights): boolean {
+    const inRegister = this.#registers.rights(number, domain, object)
+    if ((inRegister & wanted) !== 0) return true
+    const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
+    if ((inMemory & wanted) === 0) return false
+    this.#registers.hold(number, domain, object, inRegister | inMemory)
+    return true
+  }
+
+  /** CHERI3: some capability's bounds, rounded outwards, cover the access. */
+  #rounded(thread: HardwareThread, page: number, offset: number, bytes: number, store: boolean): boolean {
+    const { rounded } = this.#objects
+    const wanted = store ? Right.write : Right.read
+    for (let i = 0; i < rounded.length; i++) {
+      if (!this.#objects.covers(rounded[i], page, offset, bytes)) continue
+      if (this.#use(thread, ddcOf(thread.authority), rounded[i], wanted)) return true
+    }
+    return false
+  }
+
+  #rights(thread: number, domain: number, object: number, tick?: number): Rights {
+    const inMemory = this.stored.reachable(domain, object, this.#tile[thread], tick)
+    return this.#registers.rights(thread, domain, object) | inMemory
+  }
+
+  #hold(thread: number, domain: number, object: number, rights: Rights, tick: number): void {
+    const before = this.#registers.rights(thread, domain, object)
+    this.#registers.hold(thread, domain, object, rights)
+    if (before === rights) return
+    this.#parts.enforced(thread, Place.register, domain, this.#objects.regions[object], before, rights, tick)
+  }
+
+  #keep(thread: number, domain: number, packed: number, slot: number, tick: number): void {
+    const object = packed >> 2
+    const rights = packed & 3 || this.#rights(thread, domain, object, tick)
+    this.#report(thread, Place.capability, slot, object, rights, tick)
+    this.stored.keep(slot, object, rights, this.#tile[thread], tick)
+  }
+
+  #recall(thread: number, domain: number, slot: number, tick: number): void {
+    const object = this.stored.object[slot]
+    if (object === NONE) return
+    const visible = this.stored.reachable(domain, object, this.#tile[thread], tick)
+    this.#hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
+  }
+
+  #report(thread: number, place: number, slot: number, object: number, rights: Rights, tick: number): void {
+    const before = this.stored.object[slot] === object ? this.stored.rights[slot] : Right.none
+    const domain = this.stored.domainOf(slot)
+    this.#parts.enforced(thread, place, domain, this.#objects.regions[object], before, rights, tick)
+  }
+}
