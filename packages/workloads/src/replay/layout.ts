@@ -27,7 +27,7 @@ export interface Layout extends LayoutPages {
   readonly place: (row: number, granule: number, page: number, domain: number) => number
   /** Place of the same in `domain`'s own memory, whatever lies there: the allocator's headers. */
   readonly ownPlace: (row: number, granule: number, page: number, domain: number) => number
-  /** Place where object `object` begins in `domain`'s copy, or on the exchange heap. */
+  /** Place where object `object` begins in `domain`'s copy, or on the exchange heap. To ask changes nothing. */
   readonly objectPlace: (object: number, domain: number) => number
   /** [layout page][granule] 1 where something is. */
   readonly used: (page: number) => Uint8Array | undefined
@@ -78,10 +78,9 @@ export function layOut(
     heapStart.set(holder, vpn.length)
     for (let page = 0; page < heapPages; page++) pageOf(`heap ${holder} ${page}`, page, domains + 3 + holder, holder)
   }
-  const objectCell = (object: number, granule: number, domain: number): number => {
-    const at = (begin[object] as number) + granule
+  const objectAt = (object: number, granule: number, domain: number): number => {
     const start = heapStart.get(exchange === "copy" ? domain : PageClass.exchange) as number
-    return cell(start + Math.floor(at / granulesPerPage), at % granulesPerPage)
+    return start * granulesPerPage + (begin[object] as number) + granule
   }
 
   const isRuntime = runtimePages(recording, policy, granules)
@@ -99,7 +98,10 @@ export function layOut(
     place(row, granule, page, domain) {
       const at = row * granulesPerPage + granule
       const object = objects.objectOf[at] as number
-      if (object >= 0) return objectCell(object, objects.granuleOf[at] as number, domain)
+      if (object >= 0) {
+        const place = objectAt(object, objects.granuleOf[at] as number, domain)
+        return cell(Math.floor(place / granulesPerPage), place % granulesPerPage)
+      }
       const holder = holderOf(row, granule, page)
       const number = recording.pages[page] as number
       if (holder === PageClass.constant && recording.pageKind[page] !== PageKind.stack) {
@@ -110,7 +112,7 @@ export function layOut(
     },
     ownPlace: (row, granule, page, domain) =>
       cell(pageOf(`${domain} ${row}`, recording.pages[page] as number, 1 + domain, domain), granule),
-    objectPlace: (object, domain) => objectCell(object, 0, domain),
+    objectPlace: (object, domain) => objectAt(object, 0, domain),
     used: (page) => used.get(page)
   }
 }
