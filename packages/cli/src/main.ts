@@ -1,8 +1,12 @@
 #!/usr/bin/env node
-/** The isolde command: prints its version. */
-import { readFileSync } from "node:fs"
+/** The isolde command: reads the command line, runs it, and ends with its exit code. */
+import { runMain } from "@effect/platform-node/NodeRuntime"
+import { layer } from "@effect/platform-node/NodeServices"
+import { Effect } from "effect"
+import { isolde } from "./command-line.ts"
+import { report } from "./exit-code.ts"
 
-const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  readonly version: string
-}
-process.stdout.write(`isolde ${manifest.version}\n`)
+isolde(process.argv.slice(2)).pipe(
+  Effect.provide(layer),
+  runMain({ disableErrorReporting: true, teardown: (exit, onExit) => onExit(report(exit)) })
+)

@@ -3,8 +3,9 @@
  * Law: the result depends on the request alone, not on how many threads there are or which of them was faster.
  */
 import { join } from "node:path"
-import type { Exchange, MechanismInstance } from "@isolde/core"
-import { BASELINE, type Comparison, type ComparisonRun } from "../comparison.ts"
+import type { Exchange, InputIssue, MechanismInstance } from "@isolde/core"
+import { rejectIssues } from "@isolde/core/invalid-input"
+import { BASELINE, type Comparison, type ComparisonRun, type Refusal } from "../comparison.ts"
 import { RunFailed } from "./failure.ts"
 import { mechanismByName } from "./mechanism-by-name.ts"
 import { type Plan, type PlannedRun, planRuns } from "./plan.ts"
@@ -40,6 +41,8 @@ export interface CompareOptions {
   readonly onProgress?: ((progress: CompareProgress) => void) | undefined
   /** Stops the threads; traces under way keep their temporary names. */
   readonly signal?: AbortSignal | undefined
+  /** Reject with InvalidInput, before anything runs, what a mechanism refuses; default: list it. */
+  readonly rejectRefused?: boolean | undefined
   /** Folder of a run's trace, if it shall have one; default: its own folder below the request's `out`. */
   readonly traceOf?: ((run: PlannedRun) => string | undefined) | undefined
 }
@@ -58,6 +61,7 @@ export async function compare(request: CompareRequest, options: CompareOptions =
     const inspections = await inspect(threads, checked.exchange.filter(isExchange))
     const demands = new Map(inspections.map(([exchange, { demand }]) => [exchange, demand]))
     const plan = planRuns({ mechanisms, demands, cores: checked.cores, machine: checked.machine })
+    if (options.rejectRefused === true) rejectIssues(plan.refused.map(issueOf))
     const traceOf = options.traceOf ?? ((run) => (out === undefined ? undefined : join(out, run.folder)))
     const made = await makeRuns(threads, plan, traceOf, options.onProgress)
     return { ...made, withoutEffect: inspections[0]?.[1].withoutEffect ?? [] }
@@ -68,6 +72,13 @@ export async function compare(request: CompareRequest, options: CompareOptions =
     await threads.close()
   }
 }
+
+const issueOf = ({ exchange, mechanism, reason }: Refusal): InputIssue => ({
+  path: "exchange",
+  expected: `a policy that ${mechanism} can express`,
+  actual: `"${exchange}": ${reason}`,
+  remedy: "Choose another exchange policy or another mechanism."
+})
 
 async function instancesOf(names: ReadonlyArray<string>): Promise<Array<readonly [string, MechanismInstance]>> {
   const wanted = names.map((name, at) => ({ name, at })).filter(({ name }) => name !== BASELINE)
