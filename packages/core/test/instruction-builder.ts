@@ -10,6 +10,8 @@ import { AccessKind, type Control, instructionTable } from "@isolde/core/process
 export type Place = readonly [page: number, offset: number, bytes?: number]
 
 export interface Instruction {
+  /** Place in the code, in instructions; default its place in the list. A loop names a place again. */
+  readonly at?: number
   /** Ticks of execution, memory excluded; default 1, or 0 for an instruction that accesses memory. */
   readonly latency?: number
   readonly control?: Control
@@ -62,8 +64,8 @@ export function streamOf(
   return {
     table: instructionTable({
       count,
-      page: wordwise((_, i) => code + ((i * bytes) >> 12)),
-      line: wordwise((_, i) => pages.line(code + ((i * bytes) >> 12), (i * bytes) & 4095)),
+      page: wordwise(({ at }, i) => code + (((at ?? i) * bytes) >> 12)),
+      line: wordwise(({ at }, i) => pages.line(code + (((at ?? i) * bytes) >> 12), ((at ?? i) * bytes) & 4095)),
       latency: Uint16Array.from(instructions, (each, i) => each.latency ?? (accesses[i]?.length === 0 ? 1 : 0)),
       control: bytewise((each) => each.control ?? 0),
       addressSources: wordwise((each) => packed(each.address)),

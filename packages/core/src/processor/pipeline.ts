@@ -249,6 +249,7 @@ export class Pipeline {
             window.split[entry] = now
           }
           ready = this.#again(t, window, entry, at, base > now ? base : now)
+          if (ready > complete && window.accessStore[at] < 0) window.cause[entry] = this.port.cause
         }
         window.accessReady[at] = ready
         if (ready < 0) waiting = true
