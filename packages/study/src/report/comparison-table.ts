@@ -18,7 +18,9 @@ export function comparisonTable(comparison: Comparison): string {
 function notes(runs: ReadonlyArray<ComparisonRun>): ReadonlyArray<string> {
   const lines: Array<string> = []
   if (runs.some((run) => run.hypothetical))
-    lines.push(`${HYPOTHETICAL} hypothetical: the machine, or its instruction set, doesn't have this mechanism.`)
+    lines.push(
+      `${HYPOTHETICAL} hypothetical: the machine doesn't have this mechanism, or the recorded instructions are not the machine's.`
+    )
   if (runs.some((run) => run.dependences === "assumed"))
     lines.push(`${ASSUMED} register dependences are assumed: the recording has no instruction bytes.`)
   return [...lines, ...machinesLine(runs)]

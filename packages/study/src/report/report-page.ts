@@ -144,7 +144,9 @@ const causesTables = (comparison: Comparison): string =>
 function marksCaption(comparison: Comparison): string {
   const parts = ["Overhead is judged against none on the same machine with as many cores."]
   if (comparison.runs.some((run) => run.hypothetical))
-    parts.push(`${HYPOTHETICAL} hypothetical: the machine, or its instruction set, doesn't have this mechanism.`)
+    parts.push(
+      `${HYPOTHETICAL} hypothetical: the machine doesn't have this mechanism, or the recorded instructions are not the machine's.`
+    )
   if (comparison.runs.some((run) => run.dependences === "assumed"))
     parts.push(`${ASSUMED} register dependences are assumed: the recording has no instruction bytes.`)
   return parts.join(" ")
