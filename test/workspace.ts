@@ -72,7 +72,7 @@ const stripped = (text: string, keepStrings: boolean): string =>
 
 const importStatement =
   /\b(?:import|export)\s+(type\s+)?((?:[\w$*]+(?:\s+as\s+[\w$]+)?\s*,?\s*)?(?:\{[^}]*\})?)\s*from\s*"([^"]+)"/g
-const sideEffectImport = /\bimport\s*"([^"]+)"/g
+const sideEffectImport = /^\s*import\s*"([^"]+)"/gm
 const dynamicImport = /\bimport\s*\(\s*"([^"]+)"/g
 
 /** Every import, re-export and literal dynamic import of a source text. */
