@@ -40,7 +40,7 @@ export interface InstructionTable extends InstructionColumns {
   readonly rows: Int32Array // [instruction][field of Field]
 }
 
-/** Fields of a row. `facts`: latency, then control << 16, stores << 20, added instructions << 24, exempt << 30. */
+/** Fields of a row. `facts`: latency, then control << 16, stores (at most 15) << 20, added instructions << 24, exempt << 30. */
 export const Field = {
   line: 0,
   page: 1,
@@ -56,27 +56,34 @@ export const FIELDS = 8
 
 /** What the four-bit fields of `facts` can hold. */
 const MOST = 15
+/** Most accesses of one instruction: those that save a processor's extended state make about fifty. */
+export const MOST_ACCESSES = 64
 
-/** The table of `columns`. An instruction with more than fifteen stores or added instructions is a ModelDefect (IT1). */
+/** The table of `columns`. An instruction beyond what a row can say is a ModelDefect (IT1). */
 export function instructionTable(columns: InstructionColumns): InstructionTable {
   const rows = new Int32Array(columns.count * FIELDS)
   for (let i = 0; i < columns.count; i++) {
     const { accessStart, addedInstructions, stores } = columns
-    invariant(stores[i] <= MOST && addedInstructions[i] <= MOST, "IT1", `instruction ${i} stores ${stores[i]} times`)
+    const accesses = accessStart[i + 1] - accessStart[i]
+    invariant(
+      accesses <= MOST_ACCESSES && addedInstructions[i] <= MOST,
+      "IT1",
+      `instruction ${i}: ${accesses} accesses`
+    )
     const at = i * FIELDS
     rows[at + Field.line] = columns.line[i]
     rows[at + Field.page] = columns.page[i]
     rows[at + Field.facts] =
       columns.latency[i] |
       (columns.control[i] << 16) |
-      (stores[i] << 20) |
+      (Math.min(MOST, stores[i]) << 20) |
       (addedInstructions[i] << 24) |
       (columns.exempt[i] << 30)
     rows[at + Field.addressSources] = columns.addressSources[i]
     rows[at + Field.dataSources] = columns.dataSources[i]
     rows[at + Field.destinations] = columns.destinations[i]
     rows[at + Field.accessStart] = accessStart[i]
-    rows[at + Field.accesses] = (accessStart[i + 1] - accessStart[i]) | (columns.addedLatency[i] << 8)
+    rows[at + Field.accesses] = accesses | (columns.addedLatency[i] << 8)
   }
   return { ...columns, rows }
 }

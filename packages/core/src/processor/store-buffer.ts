@@ -5,10 +5,11 @@
  *   SB1  drain ticks increase along the buffer
  *   SB2  a tag store performs when it drains
  */
+import { MOST_ACCESSES } from "./instruction-table.ts"
 import { Unresolved } from "./window.ts"
 
 /** An instruction with several stores may overrun the buffer by this much. */
-const SLACK = 32
+const SLACK = MOST_ACCESSES
 
 /** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
 export const NotAsked = -0x4000_0000

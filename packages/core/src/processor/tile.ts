@@ -153,7 +153,9 @@ export class Tile implements LineListener {
     for (const t of this.threads) {
       this.#pipeline.settle(t, miss, now, cause)
       for (let w = 0; walks >>> w !== 0; w++) {
-        if ((walks >>> w) & 1) this.#pipeline.settle(t, this.#firstWalk + w, now, Cause.pageWalk)
+        if (((walks >>> w) & 1) === 0) continue
+        this.#pipeline.settle(t, this.#firstWalk + w, this.translation.done[w], Cause.pageWalk)
+        if (t.block === Block.fetch && t.waits === this.#firstWalk + w) this.#wake(t, this.translation.done[w])
       }
       if (t.block === Block.word && t.waits >= 0) {
         if (t.waits === miss) this.#words.resume(t, now, cause)
