@@ -25,6 +25,8 @@ export class Translation {
   references = 0
   cancelled = 0
   invalidations = 0
+  /** [walker] tick at which its last walk was over. */
+  readonly done: Int32Array
   readonly #dtlbEntry: Int32Array // [row] copy of the page-table entry
   readonly #itlbEntry: Int32Array
   readonly #stlbEntry: Int32Array
@@ -40,6 +42,7 @@ export class Translation {
   readonly #at: Int32Array // [walker] next reference
   readonly #waits: Int32Array // [walker] miss it waits for, or Retry
   readonly #void: Uint8Array // [walker] 1 when an invalidation overlapped
+  readonly #code: Uint8Array // [walker] 1 when a fetch began the walk
 
   /** `firstWait`: what waits for walker w waits for number `firstWait + w`. */
   constructor(pages: Pages, path: WalkPath, caches: PrivateCaches, numbers: MachineNumbers, firstWait: number) {
@@ -61,6 +64,8 @@ export class Translation {
     this.#at = new Int32Array(walkers)
     this.#waits = new Int32Array(walkers)
     this.#void = new Uint8Array(walkers)
+    this.#code = new Uint8Array(walkers)
+    this.done = new Int32Array(walkers)
   }
 
   /** Translate a data access: the tick from which the frame is known (entry in `entry`), or what it waits for. */
@@ -73,7 +78,7 @@ export class Translation {
       this.entry = this.#dtlbEntry[row]
       return tick
     }
-    const known = this.#second(key, page, context, tick)
+    const known = this.#second(key, page, context, tick, 0)
     if (known >= 0) this.#install(this.dtlb, this.#dtlbEntry, set, key)
     return known
   }
@@ -88,7 +93,7 @@ export class Translation {
       this.entry = this.#itlbEntry[row]
       return tick
     }
-    const known = this.#second(key, page, context, tick)
+    const known = this.#second(key, page, context, tick, 1)
     if (known >= 0) this.#install(this.itlb, this.#itlbEntry, set, key)
     return known
   }
@@ -154,23 +159,29 @@ export class Translation {
       if (waits !== miss && waits !== Retry) continue
       // The line that was waited for has been read by arriving; the next reference starts now.
       if (waits === miss) this.#at[walker]++
-      if (this.#advance(walker, now) >= 0) finished |= 1 << walker
+      const key = this.#key[walker]
+      const done = this.#advance(walker, now)
+      if (done < 0) continue
+      finished |= 1 << walker
+      this.done[walker] = done
+      const tlb = this.#code[walker] === 1 ? this.itlb : this.dtlb
+      const entries = this.#code[walker] === 1 ? this.#itlbEntry : this.#dtlbEntry
+      this.#install(tlb, entries, tlb.setOf(this.#pages.low[key % MAX_PAGES]), key)
     }
     return finished
   }
 
-  #second(key: number, page: number, context: number, tick: number): number {
+  #second(key: number, page: number, context: number, tick: number, code: number): number {
     const set = this.stlb.setOf(this.#pages.low[page])
     const row = this.stlb.find(set, key)
-    if (row >= 0) {
-      this.stlb.touch(set, row)
-      this.entry = this.#stlbEntry[row]
-      return tick + this.#stlbPenalty
-    }
-    return this.#walk(key, page, context, tick)
+    const looked = tick + this.#stlbPenalty
+    if (row < 0) return this.#walk(key, page, context, looked, code)
+    this.stlb.touch(set, row)
+    this.entry = this.#stlbEntry[row]
+    return looked
   }
 
-  #walk(key: number, page: number, context: number, tick: number): number {
+  #walk(key: number, page: number, context: number, tick: number, code: number): number {
     let free = -1
     for (let walker = 0; walker < this.#key.length; walker++) {
       if (this.#key[walker] === key) return -1 - (this.#firstWait + walker)
@@ -179,6 +190,7 @@ export class Translation {
     if (free < 0) return Retry
     this.#key[free] = key
     this.#void[free] = 0
+    this.#code[free] = code
     this.#at[free] = 0
     this.#count[free] = this.#path.references(page, context, this.#lines, free * MAX_REFERENCES)
     this.walks++
@@ -197,8 +209,8 @@ export class Translation {
         this.cancelled++
         continue
       }
-      this.references++
       const ready = this.#caches.load(this.#lines[walker * MAX_REFERENCES + at], tick)
+      if (ready !== Retry) this.references++
       if (ready < 0) {
         this.#waits[walker] = ready === Retry ? Retry : -1 - ready
         return -1 - (this.#firstWait + walker)

@@ -22,8 +22,8 @@ const oneStop: Overrides = {
   tlb: { itlb: { sets: 8, ways: 8 }, dtlb: { sets: 8, ways: 8 }, stlb: { sets: 64, ways: 8 }, walkers: 2 }
 }
 
-export const oneStopMachine = (core: Overrides["core"] = {}, threadsPerCore: 1 | 2 = 1) =>
-  crampedMachine(1, threadsPerCore, { ...oneStop, core: { ...oneStop.core, ...core } })
+export const oneStopMachine = (core: Overrides["core"] = {}, threadsPerCore: 1 | 2 = 1, overrides: Overrides = {}) =>
+  crampedMachine(1, threadsPerCore, { ...oneStop, core: { ...oneStop.core, ...core }, ...overrides })
 
 export const inOrder: Overrides["core"] = { width: 1, window: 1 }
 
