@@ -3,6 +3,7 @@
  * Law: what a thread does depends on the seed and its own number alone.
  */
 import { RandomStream } from "@isolde/core/kernel/random"
+import { Entry } from "@isolde/core/memory/pages"
 import type { Programs } from "../small-system.ts"
 
 /** A word operation as an interval: the value read or written by some tick in [from, to]. */
@@ -35,11 +36,20 @@ const Code = { increment: 0, bit: 1, swap: 2, read: 3, write: 4 } as const
 const LOCKS = 2
 const PAGES = 6
 
-/** `steps` random steps of each of `threads` threads, seen by `witness`. */
-export function hammering(seed: number, threads: number, steps: number, witness: Witness): Programs {
+/**
+ * `steps` random steps of each of `threads` threads, seen by `witness`. With `protects`, one step in 32 changes the
+ * protection of a page, so that interrupts fall between a value and its use.
+ */
+export function hammering(
+  seed: number,
+  threads: number,
+  steps: number,
+  witness: Witness,
+  { protects = false }: { readonly protects?: boolean } = {}
+): Programs {
   return {
     steps,
-    build: ({ numbers, pages, words }) => {
+    build: ({ kernel, numbers, pages, words }) => {
       const { locked } = numbers.core
       // The locks share a line; each of the others has its own. Numbers of words are consecutive.
       const apart = (count: number) => Array.from({ length: count }, () => words.allocate(1))
@@ -59,6 +69,10 @@ export function hammering(seed: number, threads: number, steps: number, witness:
         emit: (program, t, step) => {
           const draw = random[t.number] as RandomStream
           const unique = t.number + threads * (step + 1)
+          if (protects && draw.below(32) === 0) {
+            kernel.protect(program, t, first + draw.below(PAGES), 1, Entry.present | Entry.writable)
+            return
+          }
           switch (draw.below(8)) {
             case 0: {
               const at = draw.below(LOCKS)

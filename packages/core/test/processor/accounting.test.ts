@@ -72,6 +72,17 @@ describe("four-wide", () => {
     expect(account({ ten })).toEqual({ ticks: dram + L1 + 3, slots })
   })
 
+  test("a store whose address comes from DRAM asks for its own line only then", () => {
+    const ten = ({ data }: { data: number }, again: boolean): Array<Instruction> => [
+      { load: [data, again ? 1024 : 0], to: [1] },
+      { store: [data, again ? 2048 : 0], address: [1] },
+      ...alus(8)
+    ]
+    // The store is given the miss buffer that the load leaves; its line is a miss of its own.
+    const slots = { application: 10, dram: 4 * dram - 10, storeBuffer: 4 * dram }
+    expect(account({ ten })).toEqual({ ticks: 2 * dram, slots })
+  })
+
   test("a load takes its data from the store buffer", () => {
     const ten = ({ data }: { data: number }): Array<Instruction> => [
       { to: [1] },
