@@ -1,14 +1,16 @@
 /**
- * The monitor reads what threads report and compares it with intent (law L4): rights rows, transfers with
- * their four ticks, verdicts on faults, and exposure. It changes nothing in the run.
+ * The monitor reads what threads report and compares it with intent (law L4): rights rows, transfers with their
+ * four ticks, verdicts on faults, and exposure. It changes nothing in the run. Reports of all threads are
+ * classified in one order, once none before them can come any more.
  *
- * Exposure of a thread is the bytes it could reach beyond intent, times cycles, over its own worker's regions
- * and the shared runtime, from the state that its hardware would enforce. Intended rights to the writable
- * memory of a shared runtime are the application's alone.
+ *   MO1  intended rights to the writable memory of a shared runtime are the application's alone
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
+import { Exposure } from "./exposure.ts"
+import { PendingTransfers } from "./pending-transfers.ts"
 import { RegionKind, type Regions } from "./regions.ts"
+import { Report, ReportLog } from "./report-log.ts"
 import { AccessMatrix, Right, type Rights } from "./rights.ts"
 import { type Exchange, Place, type ProtectionUnit } from "./unit.ts"
 
@@ -26,8 +28,6 @@ export const Verdict = {
 export type Verdict = (typeof Verdict)[keyof typeof Verdict]
 export const verdictNames: ReadonlyArray<string> = Object.keys(Verdict)
 
-const TRANSFERS_PENDING = 64
-
 export interface MonitorTables {
   readonly transfers: TraceTable
   readonly rights: TraceTable
@@ -35,20 +35,15 @@ export interface MonitorTables {
 }
 
 export class Monitor {
-  readonly intended: AccessMatrix
   readonly verdicts = new Float64Array(verdictNames.length) // [verdict] faults judged
+  readonly #intended: AccessMatrix
   readonly #regions: Regions
   readonly #unit: ProtectionUnit
   readonly #tables: MonitorTables
-  readonly #workers: number
-  readonly #own: ReadonlyArray<Int32Array> // [thread] regions it is judged by
-  readonly #excess: Float64Array // [thread] bytes reachable beyond intent
-  readonly #since: Float64Array // [thread] tick
-  readonly #exposure: Float64Array // [thread] byte-ticks
+  readonly #exposure: Exposure
+  readonly #transfers: PendingTransfers
+  readonly #log = new ReportLog()
   readonly #revoked: Float64Array // [region] tick of its last revocation, or -1
-  // Transfers that have completed but whose stores have not all performed: four numbers each.
-  readonly #pending: ReadonlyArray<Float64Array> // [thread][pending] store, operation, domain, region, issued, completed
-  readonly #pendingCount: Int32Array // [thread]
 
   constructor(
     regions: Regions,
@@ -62,50 +57,31 @@ export class Monitor {
     this.#regions = regions
     this.#unit = unit
     this.#tables = tables
-    this.#workers = threads
-    this.intended = new AccessMatrix(domains, regions.count)
-    this.#excess = new Float64Array(threads)
-    this.#since = new Float64Array(threads)
-    this.#exposure = new Float64Array(threads)
-    this.#revoked = new Float64Array(regions.count).fill(-1)
-    this.#pendingCount = new Int32Array(threads)
-    this.#pending = Array.from({ length: threads }, () => new Float64Array(TRANSFERS_PENDING * 6))
+    this.#intended = new AccessMatrix(domains, regions.count)
     for (let region = 0; region < regions.count; region++) {
       const shared = regions.kind[region] === RegionKind.exchange && exchange === "share"
       for (let domain = 0; domain < domains; domain++) {
-        if (shared || regions.owner[region] === domain) this.intended.set(domain, region, Right.readWrite)
+        if (shared || regions.owner[region] === domain) this.#intended.set(domain, region, Right.readWrite)
       }
     }
-    this.#own = Array.from({ length: threads }, (_, thread) =>
-      Int32Array.from(
-        Array.from({ length: regions.count }, (_unused, region) => region).filter(
-          (region) =>
-            workerOf[thread] >= 0 && (regions.worker[region] === -1 || regions.worker[region] === workerOf[thread])
-        )
-      )
-    )
+    this.#exposure = new Exposure(regions, this.#intended, workerOf)
+    this.#transfers = new PendingTransfers(threads, regions, tables.transfers)
+    this.#revoked = new Float64Array(regions.count).fill(-1)
   }
 
   /** The thread's own state changed at `tick`: its domain, its registers, what it may reach. */
   changed(t: HardwareThread, tick: number): void {
-    const thread = t.number
-    this.#integrate(thread, tick)
-    let excess = this.#unit.ungovernedBytes?.(t) ?? 0
-    const own = this.#own[thread]
-    for (let i = 0; i < own.length; i++) {
-      const region = own[i]
-      const beyond = this.#unit.allows(t, region, tick) & ~this.intended.rights(t.domain, region)
-      if (beyond !== 0) excess += this.#regions.bytes[region]
-    }
-    this.#excess[thread] = excess
+    const log = this.#log
+    const own = this.#exposure.own[t.number]
+    const at = log.reserve(own.length + 1)
+    log.snapshots[at] = this.#unit.ungovernedBytes?.(t) ?? 0
+    for (let i = 0; i < own.length; i++) log.snapshots[at + 1 + i] = this.#unit.allows(t, own[i], tick)
+    log.add(tick, t.number, Report.state, t.domain, at)
   }
 
-  /** Intent changed by `thread` at `tick`. */
+  /** `thread` changed intent at `tick`. */
   intend(t: HardwareThread, domain: number, region: number, rights: Rights, tick: number): void {
-    const before = this.intended.rights(domain, region)
-    this.intended.set(domain, region, rights)
-    if ((before & ~rights) !== 0) this.#revoked[region] = tick
-    this.#tables.rights.emit(tick, t.number, Place.matrix, t.number, domain, region, before, rights)
+    this.#log.add(tick, t.number, Report.intent, domain, region, rights)
   }
 
   /** A thread's enforced rights changed at `tick`. */
@@ -127,91 +103,53 @@ export class Monitor {
    */
   fault(t: HardwareThread, page: number, offset: number, store: boolean, tick: number, late = false): void {
     const region = this.#regions.at(page, offset)
-    const wanted = store ? Right.write : Right.read
-    const intended = region < 0 || (this.intended.rights(t.domain, region) & wanted) !== 0
-    const verdict = intended ? Verdict.spurious : late ? Verdict.detected : Verdict.prevented
+    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, late ? 1 : 0)
+  }
+
+  /** A rights operation has completed. */
+  completed(t: HardwareThread, operation: number, domain: number, region: number, issued: number, tick: number): void {
+    this.#transfers.add(t, operation, domain, region, issued, tick)
+  }
+
+  /** The stores of `t` may have drained: emit the transfers that waited for them. */
+  release(t: HardwareThread, tick: number): void {
+    this.#transfers.release(t, tick)
+  }
+
+  /** No report with a tick below `safe` can come any more. */
+  classify(safe: number): void {
+    this.#log.drain(safe, this.#classifyOne)
+  }
+
+  /** Byte-ticks of all threads up to `tick`; the run is over. */
+  exposure(tick: number): number {
+    this.classify(Number.POSITIVE_INFINITY)
+    return this.#exposure.total(tick)
+  }
+
+  readonly #classifyOne = (): void => {
+    const { a, b, c, d, kind, snapshots, thread, tick } = this.#log
+    if (kind === Report.state) this.#exposure.state(thread, a, snapshots, b, tick)
+    else if (kind === Report.intent) this.#intend(thread, a, b, c, tick)
+    else this.#judge(thread, a, b, c, d, tick)
+  }
+
+  #intend(thread: number, domain: number, region: number, rights: Rights, tick: number): void {
+    const before = this.#intended.rights(domain, region)
+    this.#intended.set(domain, region, rights)
+    if ((before & ~rights) !== 0) this.#revoked[region] = tick
+    this.#exposure.intent(domain, tick)
+    this.#tables.rights.emit(tick, thread, Place.matrix, thread, domain, region, before, rights)
+  }
+
+  #judge(thread: number, domain: number, region: number, store: number, late: number, tick: number): void {
+    const wanted = store === 1 ? Right.write : Right.read
+    const intended = region < 0 || (this.#intended.rights(domain, region) & wanted) !== 0
+    const verdict = intended ? Verdict.spurious : late === 1 ? Verdict.detected : Verdict.prevented
     this.verdicts[verdict]++
     if (verdict === Verdict.prevented) return
     const revoked = region < 0 ? -1 : this.#revoked[region]
-    this.#tables.violations.emit(
-      tick,
-      t.number,
-      verdict,
-      t.number,
-      t.domain,
-      region,
-      store ? 1 : 0,
-      revoked < 0 ? -1 : tick - revoked
-    )
-  }
-
-  /** A rights operation has completed; its row leaves when its last store has performed. */
-  completed(
-    t: HardwareThread,
-    operation: number,
-    domain: number,
-    region: number,
-    issued: number,
-    completed: number
-  ): void {
-    if (!this.#tables.transfers.on) return
-    const pending = this.#pending[t.number]
-    if (this.#pendingCount[t.number] === TRANSFERS_PENDING) this.release(t, completed, true)
-    const at = this.#pendingCount[t.number]++ * 6
-    pending[at] = t.stores.next
-    pending[at + 1] = operation
-    pending[at + 2] = domain
-    pending[at + 3] = region
-    pending[at + 4] = issued
-    pending[at + 5] = completed
-  }
-
-  /** Emit the transfers of `t` whose stores have drained; all of them with the last known drain if `force`. */
-  release(t: HardwareThread, tick: number, force = false): void {
-    const count = this.#pendingCount[t.number]
-    if (count === 0) return
-    const pending = this.#pending[t.number]
-    let done = 0
-    while (done < count && (force || pending[done * 6] <= t.stores.firstUnresolved)) {
-      const at = done++ * 6
-      const issued = pending[at + 4]
-      const completed = pending[at + 5]
-      const region = pending[at + 3]
-      const row = (pending[at] - 1) & t.stores.mask
-      const drained = pending[at] > 0 && t.stores.next - pending[at] <= t.stores.mask ? t.stores.drain[row] : 0
-      const quiet = drained > completed ? drained : completed
-      // A revocation changes intent at issue, a grant at completion.
-      const bytes = region < 0 ? 0 : this.#regions.bytes[region]
-      this.#tables.transfers.emit(
-        tick,
-        t.number,
-        pending[at + 1],
-        t.number,
-        pending[at + 2],
-        region,
-        bytes,
-        issued,
-        issued,
-        completed,
-        quiet
-      )
-    }
-    pending.copyWithin(0, done * 6, count * 6)
-    this.#pendingCount[t.number] = count - done
-  }
-
-  /** Byte-ticks of all threads up to `tick`. */
-  exposure(tick: number): number {
-    let sum = 0
-    for (let thread = 0; thread < this.#workers; thread++) {
-      this.#integrate(thread, tick)
-      sum += this.#exposure[thread]
-    }
-    return sum
-  }
-
-  #integrate(thread: number, tick: number): void {
-    this.#exposure[thread] += this.#excess[thread] * (tick - this.#since[thread])
-    this.#since[thread] = tick
+    const age = revoked < 0 ? -1 : tick - revoked
+    this.#tables.violations.emit(tick, thread, verdict, thread, domain, region, store, age)
   }
 }

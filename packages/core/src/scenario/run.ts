@@ -34,6 +34,7 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
   const slice = Math.min(SLICE, maxEvents - system.kernel.events)
   const outcome = system.kernel.run(slice, maxEvents, 0x7f00_0000)
   const { now } = system.kernel
+  system.monitor.classify(now)
   for (const table of Object.values(system.tables)) table.release(now)
   if (outcome === Outcome.SliceEnded) return undefined
   const waiting = system.tiles.flatMap((tile) => tile.describe())

@@ -1,0 +1,99 @@
+/**
+ * What threads report to the monitor, until it can be classified: a report counts when no earlier one can come
+ * any more, in the order of (tick, thread, sequence), whenever it was written (laws L2, L4).
+ */
+
+/** What a report is about. */
+export const Report = {
+  /** The thread's own state: `a` is its domain, `b` where its snapshot of enforced rights begins. */
+  state: 0,
+  /** Intent: domain `a`, region `b`, rights `c`. */
+  intent: 1,
+  /** A fault: domain `a`, region `b`, `c` = 1 for a store, `d` = 1 if it took effect and is reported late. */
+  fault: 2
+} as const
+export type Report = (typeof Report)[keyof typeof Report]
+
+const STRIDE = 6
+
+export class ReportLog {
+  /** The report at hand while `take` runs. */
+  tick = 0
+  thread = 0
+  kind: Report = Report.state
+  a = 0
+  b = 0
+  c = 0
+  d = 0
+  /** Rights and bytes that `state` reports refer to. */
+  snapshots = new Float64Array(1024)
+  snapshotEnd = 0
+  #count = 0
+  #ticks = new Float64Array(256) // [report]
+  #facts = new Int32Array(256 * STRIDE) // [report] thread, kind, a, b, c, d
+
+  add(tick: number, thread: number, kind: Report, a: number, b: number, c = 0, d = 0): void {
+    if (this.#count === this.#ticks.length) this.#grow()
+    const report = this.#count++
+    this.#ticks[report] = tick
+    const at = report * STRIDE
+    this.#facts[at] = thread
+    this.#facts[at + 1] = kind
+    this.#facts[at + 2] = a
+    this.#facts[at + 3] = b
+    this.#facts[at + 4] = c
+    this.#facts[at + 5] = d
+  }
+
+  /** Room for `count` numbers of a snapshot; where they begin. */
+  reserve(count: number): number {
+    const begin = this.snapshotEnd
+    this.snapshotEnd += count
+    if (this.snapshotEnd > this.snapshots.length) {
+      const wider = new Float64Array(Math.max(this.snapshotEnd, this.snapshots.length * 2))
+      wider.set(this.snapshots)
+      this.snapshots = wider
+    }
+    return begin
+  }
+
+  /** Hand every report before `safe` to `classify`, in order; the report is in the fields above. */
+  drain(safe: number, classify: () => void): void {
+    const ticks = this.#ticks
+    const facts = this.#facts
+    const order = Int32Array.from({ length: this.#count }, (_, report) => report)
+    order.sort((x, y) => ticks[x] - ticks[y] || facts[x * STRIDE] - facts[y * STRIDE] || x - y)
+    let taken = 0
+    for (; taken < order.length && ticks[order[taken]] < safe; taken++) {
+      const at = order[taken] * STRIDE
+      this.tick = ticks[order[taken]]
+      this.thread = facts[at]
+      this.kind = facts[at + 1] as Report
+      this.a = facts[at + 2]
+      this.b = facts[at + 3]
+      this.c = facts[at + 4]
+      this.d = facts[at + 5]
+      classify()
+    }
+    this.#keep(order.subarray(taken).sort())
+  }
+
+  /** Reports stay in the order in which they were added; snapshots go once nothing refers to them. */
+  #keep(reports: Int32Array): void {
+    for (let i = 0; i < reports.length; i++) {
+      this.#ticks[i] = this.#ticks[reports[i]]
+      this.#facts.copyWithin(i * STRIDE, reports[i] * STRIDE, (reports[i] + 1) * STRIDE)
+    }
+    this.#count = reports.length
+    if (this.#count === 0) this.snapshotEnd = 0
+  }
+
+  #grow(): void {
+    const ticks = new Float64Array(this.#ticks.length * 2)
+    ticks.set(this.#ticks)
+    this.#ticks = ticks
+    const facts = new Int32Array(this.#facts.length * 2)
+    facts.set(this.#facts)
+    this.#facts = facts
+  }
+}
