@@ -153,6 +153,8 @@ export class Engine implements TileServices {
     }
   }
 
+  readonly ended = (t: HardwareThread, tick: number): void => this.#monitor.release(t, tick)
+
   /** Programs in code: the instructions between isolation operations. */
   #inCode(program: Program, t: HardwareThread, script: OperationScript, operation: number, verb: number): void {
     program.as(Cause.application)

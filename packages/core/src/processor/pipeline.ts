@@ -84,7 +84,7 @@ export class Pipeline {
       t.position = 0
       t.tick = tick + 1
     }
-    if (t.markCount > 0) this.#report(t, tick)
+    if (t.markCount > 0) this.report(t, tick)
     return tick
   }
 
@@ -283,7 +283,8 @@ export class Pipeline {
       : this.port.store(t, row, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
   }
 
-  #report(t: HardwareThread, tick: number): void {
+  /** Report the marks that wait: what they wait for happens at `tick`. */
+  report(t: HardwareThread, tick: number): void {
     const count = t.markCount
     t.markCount = 0
     for (let i = 0; i < count; i++) this.#marked(t, t.marks[2 * i], t.marks[2 * i + 1], tick)

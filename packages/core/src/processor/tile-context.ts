@@ -20,6 +20,8 @@ export interface TileServices extends ProgramServices {
   /** An interrupt is taken: push the handler's program. */
   handle(thread: HardwareThread): void
   readonly marked: MarkListener
+  /** The thread has nothing left to execute, and everything it did has performed. */
+  ended(thread: HardwareThread, tick: number): void
   readonly fault: FaultListener
 }
 

@@ -233,6 +233,9 @@ export class Tile implements LineListener {
     const empty = this.#pipeline.drained(t, true)
     if (empty === Unresolved) return
     this.#end(t, empty > t.barrier ? empty : t.barrier)
+    // What has no instruction behind it ends with the thread.
+    this.#pipeline.report(t, t.endedAt)
+    this.#services.ended(t, t.endedAt)
   }
 
   #end(t: HardwareThread, tick: number): void {
