@@ -58,11 +58,9 @@ export interface Program {
   readonly threads: (memory: ProgramMemory, workers: number) => ReadonlyArray<ProgramThread>
 }
 
-/** The workload that runs `program`. Its demand counts its domains and, under `borrow`, its exchange regions. */
+/** The workload that runs `program`. Its demand counts its domains and, under `borrow`, one worker's exchange regions. */
 export function programWorkload(program: Program): Workload {
   const exchange = program.exchange ?? "share"
-  const objects =
-    exchange === "borrow" ? program.regions.filter((region) => region.kind === RegionKind.exchange).length : 0
   return {
     name: program.name ?? "program",
     package: "@isolde/testkit",
@@ -70,7 +68,7 @@ export function programWorkload(program: Program): Workload {
     config: {},
     exchange,
     dependences: "decoded",
-    demand: { domains: program.domains.length, exchange, objects },
+    demand: { domains: program.domains.length, exchange, objects: exchange === "borrow" ? objectsOf(program) : 0 },
     place: (pages, workers) => {
       const regions = placeAll(pages, program.regions)
       const free = pages.reserve(program.freePages ?? 0)
@@ -86,6 +84,16 @@ export function programWorkload(program: Program): Workload {
       }
     }
   }
+}
+
+/** Exchange regions that one worker meets: everybody's, and the most that any worker has of its own. */
+function objectsOf({ regions }: Program): number {
+  const own = new Map<number, number>([[-1, 0]]) // worker -> regions
+  for (const { kind, worker = -1 } of regions)
+    if (kind === RegionKind.exchange) own.set(worker, (own.get(worker) ?? 0) + 1)
+  const everybodys = own.get(-1) ?? 0
+  own.set(-1, 0)
+  return everybodys + Math.max(...own.values())
 }
 
 function placeAll(pages: Pages, regions: ReadonlyArray<ProgramRegion>): Array<PlacedRegion> {

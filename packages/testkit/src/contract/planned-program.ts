@@ -69,6 +69,12 @@ export const startOf = (worker: number, words: Vocabulary): number => worker % w
 /** Exchange object that `region` is; negative for other regions. */
 export const objectOf = (region: number, words: Vocabulary): number => region - words.domains - 1
 
+/** Worker whose memory `region` is, or -1: the first object of each administrator is everybody's, the next its own. */
+export function workerOf(region: number, words: Vocabulary, workers: number): number {
+  const object = objectOf(region, words)
+  return object >= 0 && Math.floor(object / workers) % 2 === 1 ? object % workers : -1
+}
+
 /** Whether `worker` alone changes the rights to `region`. */
 export const administers = (worker: number, region: number, words: Vocabulary, workers: number): boolean =>
   objectOf(region, words) >= 0 && objectOf(region, words) % workers === worker

@@ -9,7 +9,7 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import fc from "fast-check"
 import type { ProgramRegion } from "../program-workload.ts"
-import { type RandomProgram, type Step, startOf, type Vocabulary } from "./planned-program.ts"
+import { type RandomProgram, type Step, startOf, type Vocabulary, workerOf } from "./planned-program.ts"
 import { ScriptWriter } from "./script-writer.ts"
 
 const step: fc.Arbitrary<Step> = fc.record({ kind: fc.nat(9), pick: fc.nat(59), store: fc.boolean() })
@@ -57,6 +57,7 @@ function regionsOf(words: Vocabulary, workers: number): Array<ProgramRegion> {
     name: `object ${object}`,
     kind: RegionKind.exchange,
     owner: startOf(object % workers, words),
+    worker: words.exchange === "borrow" ? workerOf(words.domains + 1 + object, words, workers) : -1,
     bytes: 4096 * (1 + (object % 2))
   }))
   return [...own, { name: "runtime", kind: RegionKind.shared, owner: 0 }, ...exchanged]

@@ -1,6 +1,6 @@
 /**
  * Writes the script of one worker of a random program, and what each access in it should find.
- * Law: after the last step a worker is back in the domain in which it began, and every gate has an instruction behind it.
+ * Law: after the last step a worker is back in the domain in which it began.
  */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -64,11 +64,11 @@ export class ScriptWriter {
     else this.#access(pick % this.#owner.length, store)
   }
 
-  /** Return to where the worker began; the last gate needs an instruction behind it. */
+  /** Return to where the worker began; some end with their last gate or transfer, some with an instruction. */
   finish(): Array<OperationRecord> {
     while (this.#callers.length > 0) this.#leave()
-    for (let region = 0; region < this.#owner.length; region++) this.#access(region, region % 2 === 0)
-    this.#script.push({ verb: Verb.compute, bytes: 1 })
+    const ends = this.#worker % 2 === 0 ? this.#owner.length : 0
+    for (let region = 0; region < ends; region++) this.#access(region, region % 2 === 0)
     this.#made.gates += this.#gates
     return this.#script
   }
@@ -152,6 +152,8 @@ export class ScriptWriter {
   }
 
   #access(region: number, store: boolean): void {
+    const own = this.#made.program.regions[region]?.worker ?? -1
+    if (own >= 0 && own !== this.#worker) return
     const placed = this.#memory.regions[region]
     const at = this.#used[region] as number
     if (placed === undefined || at === COPY_ZONE / 8) return

@@ -20,7 +20,7 @@ export function vocabularyOf(
   canReadOnly: boolean
 ): Vocabulary | undefined {
   for (const domains of [3, 2]) {
-    for (const objects of [4, 3, 2, 1]) {
+    for (const objects of [6, 4, 3, 2, 1]) {
       if (instance.refuse(demandOf(exchange, domains, objects)) !== undefined) continue
       const canGrant = instance.refuse(demandOf("share", domains, 0)) === undefined
       return { domains, exchange, objects, canGrant, canReadOnly, governs: instance.traits.governs }
