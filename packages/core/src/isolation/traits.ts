@@ -30,6 +30,6 @@ export interface Traits {
 export interface Demand {
   readonly domains: number
   readonly exchange: Exchange
-  /** Exchange objects whose rights change on their own. */
+  /** Exchange objects, as one worker meets them, whose rights change on their own. */
   readonly objects: number
 }

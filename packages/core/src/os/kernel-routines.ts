@@ -39,6 +39,8 @@ export class KernelRoutines {
   handlerEntry = 0
   /** Ticks of the instruction that forgets one context, where a mechanism has one. */
   forgetContext = 0
+  /** What a mechanism has every thread do that is called by `synchronise`, before it acknowledges. */
+  serve: ((program: Program, thread: HardwareThread) => void) | undefined = undefined
   readonly #threads: number
   readonly #numbers: MachineNumbers
   readonly #trace: TraceTable
@@ -100,6 +102,14 @@ export class KernelRoutines {
   /** The same for every translation of `context`. */
   shootdownContext(program: Program, thread: HardwareThread, context: number): void {
     this.shootdown(program, thread, context, WHOLE_CONTEXT)
+  }
+
+  /** A system call that changes no page: every other thread of the CPU mask does what `serve` appends; wait for all. */
+  synchronise(program: Program, thread: HardwareThread): void {
+    const { kernel } = this.#numbers
+    program.as(Cause.kernel).serialise(Serialise.drain, kernel.syscallEntry)
+    this.shootdown(program, thread, 0, 0)
+    program.serialise(Serialise.drain, kernel.syscallExit)
   }
 
   /** An interrupt is taken: entry, the queue of calls, return. */
@@ -207,8 +217,12 @@ export class KernelRoutines {
   }
 
   #flush(program: Program, t: HardwareThread, initiator: number): void {
-    this.#invalidate(program, this.#start[t.number], t.value)
-    program.storeWord(this.#call[initiator * this.#threads + t.number], 0).mark(KernelMark.acknowledged, initiator)
+    if (t.value === 0) this.serve?.(program, t)
+    else this.#invalidate(program, this.#start[t.number], t.value)
+    program
+      .as(Cause.kernel)
+      .storeWord(this.#call[initiator * this.#threads + t.number], 0)
+      .mark(KernelMark.acknowledged, initiator)
   }
 
   #report(t: HardwareThread, tick: number): void {

@@ -1,0 +1,219 @@
+/**
+ * The timed half of MPK: operations lowered into gates and transfers, and PKRU of each hardware thread. Key, table
+ * and gate each have a file of their own; rights are enforced by the machine, from PKRU and the entry that the TLB
+ * holds, and read here for the monitor.
+ *
+ *   MPK10  a domain is what PKRU says: the last WRPKRU decides, whatever the table says since
+ *   MPK11  a change of rights reaches its own thread at its WRPKRU; other threads at their next gate, or, with
+ *          `synchronise: "interrupt"`, before the operation completes
+ */
+import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import { type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import { invariant } from "@isolde/core/kernel/model-defect"
+import { Entry, type Pages } from "@isolde/core/memory/pages"
+import { Cause } from "@isolde/core/processor/cause"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import type { Program } from "@isolde/core/processor/program"
+import type { MpkConfig } from "./config.ts"
+import { Gate } from "./gate.ts"
+import { KeyPlan } from "./key-plan.ts"
+import { KEYS, rightsOf } from "./pkru.ts"
+import { RightsTable } from "./rights-table.ts"
+
+/** What `act` is told to do. */
+const Act = {
+  /** WRPKRU of a gate into domain `a`. */
+  select: 0,
+  /** WRPKRU that opens domains `a` and `b`. */
+  open: 1,
+  /** WRPKRU of a transfer: what the table says of the domain that runs. */
+  renew: 2,
+  /** A gate begins to read the table. */
+  begin: 3,
+  /** The shared row of domain `a` has been read; `b` is 1 in an interrupt handler. */
+  read: 4,
+  /** Under the lock, or in the thread's own row: region `a`, domain and rights in `b`. */
+  record: 5
+} as const
+
+/** Thread that no worker runs on. */
+const NoWorker = -1
+
+export class MpkUnit implements ProtectionUnit {
+  readonly copyChunk: number
+  readonly #parts: MachineParts
+  readonly #regions: Regions
+  readonly #pages: Pages
+  readonly #plan: KeyPlan
+  readonly #table: RightsTable
+  readonly #gate: Gate
+  readonly #synchronise: boolean
+  readonly #dynamic: boolean
+  readonly #ofKey: ReadonlyArray<Int32Array> // [key] regions
+  readonly #firstPage: Int32Array // [region]
+  readonly #worker: Int16Array // [thread] worker, or NoWorker
+  readonly #domain: Int16Array // [thread] domain whose PKRU is in force
+  readonly #stale: Uint8Array // [thread] 1 when an interrupt has come since its gate began to read the table
+  #workers = 0
+
+  constructor(config: MpkConfig, parts: MachineParts) {
+    const { exchange, regions, threads } = parts
+    this.copyChunk = config.copyChunk
+    this.#parts = parts
+    this.#regions = regions
+    this.#pages = parts.pages
+    this.#plan = new KeyPlan(parts)
+    this.#table = new RightsTable(parts, this.#plan)
+    this.#gate = new Gate(config, parts)
+    this.#synchronise = config.synchronise === "interrupt" && this.#plan.hasCommon
+    this.#dynamic = exchange === "borrow" && regions.kind.includes(RegionKind.exchange)
+    const all = Array.from({ length: regions.count }, (_, region) => region)
+    this.#ofKey = Array.from({ length: KEYS }, (_, key) =>
+      Int32Array.from(all.filter((region) => this.#plan.ofRegion[region] === key))
+    )
+    this.#firstPage = Int32Array.from(all, (region) => regions.extentPage[regions.extentStart[region]] ?? -1)
+    this.#worker = new Int16Array(threads).fill(NoWorker)
+    this.#domain = new Int16Array(threads)
+    this.#stale = new Uint8Array(threads)
+    if (this.#synchronise) parts.kernel.serve = (program, t) => this.#serve(program, t)
+  }
+
+  start(t: HardwareThread, domain: number): void {
+    const thread = t.number
+    if (this.#worker[thread] === NoWorker) {
+      this.#worker[thread] = this.#workers++
+      this.#table.attach(thread, this.#worker[thread])
+    }
+    this.#domain[thread] = domain
+    t.keyRights = this.#table.pkru(thread, domain)
+  }
+
+  enter(program: Program, t: HardwareThread, from: number, to: number): void {
+    this.#gate.call(program, t.number, from)
+    if (!this.#dynamic) program.compute(1) // the callee's PKRU is a constant of this gate
+    this.#pass(program, t, to)
+    this.#gate.arrive(program, t.number, to)
+  }
+
+  leave(program: Program, t: HardwareThread, _from: number, to: number): void {
+    this.#gate.return(program, t.number, !this.#dynamic)
+    this.#pass(program, t, to)
+    this.#gate.resume(program, t.number)
+  }
+
+  openBoth(program: Program, _t: HardwareThread, from: number, to: number): void {
+    this.#gate.rewrite(program.as(Cause.gate), Act.open, from, to)
+  }
+
+  grant(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
+    this.#change(program, t, region, -1, domain, rights)
+  }
+
+  revoke(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
+    this.#change(program, t, region, -1, domain, rights)
+  }
+
+  move(program: Program, t: HardwareThread, region: number, from: number, to: number): void {
+    this.#change(program, t, region, from, to, Right.readWrite)
+  }
+
+  act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
+    const thread = t.number
+    switch (code) {
+      case Act.select:
+        if (this.#stale[thread] === 1) return this.#pass(t.pushProgram().as(Cause.gate), t, a)
+        this.#domain[thread] = a
+        return this.#write(t, this.#table.pkru(thread, a), tick)
+      case Act.open:
+        return this.#write(t, this.#table.pkru(thread, a) & this.#table.pkru(thread, b), tick)
+      case Act.renew:
+        return this.#write(t, this.#table.pkru(thread, this.#domain[thread]), tick)
+      case Act.begin:
+        this.#stale[thread] = 0
+        return
+      case Act.read:
+        if (b === 1) this.#stale[thread] = 1
+        return this.#table.read(thread, a, t.value)
+      default:
+        return this.#record(t, a, b >>> 2, b & 3)
+    }
+  }
+
+  /** From PKRU and the page-table entry: all pages of a region carry one key. */
+  allows(t: HardwareThread, region: number): Rights {
+    const page = this.#firstPage[region]
+    if (page < 0) return Right.none
+    const entry = this.#pages.entry[page]
+    const rights = rightsOf(t.keyRights, (entry >>> Entry.keyShift) & Entry.keyMask)
+    if ((entry & Entry.present) === 0) return Right.none
+    return (entry & Entry.writable) === 0 ? rights & Right.read : rights
+  }
+
+  /** WRPKRU of what the table says of `domain`, or of what is in eax already. */
+  #pass(program: Program, t: HardwareThread, domain: number): void {
+    if (this.#plan.hasCommon) program.act(Act.begin)
+    if (this.#dynamic) this.#gate.readRow(program, t.number, domain)
+    if (this.#plan.hasCommon) program.loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 0).compute(1)
+    this.#gate.write(program, Act.select, domain, 0)
+  }
+
+  /** `loser` (or nobody) loses `region`, `domain` has `rights` to it. */
+  #change(program: Program, t: HardwareThread, region: number, loser: number, domain: number, rights: Rights): void {
+    const running = this.#domain[t.number]
+    if (this.#plan.objects[this.#plan.ofRegion[region]].length === 0)
+      invariant(false, "MPK4", `rights to ${this.#regions.names[region]} can't change: it is no borrowed object`)
+    program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
+    if (this.#table.isCommon(region)) this.#changeShared(program, region, loser, domain, rights)
+    else {
+      if (loser >= 0) this.#gate.changeRow(program, t.number, loser)
+      this.#gate.changeRow(program, t.number, domain)
+      if (loser >= 0) this.#record(t, region, loser, Right.none)
+      this.#record(t, region, domain, rights)
+    }
+    if (running === loser || running === domain) this.#gate.rewrite(program.as(Cause.gate), Act.renew, 0, 0)
+    if (this.#synchronise && this.#table.isCommon(region)) this.#parts.kernel.synchronise(program, t)
+  }
+
+  #changeShared(program: Program, region: number, loser: number, domain: number, rights: Rights): void {
+    const { core } = this.#parts.numbers
+    program.lock(this.#table.lock, core.locked)
+    if (loser >= 0) program.loadWord(this.#table.wordOf(loser)).act(Act.record, region, loser << 2)
+    program.loadWord(this.#table.wordOf(domain)).act(Act.record, region, (domain << 2) | rights)
+    program.storeWord(this.#table.lock, 0)
+  }
+
+  #record(t: HardwareThread, region: number, domain: number, rights: Rights): void {
+    const bits = this.#table.record(t.number, domain, region, rights)
+    if (!this.#table.isCommon(region)) return
+    t.pushProgram().as(Cause.gate).compute(2).storeWord(this.#table.wordOf(domain), bits) // and, or
+  }
+
+  /** In the handler of an interrupt: read the row of the domain that runs, write PKRU. */
+  #serve(program: Program, t: HardwareThread): void {
+    const domain = this.#domain[t.number]
+    program.as(Cause.kernel).loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 1)
+    this.#gate.rewrite(program, Act.renew, 0, 0)
+  }
+
+  /** WRPKRU completes: the thread's rights are `pkru` now. */
+  #write(t: HardwareThread, pkru: number, tick: number): void {
+    const before = t.keyRights
+    t.keyRights = pkru
+    for (let changed = before ^ pkru; changed !== 0; ) {
+      const key = (31 - Math.clz32(changed)) >>> 1
+      changed &= ~(3 << (2 * key))
+      this.#report(t, key, rightsOf(before, key), rightsOf(pkru, key), tick)
+    }
+  }
+
+  #report(t: HardwareThread, key: number, before: Rights, after: Rights, tick: number): void {
+    const regions = this.#ofKey[key]
+    const worker = this.#worker[t.number]
+    for (let i = 0; i < regions.length; i++) {
+      const of = this.#regions.worker[regions[i]]
+      if (of >= 0 && of !== worker) continue
+      this.#parts.enforced(t.number, Place.register, this.#domain[t.number], regions[i], before, after, tick)
+    }
+  }
+}
