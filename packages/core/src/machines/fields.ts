@@ -12,6 +12,8 @@ export interface Field {
 }
 
 const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
+/** Ticks of a way between two owners: an effect is never in the tick of its cause. */
+const way = (meaning: string): Field => ({ unit: "tick", meaning, least: 1 })
 const instructions = (meaning: string): Field => ({ unit: "instruction", meaning, least: 0 })
 const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning, least: 1 })
 
@@ -56,14 +58,14 @@ export const fields: MachineShape<Field> = {
   mesh: {
     columns: size("count", "columns of mesh stops"),
     rows: size("count", "rows of mesh stops"),
-    injection: ticks("from a departure to the first link"),
+    injection: way("from a departure to the first link"),
     ejection: ticks("from the last link into what is attached to a stop"),
     hop: ticks("one link and its router"),
     dataFlits: size("flit", "flits of a message that carries a line; every other message is one flit")
   },
   memory: {
     channels: size("count", "memory channels; consecutive lines alternate between them"),
-    latency: ticks("from the start of a read in an idle channel to the departure of its data"),
+    latency: way("from the start of a read in an idle channel to the departure of its data"),
     ticksPerLine: ticks("for which one line occupies its channel: 64 bytes at the channel's peak bandwidth"),
     pipeline: ticks("from the ejection of a message at a channel to its place in the channel's queue")
   },
@@ -76,7 +78,7 @@ export const fields: MachineShape<Field> = {
   },
   interrupt: {
     send: ticks("that the sender spends writing its interrupt controller"),
-    flight: ticks("from the write to the moment the target thread can take the interrupt"),
+    flight: way("from the write to the moment the target thread can take the interrupt"),
     entry: ticks("from taking an interrupt to its handler's first instruction"),
     exit: ticks("from the handler's last instruction to the interrupted program's next")
   },

@@ -86,7 +86,7 @@ describe("overrides", () => {
     const [issue] = withOptions({ overrides: { memory: { latency } } })
     expect(issue).toMatchObject({
       path: "options.overrides.memory.latency",
-      expected: "an integer of at least 0 (tick)"
+      expected: "an integer of at least 1 (tick)"
     })
   })
 
