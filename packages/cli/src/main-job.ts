@@ -8,7 +8,9 @@ import { compareWithProgress } from "./comparison.ts"
 import { importInto } from "./import-into.ts"
 import { ProgressLine } from "./progress-line.ts"
 
-const shipped = fileURLToPath(new URL("../../../recordings/nginx-tls.lackey.zst", import.meta.url))
+const recordings = new URL("../../../recordings/", import.meta.url)
+const shipped = fileURLToPath(new URL("nginx-tls-short.lackey.zst", recordings))
+const sideTable = fileURLToPath(new URL("nginx-tls.code.zst", recordings))
 
 /** The comparison and the path of its page. Rejects with InvalidInput, InvalidRecording, TraceFailed. */
 export async function mainJob(
@@ -23,7 +25,7 @@ export async function mainJob(
     ])
   }
   const recording = join(out, "nginx-tls.arrow")
-  await importInto({ path: shipped, signal }, recording, new ProgressLine())
+  const imported = await importInto({ path: shipped, code: sideTable, signal }, recording, new ProgressLine())
   const request = {
     recording,
     isolate: { crypto: ["libcrypto.so.3"] },
@@ -37,17 +39,20 @@ export async function mainJob(
   }
   const outcome = await compareWithProgress(request, { signal })
   const page = resolve(out, "report.html")
-  writeReport(page, pageOf(request, outcome))
+  writeReport(page, pageOf(request, outcome, imported.instructionCount))
   return { outcome, page }
 }
 
-function pageOf({ isolate, seed, shared }: CompareRequest, outcome: ComparisonOutcome): string {
+function pageOf({ isolate, seed, shared }: CompareRequest, outcome: ComparisonOutcome, instructions: number): string {
   const domains = Object.entries(isolate).map(([name, objects]) => `${name}: ${objects.join(", ")}`)
   const title = "nginx with its libcrypto isolated"
   const summary =
-    "A recording of nginx serving three TLS connections, replayed with libcrypto in a domain of its own under four isolation mechanisms, each on its native machine against the same program without isolation."
+    "A recording of nginx serving two TLS connections, replayed with libcrypto in a domain of its own under four isolation mechanisms, each on its native machine against the same program without isolation."
   const facts = [
-    { name: "Recording", text: "nginx 1.22, TLS 1.3, three connections; 7,956,932 instructions per worker" },
+    {
+      name: "Recording",
+      text: `nginx 1.22, TLS 1.3, two connections; ${instructions.toLocaleString("en")} instructions per worker`
+    },
     { name: "Isolated", text: domains.join("; ") },
     { name: "Shared by all", text: shared.join(", ") },
     { name: "Seed", text: String(seed) },
