@@ -89,9 +89,9 @@ export class MemoryPort {
     if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) {
       const cause = this.#caches.cause
       const second = this.#caches.load(line + 1, known)
-      // Both halves are under way; the access is made again when one of them has arrived.
-      if (ready < 0 || second < 0) return Retry
-      if (second > ready) ready = second
+      // With one half there it waits for the other; with neither it is made again when one has arrived.
+      if (ready < 0 || second < 0) ready = ready >= 0 ? second : second >= 0 ? ready : Retry
+      else if (second > ready) ready = second
       else this.#caches.cause = cause
     }
     if (fault !== Fault.none && ready !== Retry) this.#raise(t, fault, page, offset, false, known)

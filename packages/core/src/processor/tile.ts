@@ -8,7 +8,7 @@
 
 import type { LineListener } from "../coherence/line-listener.ts"
 import { Message, tileOf, typeOf } from "../coherence/message.ts"
-import { PrivateCaches } from "../coherence/private-caches.ts"
+import { PrivateCaches, Retry } from "../coherence/private-caches.ts"
 import { Never, Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { Translation } from "../translation/translation.ts"
@@ -61,6 +61,7 @@ export class Tile implements LineListener {
       const number = tile * perTile + i
       return new HardwareThread(number, window, width, storeBuffer, slots.of(number))
     })
+    for (const t of this.threads) t.owner = this.#owner
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.#firstWalk = 1 << 16
@@ -152,15 +153,25 @@ export class Tile implements LineListener {
     const walks = this.translation.resume(miss, now)
     for (const t of this.threads) {
       this.#pipeline.settle(t, miss, now, cause)
-      for (let w = 0; walks >>> w !== 0; w++) {
-        if (((walks >>> w) & 1) === 0) continue
-        this.#pipeline.settle(t, this.#firstWalk + w, this.translation.done[w], Cause.pageWalk)
-        if (t.block === Block.fetch && t.waits === this.#firstWalk + w) this.#wake(t, this.translation.done[w])
-      }
+      this.#walked(t, walks)
+    }
+    // Walks that found no miss buffer come after those who have their translation, or nobody might get on.
+    const late = this.translation.resume(Retry, now)
+    for (const t of this.threads) {
+      this.#walked(t, late)
       if (t.block === Block.word && t.waits >= 0) {
         if (t.waits === miss) this.#words.resume(t, now, cause)
       } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) this.#wake(t, now)
       this.#letInterruptIn(t, now)
+    }
+  }
+
+  /** Walks are over, a bit for each: what waited for them goes on. */
+  #walked(t: HardwareThread, walks: number): void {
+    for (let w = 0; walks >>> w !== 0; w++) {
+      if (((walks >>> w) & 1) === 0) continue
+      this.#pipeline.settle(t, this.#firstWalk + w, this.translation.done[w], Cause.pageWalk)
+      if (t.block === Block.fetch && t.waits === this.#firstWalk + w) this.#wake(t, this.translation.done[w])
     }
   }
 

@@ -150,15 +150,13 @@ export class Translation {
     return second >= 0 ? this.#stlbEntry[second] : -1
   }
 
-  /** An answer came for `miss` (or any, for walks that had no buffer): go on. Bit per walker that finished. */
-  resume(miss: number, now: number): number {
+  /** What walks wait for has come, a miss or (Retry) a buffer: go on. Bit per walker that finished. */
+  resume(wait: number, now: number): number {
     let finished = 0
     for (let walker = 0; walker < this.#key.length; walker++) {
-      if (this.#key[walker] === Idle) continue
-      const waits = this.#waits[walker]
-      if (waits !== miss && waits !== Retry) continue
+      if (this.#key[walker] === Idle || this.#waits[walker] !== wait) continue
       // The line that was waited for has been read by arriving; the next reference starts now.
-      if (waits === miss) this.#at[walker]++
+      if (wait !== Retry) this.#at[walker]++
       const key = this.#key[walker]
       const done = this.#advance(walker, now)
       if (done < 0) continue

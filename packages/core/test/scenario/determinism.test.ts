@@ -1,5 +1,6 @@
 /** A run is a pure function of scenario and seed (law L2): whoever runs ahead, and how often it is run, changes no row. */
 
+import { Outcome } from "@isolde/core/kernel/kernel"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
 import { describe, expect, test } from "vitest"
 import { hammering, Witness } from "../coherence/hammering.ts"
@@ -67,4 +68,19 @@ test("threads that shoot each other's translations down at once all come to an e
   expect(summary.shootdownTargets).toBe(8 * 6 * 7)
   expect(summary.interrupts).toBeGreaterThan(0)
   expect(summary.interrupts).toBeLessThanOrEqual(summary.shootdownTargets)
+})
+
+test("TT1: rows may be released every few events, wherever the tiles have run ahead to", () => {
+  const rows = (slice: number) => {
+    const sink = new TraceDigest()
+    const system = streams(4, 2, { seed: 1, sink, tables: everyTable })
+    for (const tile of system.tiles) tile.port.sampleEvery = 1
+    for (let outcome: Outcome = Outcome.SliceEnded; outcome !== Outcome.Settled; ) {
+      outcome = system.kernel.run(slice, 1e9, 0x7f00_0000)
+      for (const table of Object.values(system.tables)) table.release(system.kernel.now)
+    }
+    for (const table of Object.values(system.tables)) table.close()
+    return sink
+  }
+  expect(rows(16)).toEqual(rows(1e6))
 })

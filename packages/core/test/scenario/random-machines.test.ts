@@ -1,0 +1,84 @@
+/** Small machines drawn at random, with a few lines and buffers of each kind: every run ends, agrees with itself, and settles. */
+import { RandomStream } from "@isolde/core/kernel/random"
+import { describe, expect, test } from "vitest"
+import { disagreements } from "../coherence/agreement.ts"
+import { hammering, Witness } from "../coherence/hammering.ts"
+import { built, crampedMachine, finished, type Overrides, programmed } from "../small-system.ts"
+import { randomStreams } from "./random-streams.ts"
+
+const MACHINES = 24
+
+function drawn(random: RandomStream) {
+  const pick = <T>(...from: ReadonlyArray<T>): T => from[random.below(from.length)] as T
+  const array = (sets: ReadonlyArray<number>, ways: ReadonlyArray<number>) => ({
+    sets: pick(...sets),
+    ways: pick(...ways)
+  })
+  const overrides: Overrides = {
+    core: {
+      width: pick(1, 2, 4, 8),
+      window: pick(1, 2, 5, 32, 300),
+      storeBuffer: pick(1, 2, 8),
+      lineFillBuffers: pick(2, 4, 8),
+      fetchBuffers: pick(1, 2),
+      mispredictPerMillion: pick(0, 300_000)
+    },
+    l1i: array([1, 2, 3], [1, 2]),
+    l1d: array([1, 2, 3], [1, 2]),
+    l2: {
+      ...array([1, 2, 3, 8], [2, 3, 4]),
+      transfer: pick(0, 1, 5),
+      pipeline: pick(0, 1, 16),
+      latency: pick(0, 1, 14)
+    },
+    llc: { ...array([1, 2], [1, 2]), slices: pick(1, 3, 10), pipeline: pick(0, 27) },
+    mesh: {
+      columns: pick(1, 5),
+      rows: pick(1, 2),
+      injection: pick(1, 2),
+      ejection: pick(0, 2),
+      hop: pick(0, 2),
+      dataFlits: pick(1, 3, 5)
+    },
+    memory: { channels: pick(1, 6), latency: pick(1, 62), ticksPerLine: pick(0, 8), pipeline: pick(0, 16) },
+    tlb: {
+      itlb: array([1], [1, 2]),
+      dtlb: array([1, 2], [2, 4]),
+      stlb: array([1, 2], [2, 4]),
+      stlbPenalty: pick(0, 9),
+      walkers: pick(1, 2, 4)
+    },
+    interrupt: { send: pick(0, 100), flight: pick(1, 500), entry: pick(0, 100), exit: pick(0, 100) }
+  }
+  return { cores: 1 + random.below(5), threadsPerCore: pick<1 | 2>(1, 2), overrides, streams: pick(true, false) }
+}
+
+describe(`${MACHINES} machines`, () => {
+  test.each(Array.from({ length: 6 }, (_, batch) => batch))("batch %i", (batch) => {
+    const random = new RandomStream(batch, "machines")
+    for (let i = 0; i < MACHINES / 6; i++) {
+      const { cores, overrides, streams, threadsPerCore } = drawn(random)
+      const machine = crampedMachine(cores, threadsPerCore, overrides)
+      const workers = cores * threadsPerCore
+      const seed = random.below(1000)
+      const what = JSON.stringify({ cores, threadsPerCore, overrides, streams, seed })
+      const run = (runAhead: boolean) => {
+        const system = streams
+          ? built(
+              {
+                machine,
+                mechanisms: [],
+                workload: randomStreams(seed, { instructions: 120, shared: 2, protects: 2, lines: 4 }),
+                workers
+              },
+              { seed, runAhead }
+            )
+          : programmed(machine, hammering(seed, workers, 30, new Witness(), { protects: true }), { seed, runAhead })
+        const { events: _, ...summary } = finished(system, 3_000_000)
+        expect(disagreements(system), what).toEqual([])
+        return summary
+      }
+      expect(run(false), what).toEqual(run(true))
+    }
+  })
+})
