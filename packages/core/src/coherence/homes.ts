@@ -12,7 +12,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import { Cache, Empty } from "../memory/cache.ts"
 import type { MemoryChannels } from "../memory/channel.ts"
 import { HomeAction, HomeEvent, HomeState, mesiDirectory } from "./mesi-directory.ts"
-import { Message, pack, Source, tileOf, typeOf } from "./message.ts"
+import { acksOf, Message, pack, Source, tileOf, typeOf } from "./message.ts"
 import { Impossible, impossible } from "./protocol-table.ts"
 import { StalledRequests } from "./stalled-requests.ts"
 
@@ -171,7 +171,7 @@ export class Homes {
     if (actions & HomeAction.addSharer) this.#addSharer(line, tile)
     if (actions & HomeAction.removeSharer) this.#sharers[line * this.#words + (tile >>> 5)] &= ~(1 << (tile & 31))
     if (actions & HomeAction.setOwner) owner = tile
-    if (actions & HomeAction.install) this.#install(now, slice, set, row, line, typeOf(a))
+    if (actions & HomeAction.install) this.#install(now, slice, set, row, line, a)
     if (actions & HomeAction.sendPutAck) this.#tell(now, home, tile, Message.PutAck, tile, 0, line, Source.llc)
     if (next === HomeState.I) owner = NoOwner
     // A fetch marks the line until the request that asked for it has been served.
@@ -190,9 +190,10 @@ export class Homes {
       this.#arrive(slice, this.#stalled.take(line), line)
   }
 
-  #install(now: number, slice: number, set: number, row: number, line: number, type: number): void {
+  #install(now: number, slice: number, set: number, row: number, line: number, a: number): void {
     const data = this.#data
-    const dirty = type === Message.PutM || type === Message.DataHome ? DIRTY : 0
+    const type = typeOf(a)
+    const dirty = type === Message.PutM || (type === Message.DataHome && acksOf(a) === 1) ? DIRTY : 0
     if (row >= 0) {
       data.state[row] |= dirty
       data.touch(set, row)

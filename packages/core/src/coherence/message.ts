@@ -41,6 +41,7 @@ export const sourceOf = (a: number): number => (a >>> 26) & 3
 
 /** Messages that carry a line of data occupy a link for several flits; the others for one. */
 export const carriesData = (type: number): boolean =>
+  type === Message.PutE ||
   type === Message.PutM ||
   (type >= Message.Data && type <= Message.DataHome) ||
   type === Message.MemWrite ||

@@ -158,7 +158,9 @@ export class PrivateCaches {
     if (actions & CacheAction.sendData) this.#reply(now, tileOf(a), Message.Data, line)
     if (actions & CacheAction.sendInvAck) this.#reply(now, tileOf(a), Message.InvAck, line)
     if (actions & CacheAction.sendDataHome) {
-      const home = pack(Message.DataHome, this.#tile, 0, Source.coherence)
+      // One acknowledgement on a DataHome says that the line was modified.
+      const modified = state === CacheState.M || state === CacheState.MI_A ? 1 : 0
+      const home = pack(Message.DataHome, this.#tile, modified, Source.coherence)
       this.#interconnect.send(now, this.#owner, this.#homes.ownerOf(line), home, line)
       this.levels.downgrade(line, row)
     }
