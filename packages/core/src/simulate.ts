@@ -72,7 +72,8 @@ export function runOf(scenario: Scenario, summary: Summary): Run {
     summary,
     get overheadPercent() {
       if (scenario.mechanisms.length === 0) return 0
-      overhead ??= (summary.cycles / simulate({ ...scenario, mechanisms: [] }).summary.cycles - 1) * 100
+      const workload = scenario.workload.baseline?.() ?? scenario.workload
+      overhead ??= (summary.cycles / simulate({ ...scenario, workload, mechanisms: [] }).summary.cycles - 1) * 100
       return overhead
     }
   }

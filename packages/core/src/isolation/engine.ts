@@ -226,7 +226,7 @@ export class Engine implements TileServices {
       else if (entered[activation] >= 0) this.#invoked(entered[activation] + tick - begin)
     }
     const added = t.added - this.#gateAdded[t.number]
-    this.#trace.emit(tick, t.number, t.number, script.from[operation], t.domain, begin, tick, added, activation)
+    this.#trace.emit(tick, t.owner, t.number, script.from[operation], t.domain, begin, tick, added, activation)
   }
 
   #invoked(cycles: number): void {

@@ -40,6 +40,7 @@ export class Monitor {
   readonly #regions: Regions
   readonly #unit: ProtectionUnit
   readonly #tables: MonitorTables
+  readonly #ownerOf: Int32Array // [thread] owner of its tile
   readonly #exposure: Exposure
   readonly #transfers: PendingTransfers
   readonly #log = new ReportLog()
@@ -52,11 +53,13 @@ export class Monitor {
     exchange: Exchange,
     unit: ProtectionUnit,
     tables: MonitorTables,
-    workerOf: Int32Array
+    workerOf: Int32Array,
+    ownerOf: Int32Array
   ) {
     this.#regions = regions
     this.#unit = unit
     this.#tables = tables
+    this.#ownerOf = ownerOf
     this.#intended = new AccessMatrix(domains, regions.count)
     for (let region = 0; region < regions.count; region++) {
       const shared = regions.kind[region] === RegionKind.exchange && exchange === "share"
@@ -76,7 +79,7 @@ export class Monitor {
     const at = log.reserve(own.length + 1)
     log.snapshots[at] = this.#unit.ungovernedBytes?.(t) ?? 0
     for (let i = 0; i < own.length; i++) log.snapshots[at + 1 + i] = this.#unit.allows(t, own[i], tick)
-    log.add(tick, t.number, Report.state, t.domain, at)
+    log.add(tick, t.number, Report.state, t.domain, at, own.length + 1)
   }
 
   /** `thread` changed intent at `tick`. */
@@ -94,7 +97,7 @@ export class Monitor {
     after: Rights,
     tick: number
   ): void {
-    this.#tables.rights.emit(tick, thread, place, thread, domain, region, before, after)
+    this.#log.add(tick, thread, Report.enforced, domain, region, before | (after << 4), place)
   }
 
   /**
@@ -131,7 +134,8 @@ export class Monitor {
     const { a, b, c, d, kind, snapshots, thread, tick } = this.#log
     if (kind === Report.state) this.#exposure.state(thread, a, snapshots, b, tick)
     else if (kind === Report.intent) this.#intend(thread, a, b, c, tick)
-    else this.#judge(thread, a, b, c, d, tick)
+    else if (kind === Report.fault) this.#judge(thread, a, b, c, d, tick)
+    else this.#tables.rights.emit(tick, this.#ownerOf[thread], d, thread, a, b, c & 15, c >>> 4)
   }
 
   #intend(thread: number, domain: number, region: number, rights: Rights, tick: number): void {
@@ -139,7 +143,7 @@ export class Monitor {
     this.#intended.set(domain, region, rights)
     if ((before & ~rights) !== 0) this.#revoked[region] = tick
     this.#exposure.intent(domain, tick)
-    this.#tables.rights.emit(tick, thread, Place.matrix, thread, domain, region, before, rights)
+    this.#tables.rights.emit(tick, this.#ownerOf[thread], Place.matrix, thread, domain, region, before, rights)
   }
 
   #judge(thread: number, domain: number, region: number, store: number, late: number, tick: number): void {
@@ -150,6 +154,6 @@ export class Monitor {
     if (verdict === Verdict.prevented) return
     const revoked = region < 0 ? -1 : this.#revoked[region]
     const age = revoked < 0 ? -1 : tick - revoked
-    this.#tables.violations.emit(tick, thread, verdict, thread, domain, region, store, age)
+    this.#tables.violations.emit(tick, this.#ownerOf[thread], verdict, thread, domain, region, store, age)
   }
 }

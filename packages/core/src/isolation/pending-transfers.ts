@@ -4,6 +4,7 @@
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
+import { Verb } from "./operation-script.ts"
 import type { Regions } from "./regions.ts"
 
 const PENDING = 64
@@ -44,6 +45,7 @@ export class PendingTransfers {
     while (done < count && (force || rows[done * FIELDS] <= t.stores.firstUnresolved)) {
       const at = done++ * FIELDS
       const region = rows[at + 3]
+      // A grant changes intent when it is complete; what takes a right away, when it is issued.
       const issued = rows[at + 4]
       const completed = rows[at + 5]
       const drained = drainOf(t, rows[at])
@@ -51,14 +53,14 @@ export class PendingTransfers {
       const quiet = drained > completed ? drained : completed
       this.#table.emit(
         tick,
-        t.number,
+        t.owner,
         rows[at + 1],
         t.number,
         rows[at + 2],
         region,
         bytes,
         issued,
-        issued,
+        rows[at + 1] === Verb.grant ? completed : issued,
         completed,
         quiet
       )

@@ -5,10 +5,12 @@
 
 /** What a report is about. */
 export const Report = {
-  /** The thread's own state: `a` is its domain, `b` where its snapshot of enforced rights begins. */
+  /** The thread's own state: `a` is its domain, `b` where its snapshot of enforced rights begins, `c` its length. */
   state: 0,
   /** Intent: domain `a`, region `b`, rights `c`. */
   intent: 1,
+  /** Enforced rights: domain `a`, region `b`, before and after in `c` (four bits each), Place `d`. */
+  enforced: 3,
   /** A fault: domain `a`, region `b`, `c` = 1 for a store, `d` = 1 if it took effect and is reported late. */
   fault: 2
 } as const
@@ -78,14 +80,28 @@ export class ReportLog {
     this.#keep(order.subarray(taken).sort())
   }
 
-  /** Reports stay in the order in which they were added; snapshots go once nothing refers to them. */
+  /** Reports stay in the order in which they were added. */
   #keep(reports: Int32Array): void {
     for (let i = 0; i < reports.length; i++) {
       this.#ticks[i] = this.#ticks[reports[i]]
       this.#facts.copyWithin(i * STRIDE, reports[i] * STRIDE, (reports[i] + 1) * STRIDE)
     }
     this.#count = reports.length
-    if (this.#count === 0) this.snapshotEnd = 0
+    this.#compact()
+  }
+
+  /** Snapshots that a report still refers to move to the front; they stand in the order of their reports. */
+  #compact(): void {
+    this.snapshotEnd = 0
+    for (let report = 0; report < this.#count; report++) {
+      const at = report * STRIDE
+      if (this.#facts[at + 1] !== Report.state) continue
+      const begin = this.#facts[at + 3]
+      const length = this.#facts[at + 4]
+      this.snapshots.copyWithin(this.snapshotEnd, begin, begin + length)
+      this.#facts[at + 3] = this.snapshotEnd
+      this.snapshotEnd += length
+    }
   }
 
   #grow(): void {

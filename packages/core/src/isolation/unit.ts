@@ -46,7 +46,7 @@ export interface MachineParts {
   ): void
 }
 
-/** Where a right lives: the first column of DESIGN section 4's table. */
+/** Where a right lives. */
 export const Place = { register: 0, tlb: 1, memoryTag: 2, capability: 3, table: 4, code: 5, matrix: 6 } as const
 export type Place = (typeof Place)[keyof typeof Place]
 export const placeNames: ReadonlyArray<string> = Object.keys(Place)

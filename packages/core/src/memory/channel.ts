@@ -16,7 +16,7 @@ export class MemoryChannels {
   readonly waited: Float64Array // [channel] ticks that lines waited for the channel
   /** Ticks that the channel is taken for the tags of a tagged line, and which pages are tagged; none by default. */
   tagTicks = 0
-  tagReads = 0
+  readonly tagReads: Float64Array // [channel] lines whose tags were fetched with them
   taggedFrames = new Uint8Array(0) // [frame] 1 when its lines have tags in memory
   readonly #freeAt: Int32Array // [channel] tick
   readonly #first: number
@@ -38,6 +38,7 @@ export class MemoryChannels {
     this.reads = new Float64Array(channels)
     this.writes = new Float64Array(channels)
     this.waited = new Float64Array(channels)
+    this.tagReads = new Float64Array(channels)
     const arrive = kernel.define("memory.arrive", (owner, a, line) => this.#arrive(owner - this.#first, a, line))
     this.#ready = kernel.define("memory.ready", (owner, a, line) => this.#reply(owner, a, line))
     this.owners = Int32Array.from({ length: channels }, (_, channel) => {
@@ -60,7 +61,7 @@ export class MemoryChannels {
     let taken = this.#ticksPerLine
     if (this.tagTicks > 0 && this.taggedFrames[(line / LINES_PER_PAGE) | 0] === 1) {
       taken += this.tagTicks
-      this.tagReads++
+      this.tagReads[channel]++
     }
     this.#freeAt[channel] = start + taken
     this.waited[channel] += start - now

@@ -232,7 +232,17 @@ export class KernelRoutines {
     for (let target = 0; target < this.#threads; target++) {
       if (!this.#isTarget(me, target)) continue
       const seen = this.#acknowledged[me * this.#threads + target]
-      this.#trace.emit(tick, me, me, target, this.#sent[me], this.#words.values[info + 1], this.#begin[me], seen, tick)
+      this.#trace.emit(
+        tick,
+        t.owner,
+        me,
+        target,
+        this.#sent[me],
+        this.#words.values[info + 1],
+        this.#begin[me],
+        seen,
+        tick
+      )
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * One hardware thread: its place in time, its window and store buffer, its registers (ready ticks and
- * rights), its stream and its stack of programs. Rights are indexed by hardware thread (DESIGN section 3).
+ * rights), its stream and its stack of programs. Rights are indexed by hardware thread.
  */
 
 import { Cause } from "./cause.ts"
@@ -31,6 +31,8 @@ const FORWARDS = 64
 
 export class HardwareThread {
   readonly number: number
+  /** Owner of its tile: whose events its rows belong to. */
+  owner = 0
   readonly window: Window
   readonly stores: StoreBuffer
   readonly slots: Float64Array

@@ -107,8 +107,21 @@ export class System {
     this.used.forEach((thread, worker) => {
       workerOf[thread] = worker
     })
+    const ownerOf = Int32Array.from(
+      { length: threadCount },
+      (_, thread) => tileOwner[Math.floor(thread / numbers.threadsPerTile)]
+    )
     const { exchange } = scenario.workload
-    this.monitor = new Monitor(this.regions, parts.domains, threadCount, exchange, this.unit, this.tables, workerOf)
+    this.monitor = new Monitor(
+      this.regions,
+      parts.domains,
+      threadCount,
+      exchange,
+      this.unit,
+      this.tables,
+      workerOf,
+      ownerOf
+    )
     this.engine = new Engine(threadCount, this.unit, this.routines, this.monitor, this.tables.crossings)
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()

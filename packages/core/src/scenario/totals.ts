@@ -21,7 +21,9 @@ export const counterNames: ReadonlyArray<string> = [
   "lines written",
   "ticks waited",
   "tag reads",
-  "messages"
+  "messages",
+  "ticks links were taken",
+  "ticks messages waited"
 ]
 
 /** Names of components: tiles, slices, channels, then message types. */
@@ -30,7 +32,8 @@ export function componentNames(system: System): Array<string> {
     ...system.tiles.map((_, tile) => `tile ${tile}`),
     ...Array.from(system.homes.owners, (_, slice) => `LLC slice ${slice}`),
     ...Array.from(system.channels.owners, (_, channel) => `memory channel ${channel}`),
-    ...messageNames.map((name) => `messages ${name}`)
+    ...messageNames.map((name) => `messages ${name}`),
+    "interconnect"
   ]
 }
 
@@ -38,11 +41,15 @@ export function writeTotals(system: System, cycles: number): void {
   const { accounting, counters } = system.tables
   for (const thread of system.used) {
     const slots = system.slots.of(thread)
-    for (let cause = 0; cause < causeNames.length; cause++) accounting.emit(cycles, 0, thread, cause, slots[cause])
+    for (let cause = 0; cause < causeNames.length; cause++)
+      accounting.emit(cycles, system.threads[thread].owner, thread, cause, slots[cause])
   }
   let component = 0
-  const count = (name: string, value: number) => counters.emit(cycles, 0, component, counterNames.indexOf(name), value)
-  for (const { caches, translation } of system.tiles) {
+  let owner = 0
+  const count = (name: string, value: number) =>
+    counters.emit(cycles, owner, component, counterNames.indexOf(name), value)
+  for (const { caches, threads, translation } of system.tiles) {
+    owner = threads[0].owner
     count("L1 hits", caches.hitsL1)
     count("L2 hits", caches.hitsL2)
     count("L2 misses", caches.missesL2)
@@ -55,15 +62,21 @@ export function writeTotals(system: System, cycles: number): void {
     component++
   }
   for (let slice = 0; slice < system.homes.owners.length; slice++, component++) {
+    owner = system.homes.owners[slice]
     count("LLC hits", system.homes.hits[slice])
     count("LLC misses", system.homes.misses[slice])
     count("invalidations sent", system.homes.invalidations[slice])
   }
   for (let channel = 0; channel < system.channels.owners.length; channel++, component++) {
+    owner = system.channels.owners[channel]
     count("lines read", system.channels.reads[channel])
     count("lines written", system.channels.writes[channel])
     count("ticks waited", system.channels.waited[channel])
-    count("tag reads", system.channels.tagReads)
+    count("tag reads", system.channels.tagReads[channel])
   }
+  owner = system.interconnect.owner
   for (let type = 0; type < messageNames.length; type++, component++) count("messages", system.interconnect.sent[type])
+  const sum = (ticks: Float64Array) => ticks.reduce((total, each) => total + each, 0)
+  count("ticks links were taken", sum(system.interconnect.linkBusy))
+  count("ticks messages waited", sum(system.interconnect.linkWaited))
 }

@@ -42,6 +42,8 @@ export interface Workload {
   readonly dependences: "decoded" | "assumed"
   /** What it asks of a mechanism. */
   readonly demand: Demand
+  /** What its makespan without isolation is measured on, if not on itself: the same program without exchanges. */
+  readonly baseline?: () => Workload
   /** Map the memory of `workers` workers. */
   readonly place: (pages: Pages, workers: number, seed: number) => Placement
 }

@@ -68,7 +68,7 @@ export const tableSchemas = {
     number("activation", "activation", "number of the activation opened or closed")
   ]),
   transfers: table("transfers", "one row per rights operation", [
-    named("operation", "operation", "grant, revoke, move, share, copy"),
+    named("operation", "operation", "grant, revoke, move"),
     named("thread", "thread", "issuer"),
     named("domain", "domain", "subject"),
     named("region", "region", "object"),
