@@ -108,7 +108,7 @@ export interface Recording {
   readonly name: string
   /** The command line that was recorded. */
   readonly program: string
-  /** Classes and registers come from instruction bytes, or from the declared model of `assumed.ts`. */
+  /** Classes and registers come from instruction bytes, or from the declared model of `assumed-model.ts`. */
   readonly dependences: "decoded" | "assumed"
   readonly objects: ReadonlyArray<RecordedObject>
 

@@ -76,7 +76,8 @@ export function layOut(
   const heapStart = new Map<number, number>()
   for (const holder of heaps) {
     heapStart.set(holder, vpn.length)
-    for (let page = 0; page < heapPages; page++) pageOf(`heap ${holder} ${page}`, page, domains + 3 + holder, holder)
+    for (let page = 0; page < heapPages; page++)
+      pageOf(`heap ${holder} ${page}`, page, domains + 4 + (holder - PageClass.exchange), holder)
   }
   const objectAt = (object: number, granule: number, domain: number): number => {
     const start = heapStart.get(exchange === "copy" ? domain : PageClass.exchange) as number

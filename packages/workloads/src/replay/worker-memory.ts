@@ -9,7 +9,7 @@ import { type Layout, PageClass } from "./layout.ts"
 import type { ExchangeObjects } from "./objects.ts"
 
 /** Distance in pages between workers; all areas of one layout lie below it. */
-const WORKER = 2 ** 33
+const WORKER = 2 ** 36
 
 export interface WorkerMemory {
   /** [layout page] page of the machine. */
