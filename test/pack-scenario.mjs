@@ -20,4 +20,4 @@ const about = { name: "calls", package: "none", version: "0", config: {}, depend
 const workload = { ...about, exchange: "share", demand, place }
 const run = simulate({ machine: tigerLake(), mechanisms: [mpk()], workload, workers: 1, seed: 1 })
 const { cycles, instructions, invocations } = run.summary
-console.log(JSON.stringify({ cycles, instructions, invocations, overheadPercent: run.overheadPercent }))
+process.stdout.write(`${JSON.stringify({ cycles, instructions, invocations, overheadPercent: run.overheadPercent })}\n`)
