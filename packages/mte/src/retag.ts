@@ -9,7 +9,6 @@ import { GRANULE } from "./tag-check.ts"
 
 /** Bytes that one tag store tags, by its name. */
 export const tagStoreBytes = { "dc gva": 64, st2g: 32, stg: 16 } as const
-export type TagStoreName = keyof typeof tagStoreBytes
 
 /** Tag stores for `bytes` from `offset` on, no single one of more than `largest` bytes: the rule, one at a time. */
 export function tagStores(offset: number, bytes: number, largest: number = tagStoreBytes["dc gva"]): number {

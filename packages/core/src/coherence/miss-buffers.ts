@@ -4,6 +4,7 @@
  *
  *   MB1  a line has at most one buffer
  */
+import { grown } from "../kernel/grown.ts"
 import { CacheState } from "./mesi-cache.ts"
 import { Port } from "./port.ts"
 
@@ -102,24 +103,12 @@ export class MissBuffers {
 
   #grow(): void {
     const size = this.line.length * 2
-    const line = new Int32Array(size).fill(Free)
-    line.set(this.line)
-    this.line = line
-    const stalled = new Int32Array(size).fill(Free)
-    stalled.set(this.stalled)
-    this.stalled = stalled
-    const acks = new Int32Array(size)
-    acks.set(this.acks)
-    this.acks = acks
-    this.state = widened(this.state, size)
-    this.counted = widened(this.counted, size)
-    this.wants = widened(this.wants, size)
-    this.source = widened(this.source, size)
+    this.line = grown(this.line, size, Free)
+    this.stalled = grown(this.stalled, size, Free)
+    this.acks = grown(this.acks, size)
+    this.state = grown(this.state, size)
+    this.counted = grown(this.counted, size)
+    this.wants = grown(this.wants, size)
+    this.source = grown(this.source, size)
   }
-}
-
-function widened(array: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const wider = new Uint8Array(length)
-  wider.set(array)
-  return wider
 }

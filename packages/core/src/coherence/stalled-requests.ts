@@ -2,6 +2,7 @@
  * Requests that wait at their home because the line is busy: one queue per line, first come first served,
  * all in one pool. Few lines are busy at a time, so a look-up walks the pool.
  */
+import { grown } from "../kernel/grown.ts"
 import { messageNames, tileOf, typeOf } from "./message.ts"
 
 export class StalledRequests {
@@ -47,11 +48,7 @@ export class StalledRequests {
   }
 
   #grow(): void {
-    const lines = new Int32Array(this.#lines.length * 2)
-    lines.set(this.#lines)
-    this.#lines = lines
-    const requests = new Int32Array(this.#requests.length * 2)
-    requests.set(this.#requests)
-    this.#requests = requests
+    this.#lines = grown(this.#lines, this.#lines.length * 2)
+    this.#requests = grown(this.#requests, this.#requests.length * 2)
   }
 }

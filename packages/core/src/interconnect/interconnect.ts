@@ -6,8 +6,10 @@
  *   IN1  between any two owners messages arrive in the order in which they were sent
  *   IN2  no message takes less than the lookahead
  */
+
 import { carriesData, typeOf } from "../coherence/message.ts"
 import { Phase } from "../kernel/event-queue.ts"
+import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
@@ -63,9 +65,9 @@ export class Interconnect {
 
   /** Put `owner` at a mesh stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection. */
   attach(owner: number, stop: number, deliver: number, pipeline: number): void {
-    this.#stop = widened(this.#stop, owner + 1)
-    this.#deliver = widened(this.#deliver, owner + 1)
-    this.#pipeline = widened(this.#pipeline, owner + 1)
+    this.#stop = grown(this.#stop, Math.max(this.#stop.length, owner + 1))
+    this.#deliver = grown(this.#deliver, Math.max(this.#deliver.length, owner + 1))
+    this.#pipeline = grown(this.#pipeline, Math.max(this.#pipeline.length, owner + 1))
     this.#stop[owner] = stop
     this.#deliver[owner] = deliver
     this.#pipeline[owner] = pipeline
@@ -144,10 +146,4 @@ export class Interconnect {
     this.linkWaited[link] += start - tick
     return start
   }
-}
-
-function widened(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(Math.max(length, array.length))
-  wider.set(array)
-  return wider
 }

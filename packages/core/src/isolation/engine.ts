@@ -4,6 +4,7 @@
  *
  *   EN1  a thread's domain changes when it dispatches the first instruction behind the gate
  */
+import { grown } from "../kernel/grown.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
 import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
@@ -231,9 +232,7 @@ export class Engine implements TileServices {
 
   #invoked(cycles: number): void {
     if (this.invocations === this.invocationCycles.length) {
-      const wider = new Int32Array(this.invocations * 2)
-      wider.set(this.invocationCycles)
-      this.invocationCycles = wider
+      this.invocationCycles = grown(this.invocationCycles, this.invocations * 2)
     }
     this.invocationCycles[this.invocations++] = cycles
   }

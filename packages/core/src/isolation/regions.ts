@@ -2,6 +2,7 @@
  * Regions: the objects of rights. A region is a list of extents, runs of bytes in one page; pages may hold
  * several regions (exchange objects are packed). Built before the run, read-only afterwards.
  */
+import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
 
 /** What a region is to the policy. */
@@ -104,9 +105,7 @@ export class Regions {
     const divided = this.#dividedCount++
     const size = this.#dividedCount * GRANULES_PER_PAGE
     if (size > this.#divided.length) {
-      const wider = new Int16Array(size * 2)
-      wider.set(this.#divided)
-      this.#divided = wider
+      this.#divided = grown(this.#divided, size * 2)
     }
     this.#divided.fill(holder, divided * GRANULES_PER_PAGE, size)
     this.#ofPage.set(page, -1 - divided)

@@ -2,6 +2,7 @@
  * What threads report to the monitor, until it can be classified: a report counts when no earlier one can come
  * any more, in the order of (tick, thread, sequence), whenever it was written (laws L2, L4).
  */
+import { grown } from "../kernel/grown.ts"
 
 /** What a report is about. */
 export const Report = {
@@ -52,9 +53,7 @@ export class ReportLog {
     const begin = this.snapshotEnd
     this.snapshotEnd += count
     if (this.snapshotEnd > this.snapshots.length) {
-      const wider = new Float64Array(Math.max(this.snapshotEnd, this.snapshots.length * 2))
-      wider.set(this.snapshots)
-      this.snapshots = wider
+      this.snapshots = grown(this.snapshots, Math.max(this.snapshotEnd, this.snapshots.length * 2))
     }
     return begin
   }
@@ -105,11 +104,7 @@ export class ReportLog {
   }
 
   #grow(): void {
-    const ticks = new Float64Array(this.#ticks.length * 2)
-    ticks.set(this.#ticks)
-    this.#ticks = ticks
-    const facts = new Int32Array(this.#facts.length * 2)
-    facts.set(this.#facts)
-    this.#facts = facts
+    this.#ticks = grown(this.#ticks, this.#ticks.length * 2)
+    this.#facts = grown(this.#facts, this.#facts.length * 2)
   }
 }

@@ -2,6 +2,8 @@
  * The far future: a binary min-heap of (tick, node), for events beyond one revolution of the wheel.
  * Order among equal ticks is left open here: the wheel sorts them when they come near.
  */
+import { grown } from "./grown.ts"
+
 export class TickHeap {
   size = 0
   #ticks = new Int32Array(256) // [row]
@@ -55,11 +57,7 @@ export class TickHeap {
   }
 
   #grow(): void {
-    const ticks = new Int32Array(this.#ticks.length * 2)
-    ticks.set(this.#ticks)
-    this.#ticks = ticks
-    const nodes = new Int32Array(this.#nodes.length * 2)
-    nodes.set(this.#nodes)
-    this.#nodes = nodes
+    this.#ticks = grown(this.#ticks, this.#ticks.length * 2)
+    this.#nodes = grown(this.#nodes, this.#nodes.length * 2)
   }
 }

@@ -3,6 +3,7 @@
  * page-table lines with real adjacency. Caches and walks use frames and lines, never the dense number.
  * A page-table entry is a value in memory: whoever reads or writes it holds its line (law L3).
  */
+import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { mix } from "../kernel/random.ts"
 
@@ -113,10 +114,10 @@ export class Pages {
 
   #grow(): void {
     const size = this.low.length * 2
-    this.low = widened(this.low, size)
-    this.frame = widened(this.frame, size)
-    this.entry = widened(this.entry, size)
-    this.walk = widened(this.walk, size * LEVELS)
+    this.low = grown(this.low, size)
+    this.frame = grown(this.frame, size)
+    this.entry = grown(this.entry, size)
+    this.walk = grown(this.walk, size * LEVELS)
   }
 }
 
@@ -130,10 +131,4 @@ function permute12(value: number, key: number): number {
     right = next
   }
   return (left << 6) | right
-}
-
-function widened(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(length)
-  wider.set(array)
-  return wider
 }

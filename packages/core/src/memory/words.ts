@@ -2,6 +2,7 @@
  * Memory words that carry a value: locks, CPU masks, call-function queues, litmus locations. A word has an
  * address; a thread reads it while its line is readable and writes it while the line is writable (law L3).
  */
+import { grown } from "../kernel/grown.ts"
 import type { Pages } from "./pages.ts"
 import { LINE_BYTES, LINES_PER_PAGE } from "./pages.ts"
 
@@ -32,19 +33,13 @@ export class Words {
 
   #append(page: number, offset: number, value: number): void {
     if (this.#count === this.values.length) {
-      this.values = doubled(this.values)
-      this.page = doubled(this.page)
-      this.offset = doubled(this.offset)
+      this.values = grown(this.values, this.values.length * 2)
+      this.page = grown(this.page, this.page.length * 2)
+      this.offset = grown(this.offset, this.offset.length * 2)
     }
     const word = this.#count++
     this.values[word] = value
     this.page[word] = page
     this.offset[word] = offset
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(array.length * 2)
-  wider.set(array)
-  return wider
 }

@@ -33,6 +33,3 @@ export const Cause = {
 export type Cause = (typeof Cause)[keyof typeof Cause]
 
 export const causeNames: ReadonlyArray<string> = Object.keys(Cause)
-
-/** The first cause that names an empty slot; all before it are classes of instructions. */
-export const FIRST_EMPTY: Cause = Cause.frontEnd

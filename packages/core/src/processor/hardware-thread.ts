@@ -3,6 +3,7 @@
  * rights), its stream and its stack of programs. Rights are indexed by hardware thread.
  */
 
+import { grown } from "../kernel/grown.ts"
 import { Cause } from "./cause.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import { Program } from "./program.ts"
@@ -27,7 +28,8 @@ export const Block = {
 } as const
 export type Block = (typeof Block)[keyof typeof Block]
 
-const FORWARDS = 64
+/** Buffered stores that loads can find, a power of two. */
+export const FORWARDS = 64
 
 export class HardwareThread {
   readonly number: number
@@ -101,7 +103,6 @@ export class HardwareThread {
   faults = 0
   mispredicts = 0
   endedAt = -1
-  endedSlots = 0
 
   constructor(number: number, window: number, width: number, storeBuffer: number, slots: Float64Array) {
     this.number = number
@@ -113,9 +114,7 @@ export class HardwareThread {
   /** Report `kind` and `argument` with the tick of the next dispatch. */
   mark(kind: number, argument: number): void {
     if (2 * this.markCount === this.marks.length) {
-      const wider = new Int32Array(this.marks.length * 2)
-      wider.set(this.marks)
-      this.marks = wider
+      this.marks = grown(this.marks, this.marks.length * 2)
     }
     this.marks[2 * this.markCount] = kind
     this.marks[2 * this.markCount++ + 1] = argument

@@ -12,9 +12,6 @@ export type Control = (typeof Control)[keyof typeof Control]
 export const AccessKind = { load: 0, store: 1, modify: 2 } as const
 export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind]
 
-/** Registers that dependences name; 0 in a packed field means none. */
-export const REGISTERS = 63
-
 export interface InstructionColumns {
   readonly count: number
   readonly page: Int32Array // [instruction] page that holds its code

@@ -11,7 +11,7 @@ import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
 import { NotAsked, type StoreBuffer } from "./store-buffer.ts"
-import { ACCESSES, OPERANDS, Unresolved, type Window } from "./window.ts"
+import { ACCESSES, OPERANDS, placeOf, Unresolved, type Window } from "./window.ts"
 
 /** Where a mark is reported: kind, argument, and the tick of the dispatch that follows it. */
 export type MarkListener = (thread: HardwareThread, kind: number, argument: number, tick: number) => void
@@ -116,7 +116,7 @@ export class Pipeline {
       return
     }
     const entry = window.appendUnresolved(tick, 0, Cause.l1)
-    this.wait(t, entry, page, offset | (bytes << 12), -1, ready)
+    this.wait(t, entry, page, placeOf(offset, bytes, false), -1, ready)
     t.ready[register] = -1 - entry
   }
 
@@ -163,7 +163,7 @@ export class Pipeline {
     }
     const entry = window.appendUnresolved(tick + 1, 0, Cause.execute)
     if (data < 0) window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
-    this.wait(t, entry, page, offset | (bytes << 12) | (exempt ? 1 << 28 : 0), row, ready)
+    this.wait(t, entry, page, placeOf(offset, bytes, exempt), row, ready)
   }
 
   /** Entry `entry` waits for one more access. */

@@ -2,6 +2,7 @@
  * A program under construction: rows of machine actions for one hardware thread. The array grows to the
  * longest program of the run and is reused; a thread keeps a stack of them (a handler interrupts a gate).
  */
+import { grown } from "../kernel/grown.ts"
 import { Cause } from "./cause.ts"
 import { Operation, ROW, type Serialise } from "./operation.ts"
 
@@ -145,9 +146,7 @@ export class Program {
     second: number
   ): this {
     if (this.length + ROW > this.rows.length) {
-      const wider = new Int32Array(this.rows.length * 2)
-      wider.set(this.rows)
-      this.rows = wider
+      this.rows = grown(this.rows, this.rows.length * 2)
     }
     const rows = this.rows
     const at = this.length

@@ -11,10 +11,8 @@ const CAUSES = causeNames.length
 export class Slots {
   readonly #counts: Float64Array // [thread][cause] slots
   readonly #width: number
-  readonly #threads: number
 
   constructor(threads: number, width: number) {
-    this.#threads = threads
     this.#width = width
     this.#counts = new Float64Array(threads * CAUSES)
   }
@@ -34,18 +32,5 @@ export class Slots {
       "SL1",
       `thread ${thread} accounts for ${sum} of ${cycles * this.#width} slots`
     )
-  }
-
-  /** Sum over all threads, by cause. */
-  totals(): Float64Array {
-    const totals = new Float64Array(CAUSES)
-    this.#counts.forEach((slots, at) => {
-      totals[at % CAUSES] += slots
-    })
-    return totals
-  }
-
-  get threads(): number {
-    return this.#threads
   }
 }

@@ -8,13 +8,14 @@ import { RandomStream } from "../kernel/random.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
-import { Block, type HardwareThread } from "./hardware-thread.ts"
+import { Block, FORWARDS, type HardwareThread } from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import { AccessKind, Control, FIELDS, Field } from "./instruction-table.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
-import { ACCESSES, OPERANDS, Unresolved } from "./window.ts"
+import { ACCESSES, OPERANDS, placeOf, Unresolved } from "./window.ts"
 
-const FORWARD_MASK = 63
+/** Slot of the thread's table of buffered stores in which a word would be. */
+const forwardSlot = (word: number, page: number): number => (word + page * 7) & (FORWARDS - 1)
 
 export class StreamExecution {
   readonly #pipeline: Pipeline
@@ -199,13 +200,13 @@ export class StreamExecution {
     latency: number
   ): number {
     const window = t.window
-    const place = offset | (bytes << 12) | (exempt ? 1 << 28 : 0)
+    const place = placeOf(offset, bytes, exempt)
     if (known >= 0 && window.addressWaits[known] === 1) {
       this.#wait(t, known, page, place, -1, Retry)
       return -1 - known
     }
     const word = offset >>> 3
-    const slot = (word + page * 7) & FORWARD_MASK
+    const slot = forwardSlot(word, page)
     let from = tick
     if (t.forwardKey[slot] === word && t.forwardPage[slot] === page && this.#buffered(t, t.forwardStore[slot], tick)) {
       const data = t.forwardReady[slot]
@@ -249,10 +250,10 @@ export class StreamExecution {
     }
     if (ready < 0) {
       if (entry < 0) entry = window.appendUnresolved(base, latency, Cause.execute)
-      this.#wait(t, entry, page, offset | (bytes << 12) | (exempt ? 1 << 28 : 0), row, ready)
+      this.#wait(t, entry, page, placeOf(offset, bytes, exempt), row, ready)
     }
     const word = offset >>> 3
-    const slot = (word + page * 7) & FORWARD_MASK
+    const slot = forwardSlot(word, page)
     t.forwardKey[slot] = word
     t.forwardPage[slot] = page
     t.forwardReady[slot] = entry >= 0 ? -1 - entry : base > ready ? base : ready

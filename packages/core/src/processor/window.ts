@@ -16,6 +16,10 @@ export const ACCESSES = 8
 /** Most producers that one instruction waits for. */
 export const OPERANDS = 20
 
+/** Where and how wide an access is, in one int32: what `accessPlace` holds. */
+export const placeOf = (offset: number, bytes: number, exempt: boolean): number =>
+  offset | (bytes << 12) | (exempt ? 1 << 28 : 0)
+
 export class Window {
   /** Instructions dispatched so far; the entry of instruction n is `n & mask`. */
   next = 0

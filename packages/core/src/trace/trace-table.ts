@@ -5,6 +5,7 @@
  *
  * Invariant TT1: no row comes with a tick below one that was released, or the order would depend on when.
  */
+import { grown } from "../kernel/grown.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
 import type { TableSchema } from "./table-schema.ts"
 
@@ -112,10 +113,6 @@ export class TraceTable {
   #grow(): void {
     const size = this.#order.length * 2
     this.#order = new Int32Array(size)
-    this.#columns = this.#columns.map((column) => {
-      const wider = new Float64Array(size)
-      wider.set(column)
-      return wider
-    })
+    this.#columns = this.#columns.map((column) => grown(column, size))
   }
 }

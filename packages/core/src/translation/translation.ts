@@ -10,9 +10,6 @@ import { Cache, Empty } from "../memory/cache.ts"
 import { MAX_PAGES, type Pages } from "../memory/pages.ts"
 import { MAX_REFERENCES, type WalkPath } from "./walk-path.ts"
 
-/** Contexts (EPTP index, ASID) that a TLB tag can tell apart. */
-export const MAX_CONTEXTS = 512
-
 const Idle = -1
 
 export class Translation {

@@ -2,7 +2,11 @@
  * What a page walk reads: the lines of the table entries on its way, and the rights it brings back. Under
  * nesting every guest table is itself behind a walk of the second-level tables: 24 references when cold.
  */
+import { invariant } from "../kernel/model-defect.ts"
 import { Entry, LEVELS, LINES_PER_PAGE, type Pages } from "../memory/pages.ts"
+
+/** Contexts (EPTP index, address space) that a TLB tag can tell apart. */
+export const MAX_CONTEXTS = 512
 
 /** Most references of one walk: (4 + 1) x (4 + 1) - 1. */
 export const MAX_REFERENCES = 24
@@ -51,6 +55,7 @@ export class NestedWalk implements WalkPath {
 
   /** `initial` gives the rights (Nested) of a context to a page before the run. */
   constructor(pages: Pages, contexts: number, initial: (context: number, page: number) => number) {
+    invariant(contexts <= MAX_CONTEXTS, "TR2", `${contexts} contexts; a TLB tag tells ${MAX_CONTEXTS} apart`)
     this.#pages = pages
     this.contexts = contexts
     this.#initial = initial

@@ -53,8 +53,7 @@ export const InstructionClass = {
 } as const
 export type InstructionClass = (typeof InstructionClass)[keyof typeof InstructionClass]
 
-export const AccessKind = { load: 0, store: 1, modify: 2 } as const
-export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind]
+export { AccessKind } from "@isolde/core/processor/instruction-table"
 
 /**
  * Register numbers in `addressSources`, `dataSources` and `destinations`: 0-15 general purpose (rax rcx rdx rbx rsp

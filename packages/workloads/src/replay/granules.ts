@@ -7,12 +7,14 @@
  * begins a block, and their accesses count for no domain: each domain has an allocator of its own, whose headers lie in
  * its own memory.
  */
+import { GRANULE } from "@isolde/core/isolation/regions"
 import type { Activations } from "../recording/activations.ts"
 import { type ResolvedPolicy, sharedDomain } from "../recording/policy.ts"
 import { AccessKind, PageKind, type Recording } from "../recording/recording.ts"
 import { walk } from "./walk.ts"
 
-export const granuleBytes = 16
+/** As regions divide a page. */
+export const granuleBytes = GRANULE
 export const granulesPerPage = 256
 /** An instruction must have touched this many headers before it counts as the allocator's. */
 const fewestHeaders = 16

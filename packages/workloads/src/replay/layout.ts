@@ -6,7 +6,7 @@
  */
 import type { Exchange } from "@isolde/core"
 import { type ResolvedPolicy, sharedDomain } from "../recording/policy.ts"
-import { PageKind, pageBytes, type Recording } from "../recording/recording.ts"
+import { PageKind, type Recording } from "../recording/recording.ts"
 import { type Granules, granuleBytes, granulesPerPage } from "./granules.ts"
 import type { ExchangeObjects } from "./objects.ts"
 
@@ -139,5 +139,3 @@ function isConstantFile(recording: Recording, granules: Granules, page: number, 
   const kind = recording.pageKind[page]
   return kind === PageKind.code || (kind === PageKind.fileData && !isWritten(granules, row))
 }
-
-export const bytesOfPage = pageBytes
