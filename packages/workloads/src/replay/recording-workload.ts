@@ -3,11 +3,9 @@
  * depend on the exchange policy alone, so every mechanism is measured on the same.
  */
 
-import type { Instrumentation } from "@isolde/core"
 import { type Exchange, operationScript, type Placement, type ThreadPlan, type Workload } from "@isolde/core"
 import { RandomStream } from "@isolde/core/kernel/random"
-import type { MachineNumbers } from "@isolde/core/machines/machine"
-import type { Pages } from "@isolde/core/memory/pages"
+import type { InstructionTable } from "@isolde/core/processor/instruction-table"
 import type { Activations } from "../recording/activations.ts"
 import { flatCrossings } from "../recording/crossings.ts"
 import { followActivations } from "../recording/follow-activations.ts"
@@ -61,9 +59,10 @@ export function recordingWorkload(recording: Recording, options: RecordingWorklo
   const layout = layOut(recording, policy, granules, objects, exchange)
   const accesses = placeAccesses(recording, activations, granules, layout)
   const operations = recordedOperations(activations, plan, objects, exchange)
+  const operationAt = Uint32Array.from(operations, (each) => each.at)
   const domains = policy.domainNames
 
-  const planOf = (memory: WorkerMemory, base: number, worker: number, seed: number, pages: Pages) => {
+  const planOf = (memory: WorkerMemory, base: number, worker: number, seed: number) => {
     const placeOf = (object: number) => (domain: number) => {
       const place = layout.objectPlace(object, domain)
       return {
@@ -76,20 +75,13 @@ export function recordingWorkload(recording: Recording, options: RecordingWorklo
         recordOf(each, each.object < 0 ? -1 : base + memory.regionOf(each.object), placeOf(each.object))
       )
     )
-    const operationAt = Uint32Array.from(operations, (each) => each.at)
     const start = worker === 0 ? 0 : new RandomStream(seed, `start of worker ${worker}`).below(START_WITHIN)
-    return (numbers: MachineNumbers, added: Instrumentation | undefined): ThreadPlan => ({
+    return (table: InstructionTable): ThreadPlan => ({
       domain: 0,
       start,
       script,
       stream: {
-        table: bindInstructions(
-          recording,
-          numbers,
-          pages,
-          (page) => memory.pageOf[layout.codePage(page)] as number,
-          added
-        ),
+        table,
         blockStart: recording.blockStart,
         blockInstructions: recording.blockInstructions,
         blocks: recording.stream,
@@ -125,25 +117,22 @@ export function recordingWorkload(recording: Recording, options: RecordingWorklo
       )
       let base = 0
       const plans = memories.map((memory, worker) => {
-        const plan = planOf(memory, base, worker, seed, pages)
+        const plan = planOf(memory, base, worker, seed)
         base += memory.regions.length
         return plan
       })
       return {
         domains,
         regions: memories.flatMap((memory) => memory.regions),
-        threads: (numbers, added) => shareTable(plans.map((plan) => plan(numbers, added)))
+        threads: (numbers, added) => {
+          // Code is constant, so every worker executes it from the same pages: one table serves all.
+          const codePage = (page: number) => (memories[0] as WorkerMemory).pageOf[layout.codePage(page)] as number
+          const table = bindInstructions(recording, numbers, pages, codePage, added)
+          return plans.map((plan) => plan(table))
+        }
       }
     }
   }
-}
-
-/** Code is the same memory for all workers, so one table serves them. */
-function shareTable(plans: ReadonlyArray<ThreadPlan>): ReadonlyArray<ThreadPlan> {
-  const table = plans[0]?.stream?.table
-  return plans.map((plan) =>
-    plan.stream === undefined || table === undefined ? plan : { ...plan, stream: { ...plan.stream, table } }
-  )
 }
 
 function analyse(recording: Recording, wanted: IsolationPolicy): Analysis {
