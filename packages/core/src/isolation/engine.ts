@@ -104,7 +104,7 @@ export class Engine implements TileServices {
     }
   }
 
-  readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true))
+  readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true), t)
 
   readonly routine = (t: HardwareThread, routine: number, argument: number): void => {
     if (routine !== KernelRoutine.restore) return this.#kernel.routine(t.pushProgram(), t, routine, argument)
