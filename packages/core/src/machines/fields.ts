@@ -80,15 +80,38 @@ export const fields: MachineShape<Field> = {
     send: ticks("that the sender spends writing its interrupt controller"),
     flight: way("from the write to the moment the target thread can take the interrupt"),
     entry: ticks("from taking an interrupt to its handler's first instruction"),
-    exit: ticks("from the handler's last instruction to the interrupted program's next")
+    exit: ticks("from the handler's last instruction to the interrupted program's next"),
+    guestEntry: ticks("added to the entry of an interrupt or exception when the kernel is virtualised"),
+    guestExit: ticks("added to the return from an interrupt or exception when the kernel is virtualised")
   },
   kernel: {
     syscallEntry: ticks("from a system call instruction to the kernel routine's first instruction"),
     syscallExit: ticks("from the kernel routine's last instruction to the program's next"),
+    isolationSwitch: ticks(
+      "the write of CR3 and its trampoline, on every entry and again on every exit, with page-table isolation"
+    ),
+    faultEntry: ticks("from a page fault to its handler's first instruction"),
+    faultExit: ticks("from the page-fault handler's last instruction to the instruction that faulted, made again"),
+    faultPath: instructions(
+      "instructions of the page-fault handler, one per tick, without entry, exit, locks, zeroing or copying, and table entry"
+    ),
     protectPath: instructions(
       "instructions of mprotect or pkey_mprotect on one mapping, one per tick, without entry, exit, its lock, its pages and its shootdown"
     ),
-    perPage: instructions("instructions per page that mprotect changes, one per tick, without the page-table lines"),
+    perPage: instructions(
+      "instructions per page that mprotect changes, one per tick, without the locked exchange of its table entry"
+    ),
+    mapPath: instructions("instructions of mmap of anonymous memory, one per tick, without entry, exit and its lock"),
+    unmapPath: instructions(
+      "instructions of munmap of one mapping, one per tick, without entry, exit, its lock, its pages and its shootdown"
+    ),
+    discardPath: instructions(
+      "instructions of madvise(DONTNEED) on one mapping, one per tick, without entry, exit, its lock, its pages and its shootdown"
+    ),
+    unmapPerPage: instructions(
+      "instructions per page that munmap or madvise takes away and frees, one per tick, without the locked exchange of its table entry"
+    ),
+    splitPath: instructions("instructions to split one mapping in two, one per tick"),
     flushPath: instructions(
       "instructions of the flush handler, one per tick, without entry, exit and the invalidations"
     ),

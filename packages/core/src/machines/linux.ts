@@ -28,6 +28,28 @@ const flushPath = assumed(
 const paths = {
   protectPath,
   perPage: derived(37, [30, 45], "F1a-13: 15.5 ns per page x 2.4 GHz = 37.2 cycles"),
+  mapPath: assumed(
+    1_200,
+    [600, 2_500],
+    "assumed: some 1200 instructions to find a hole, allocate and link a mapping; F4-03 takes 5553 cycles for a file's mmap"
+  ),
+  unmapPath: derived(
+    2_000,
+    [1_000, 2_300],
+    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 140 (entry, exit: F6-40) - 36 (lock) - 200 (INVLPG) - one page and its frame"
+  ),
+  discardPath: assumed(500, [250, 1_000], "assumed: the look-up of mprotect without flags, merges and accounting"),
+  unmapPerPage: assumed(
+    60,
+    [30, 150],
+    "assumed: some 60 instructions to clear an entry, account for the page and put its frame on the CPU's list"
+  ),
+  splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
+  faultPath: assumed(
+    800,
+    [400, 1_500],
+    "assumed: some 800 instructions to find the mapping, allocate and account for a frame; F5-38 bounds a copy-on-write fault by 2502 cycles"
+  ),
   flushPath
 }
 
@@ -44,6 +66,13 @@ export const linuxX86: Kernel = {
     [48, 100],
     "as syscallEntry: 136 x 88 / 183 (F1c-03, F2-04); F1a-02 bounds both by 137.2 cycles"
   ),
+  isolationSwitch: derived(
+    162,
+    [110, 170],
+    "F1c-03: (470 - 146) / 2 on a Xeon 4114; F2-03 gives (431 - 181) / 2 = 125"
+  ),
+  faultEntry: secondary(440, [300, 680], "F5-79 (about 440 cycles on a Xeon E5 v3)"),
+  faultExit: secondary(270, [100, 400], "F5-79 (about 270 cycles on a Xeon E5 v3)"),
   invalidatePage: assumed(
     200,
     [100, 260],
@@ -66,24 +95,29 @@ export const interruptX86: Interrupt = {
     [250, 680],
     "assumed: F5-79 (user to kernel through an exception: about 440 cycles, Haswell); F2-26 gives 607 from INT to a minimal handler"
   ),
-  exit: assumed(270, [100, 400], "assumed: F5-79 (kernel to user through IRET: about 270 cycles, Haswell)")
+  exit: assumed(270, [100, 400], "assumed: F5-79 (kernel to user through IRET: about 270 cycles, Haswell)"),
+  guestEntry: derived(160, [80, 300], "F5-80 - F5-79: 600 - 440 cycles, user to kernel in a virtual machine"),
+  guestExit: derived(100, [50, 200], "F5-80 - F5-79: 370 - 270 cycles, kernel to user in a virtual machine")
 }
 
 const getpid = "F4-13: Linux getpid takes 160 ns at 3.0 GHz = 480 cycles (Neoverse N1)"
 
+const ofX86 = (value: Value): Value => ({
+  ...value,
+  confidence: "assumed",
+  source: value.source.startsWith("assumed:") ? value.source : `assumed: the path length of x86-64; ${value.source}`
+})
+
 /** Linux on Arm. The silicon broadcasts TLBI; the flush handler serves scenarios that shoot down by interrupt. */
 export const linuxArm: Kernel = {
-  protectPath: {
-    ...protectPath,
-    confidence: "assumed",
-    source: `assumed: the path length of x86-64; ${protectPath.source}`
-  },
-  perPage: {
-    ...paths.perPage,
-    confidence: "assumed",
-    source: `assumed: the path length of x86-64; ${paths.perPage.source}`
-  },
-  flushPath,
+  ...(Object.fromEntries(Object.entries(paths).map(([name, value]) => [name, ofX86(value)])) as typeof paths),
+  isolationSwitch: assumed(
+    60,
+    [20, 200],
+    "assumed: a write of TTBR1 with its ISB and the trampoline's page; no published number"
+  ),
+  faultEntry: assumed(220, [60, 700], "assumed: as a system call; a synchronous exception enters the same way"),
+  faultExit: assumed(220, [60, 400], "assumed: as a system call"),
   syscallEntry: derived(220, [60, 260], `${getpid}, less about 40 for its routine, half of the rest`),
   syscallExit: derived(220, [60, 260], `${getpid}, less about 40 for its routine, half of the rest`),
   invalidatePage: assumed(
@@ -108,5 +142,7 @@ export const interruptArm: Interrupt = {
     [100, 700],
     "assumed: exception entry, register save and GIC acknowledge; F7-24 gives 890 cycles for seL4's delivery on a Cortex-A57"
   ),
-  exit: assumed(200, [60, 500], "assumed: end of interrupt, register restore and ERET; F7-24 as for entry")
+  exit: assumed(200, [60, 500], "assumed: end of interrupt, register restore and ERET; F7-24 as for entry"),
+  guestEntry: assumed(160, [40, 400], "assumed: as on x86-64 (F5-80 - F5-79); virtual interrupts need no exit"),
+  guestExit: assumed(100, [20, 300], "assumed: as on x86-64 (F5-80 - F5-79)")
 }

@@ -53,12 +53,28 @@ export interface MachineShape<T> {
     readonly stlbPenalty: T
     readonly walkers: T
   }
-  readonly interrupt: { readonly send: T; readonly flight: T; readonly entry: T; readonly exit: T }
+  readonly interrupt: {
+    readonly send: T
+    readonly flight: T
+    readonly entry: T
+    readonly exit: T
+    readonly guestEntry: T
+    readonly guestExit: T
+  }
   readonly kernel: {
     readonly syscallEntry: T
     readonly syscallExit: T
+    readonly isolationSwitch: T
+    readonly faultEntry: T
+    readonly faultExit: T
+    readonly faultPath: T
     readonly protectPath: T
     readonly perPage: T
+    readonly mapPath: T
+    readonly unmapPath: T
+    readonly discardPath: T
+    readonly unmapPerPage: T
+    readonly splitPath: T
     readonly flushPath: T
     readonly invalidatePage: T
     readonly invalidateAll: T
@@ -66,7 +82,19 @@ export interface MachineShape<T> {
   }
 }
 
-export type MachineNumbers = MachineShape<number> & { readonly tiles: number; readonly threadsPerTile: number }
+/** How the operating system is set up. */
+export interface KernelChoice {
+  /** User code runs on page tables without the kernel: every entry and exit writes CR3. */
+  readonly pageTableIsolation: boolean
+  /** The operating system is a guest: exceptions and interrupts cost what they cost there. */
+  readonly virtualised: boolean
+}
+
+export type MachineNumbers = MachineShape<number> & {
+  readonly tiles: number
+  readonly threadsPerTile: number
+  readonly kernel: KernelChoice
+}
 
 export type InstructionSet = "x86-64" | "aarch64"
 
@@ -77,6 +105,7 @@ export interface Machine {
   readonly memoryModel: "tso" | "arm"
   readonly tiles: number
   readonly threadsPerTile: 1 | 2
+  readonly kernel: KernelChoice
   readonly parameters: MachineShape<Sourced>
   /** Values that replace those of `parameters`, for studies and tests. */
   readonly overrides: DeepPartial<MachineShape<number>>
@@ -89,14 +118,18 @@ export interface MachineOptions {
   /** Cores (tiles) that the machine has. */
   readonly cores?: number
   readonly threadsPerCore?: 1 | 2
+  /** Default: page tables not isolated, not virtualised. */
+  readonly kernel?: Partial<KernelChoice>
   readonly overrides?: DeepPartial<MachineShape<number>>
 }
 
 /** The numbers alone, overrides applied. */
 export function numbersOf(machine: Machine): MachineNumbers {
   const numbers = strip(machine.parameters as unknown as Tree, machine.overrides as Tree)
+  const shape = numbers as unknown as MachineShape<number>
   return {
-    ...(numbers as unknown as MachineShape<number>),
+    ...shape,
+    kernel: { ...shape.kernel, ...machine.kernel },
     tiles: machine.tiles,
     threadsPerTile: machine.threadsPerTile
   }

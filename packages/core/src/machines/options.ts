@@ -4,7 +4,7 @@
  */
 import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
 import { type Field, fields } from "./fields.ts"
-import type { DeepPartial, Machine, MachineOptions, MachineShape } from "./machine.ts"
+import type { DeepPartial, KernelChoice, Machine, MachineOptions, MachineShape } from "./machine.ts"
 import type { Silicon } from "./topology.ts"
 
 /** Most cores of a machine: what a message and a sharer count can name. */
@@ -13,7 +13,9 @@ export const MAX_CORES = 256
 /** Greatest number that the parts keep in 32 bits with room to add. */
 const MOST = 0x3fff_ffff
 
-const known = ["cores", "threadsPerCore", "overrides"]
+const known = ["cores", "threadsPerCore", "kernel", "overrides"]
+
+const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false }
 
 /**
  * Cores, threads and overrides with their defaults: the silicon's cores, one hardware thread each.
@@ -22,7 +24,7 @@ const known = ["cores", "threadsPerCore", "overrides"]
 export function chosen(
   silicon: Silicon,
   options: MachineOptions
-): Pick<Machine, "tiles" | "threadsPerTile" | "overrides"> {
+): Pick<Machine, "tiles" | "threadsPerTile" | "kernel" | "overrides"> {
   const issues: Array<InputIssue> = []
   if (!isRecord(options)) {
     issues.push(issue("options", "an object", options, "Leave it out for the silicon's own numbers."))
@@ -35,7 +37,7 @@ export function chosen(
       )
     }
   }
-  const { cores = silicon.cores, threadsPerCore = 1, overrides = {} } = options
+  const { cores = silicon.cores, threadsPerCore = 1, kernel = {}, overrides = {} } = options
   if (!Number.isInteger(cores) || cores < 1 || cores > MAX_CORES) {
     const remedy = `The silicon has ${silicon.cores}; more are hypothetical.`
     issues.push(issue("options.cores", `an integer from 1 to ${MAX_CORES}`, cores, remedy))
@@ -43,9 +45,29 @@ export function chosen(
   if (threadsPerCore !== 1 && threadsPerCore !== 2) {
     issues.push(issue("options.threadsPerCore", "1 or 2", threadsPerCore, "Choose 1 or 2 hardware threads per core."))
   }
+  checkKernel(kernel, issues)
   checkOverrides(overrides, fields as unknown as Tree, "options.overrides", issues)
   rejectIssues(issues)
-  return { tiles: cores, threadsPerTile: threadsPerCore, overrides: overrides as DeepPartial<MachineShape<number>> }
+  return {
+    tiles: cores,
+    threadsPerTile: threadsPerCore,
+    kernel: { ...plainKernel, ...kernel },
+    overrides: overrides as DeepPartial<MachineShape<number>>
+  }
+}
+
+/** Choices about the operating system are switches. */
+function checkKernel(kernel: unknown, issues: Array<InputIssue>): void {
+  const names = Object.keys(plainKernel)
+  if (!isRecord(kernel)) {
+    issues.push(issue("options.kernel", "an object of choices", kernel, `Choices: ${names.join(", ")}.`))
+    return
+  }
+  for (const [name, value] of Object.entries(kernel)) {
+    const path = `options.kernel.${name}`
+    if (!names.includes(name)) issues.push(issue(path, "a known choice", value, suggest(name, names)))
+    else if (typeof value !== "boolean") issues.push(issue(path, "true or false", value, "Switch it on or off."))
+  }
 }
 
 interface Tree {

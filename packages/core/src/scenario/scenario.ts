@@ -3,7 +3,7 @@
  * checks everything at once and freezes the result.
  */
 import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
-import type { Machine } from "../machines/machine.ts"
+import type { KernelChoice, Machine } from "../machines/machine.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
 import type { FrameAllocator } from "../memory/pages.ts"
 import type { Workload } from "./workload.ts"
@@ -88,6 +88,7 @@ export interface EncodedScenario {
     readonly name: string
     readonly cores: number
     readonly threadsPerCore: number
+    readonly kernel: KernelChoice
     readonly overrides: unknown
   }
   readonly mechanisms: ReadonlyArray<{
@@ -114,6 +115,7 @@ function encode(scenario: Scenario): EncodedScenario {
       name: machine.name,
       cores: machine.tiles,
       threadsPerCore: machine.threadsPerTile,
+      kernel: machine.kernel,
       overrides: machine.overrides
     },
     mechanisms: scenario.mechanisms.map(({ api, config, package: name, version }) => ({

@@ -21,10 +21,10 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/PerMillion$/, "per million"],
   [/\.(width|slices|channels|columns|rows|walkers|flushCeiling)$/, "count"],
   [/Flits$/, "flit"],
-  [/Path$|perPage$/, "instruction"],
+  [/Path$|[pP]erPage$/, "instruction"],
   [/[lL]atency$|pipeline$|transfer$|[iI]njection$|ejection$|\.hop$|ticksPerLine$|[pP]enalty$/, "tick"],
   [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit)$/, "tick"],
-  [/syscall(Entry|Exit)$|invalidate(Page|All)$/, "tick"]
+  [/(syscall|fault|guest)(Entry|Exit)$|isolationSwitch$|invalidate(Page|All)$/, "tick"]
 ]
 
 describe.each(machines)("$name", ({ name, make }) => {
