@@ -15,7 +15,7 @@
  */
 import { interruptArm, linuxArm } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { chosen } from "./options.ts"
+import { type Choices, chosen } from "./options.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -28,11 +28,15 @@ const silicon: Silicon = {
   note: "hypothetical: the silicon has one Cortex-X3 (F6-36)"
 }
 
+// The core's protocol: recalled from Arm's manual of Cortex-A76 (A6.2.5, MESI). The cluster's L3 keeps what its cores
+// share and takes what one of them evicts: recalled from Arm's manual of the DynamIQ Shared Unit.
+const usual: Choices = { protocol: "mesi", llcPolicy: "non-inclusive" }
+
 const split = "assumed: share of the LLC latency, see the head of the machine's file"
 
 /** Four Cortex-X3 at 2.91 GHz. Throws InvalidInput. */
 export function cortexX3(options: MachineOptions = {}): Machine {
-  const choice = chosen(silicon, options)
+  const choice = chosen(silicon, options, usual)
   const topology = topologyOf(silicon, choice.tiles)
   return {
     name: "cortex-x3",
@@ -82,7 +86,11 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         slices: topology.slices,
         sets: recalled(1024, [512, 2048], "m-636 (4 MB) / 4 slices of 16 ways"),
         ways: assumed(16, [8, 16], "assumed: as the cluster L3 of Neoverse N1 (F6-30)"),
-        pipeline: assumed(16, [8, 30], split)
+        pipeline: assumed(16, [8, 30], split),
+        snoopFilter: {
+          sets: assumed(2048, [1024, 2048], "assumed: as the L2"),
+          ways: assumed(16, [8, 16], "assumed: two entries per line of the L2s")
+        }
       },
       mesh: {
         ...topology.mesh,

@@ -53,7 +53,8 @@ export const fields: MachineShape<Field> = {
   llc: {
     slices: size("count", "LLC slices, each a home with its directory; lines interleave over all of them"),
     ...array("LLC slice"),
-    pipeline: ticks("from the ejection of a message at a home to its effect: clock crossing, tag look-up, data array")
+    pipeline: ticks("from the ejection of a message at a home to its effect: clock crossing, tag look-up, data array"),
+    snoopFilter: array("snoop filter beside each slice of a non-inclusive LLC; an inclusive LLC's tags are its filter")
   },
   mesh: {
     columns: size("count", "columns of mesh stops"),

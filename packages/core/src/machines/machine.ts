@@ -36,7 +36,13 @@ export interface MachineShape<T> {
   readonly l1i: { readonly sets: T; readonly ways: T }
   readonly l1d: { readonly sets: T; readonly ways: T; readonly latency: T }
   readonly l2: { readonly sets: T; readonly ways: T; readonly latency: T; readonly transfer: T; readonly pipeline: T }
-  readonly llc: { readonly slices: T; readonly sets: T; readonly ways: T; readonly pipeline: T }
+  readonly llc: {
+    readonly slices: T
+    readonly sets: T
+    readonly ways: T
+    readonly pipeline: T
+    readonly snoopFilter: { readonly sets: T; readonly ways: T }
+  }
   readonly mesh: {
     readonly columns: T
     readonly rows: T
@@ -94,7 +100,19 @@ export type MachineNumbers = MachineShape<number> & {
   readonly tiles: number
   readonly threadsPerTile: number
   readonly kernel: KernelChoice
+  readonly protocol: Protocol
+  readonly llcPolicy: LlcPolicy
 }
+
+/** How private caches and homes share a line: whether a dirty line may be shared by its owner (O). */
+export type Protocol = "mesi" | "moesi"
+
+/**
+ * What the LLC holds. `inclusive`: every line that a tile holds; a line that leaves the LLC leaves the tiles too.
+ * `non-inclusive`: what the L2s evict and what several tiles share; a snoop filter knows what the tiles hold, and a
+ * line that leaves the filter leaves the tiles too.
+ */
+export type LlcPolicy = "inclusive" | "non-inclusive"
 
 export type InstructionSet = "x86-64" | "aarch64"
 
@@ -106,6 +124,8 @@ export interface Machine {
   readonly tiles: number
   readonly threadsPerTile: 1 | 2
   readonly kernel: KernelChoice
+  readonly protocol: Protocol
+  readonly llcPolicy: LlcPolicy
   readonly parameters: MachineShape<Sourced>
   /** Values that replace those of `parameters`, for studies and tests. */
   readonly overrides: DeepPartial<MachineShape<number>>
@@ -120,6 +140,10 @@ export interface MachineOptions {
   readonly threadsPerCore?: 1 | 2
   /** Default: page tables not isolated, not virtualised. */
   readonly kernel?: Partial<KernelChoice>
+  /** Default: the silicon's. */
+  readonly protocol?: Protocol
+  /** Default: the silicon's. */
+  readonly llcPolicy?: LlcPolicy
   readonly overrides?: DeepPartial<MachineShape<number>>
 }
 
@@ -131,7 +155,9 @@ export function numbersOf(machine: Machine): MachineNumbers {
     ...shape,
     kernel: { ...shape.kernel, ...machine.kernel },
     tiles: machine.tiles,
-    threadsPerTile: machine.threadsPerTile
+    threadsPerTile: machine.threadsPerTile,
+    protocol: machine.protocol,
+    llcPolicy: machine.llcPolicy
   }
 }
 

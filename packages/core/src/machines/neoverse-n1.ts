@@ -18,7 +18,7 @@
  */
 import { interruptArm, linuxArm } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { chosen } from "./options.ts"
+import { type Choices, chosen } from "./options.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -37,6 +37,10 @@ const rainier: Silicon = {
   source: "F6-31, m-614 (four cores); one slice of the system cache per core and 2x2 stops are assumed",
   confidence: "assumed"
 }
+
+// The core's protocol: Arm's manual of Cortex-A76, which N1 derives from (A6.2.5, MESI). The system cache of CMN-600
+// keeps what several cores share and takes what one evicts: recalled from its manual.
+const usual: Choices = { protocol: "mesi", llcPolicy: "non-inclusive" }
 
 const split = "assumed: share of the LLC latency m-609, see the head of the machine's file"
 
@@ -85,7 +89,7 @@ const mesh = {
 
 /** Neoverse N1 as in Graviton2 at 2.5 GHz. Throws InvalidInput. */
 export function neoverseN1(options: MachineOptions = {}): Machine {
-  const choice = chosen(graviton, options)
+  const choice = chosen(graviton, options, usual)
   const topology = topologyOf(graviton, choice.tiles)
   return {
     name: "neoverse-n1",
@@ -102,7 +106,11 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
         slices: topology.slices,
         sets: recalled(512, [256, 1024], "m-608 (32 MB) / 64 slices of 16 ways"),
         ways: recalled(16, [8, 16], "recalled: the system cache of CMN-600 has 16 ways; no row"),
-        pipeline: assumed(23, [15, 35], split)
+        pipeline: assumed(23, [15, 35], split),
+        snoopFilter: {
+          sets: assumed(2048, [1024, 4096], "assumed: as the L2"),
+          ways: recalled(16, [16, 16], "recalled: the snoop filter of CMN-600 has 16 ways; no row")
+        }
       },
       mesh: { ...topology.mesh, ...mesh },
       memory: {
@@ -128,7 +136,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
 
 /** Morello at 2.5 GHz. Throws InvalidInput. */
 export function morello(options: MachineOptions = {}): Machine {
-  const choice = chosen(rainier, options)
+  const choice = chosen(rainier, options, usual)
   const topology = topologyOf(rainier, choice.tiles)
   return {
     name: "morello",
@@ -145,7 +153,11 @@ export function morello(options: MachineOptions = {}): Machine {
         slices: topology.slices,
         sets: recalled(2048, [1024, 2048], "m-616 (8 MB) / 4 slices of 16 ways"),
         ways: recalled(16, [8, 16], "recalled: the system cache of CMN-600 has 16 ways; no row"),
-        pipeline: assumed(38, [20, 80], `${split}; no latency of Morello's own is published`)
+        pipeline: assumed(38, [20, 80], `${split}; no latency of Morello's own is published`),
+        snoopFilter: {
+          sets: assumed(2048, [1024, 4096], "assumed: as the L2"),
+          ways: recalled(16, [16, 16], "recalled: the snoop filter of CMN-600 has 16 ways; no row")
+        }
       },
       mesh: { ...topology.mesh, ...mesh },
       memory: {

@@ -13,18 +13,28 @@ export const MAX_CORES = 256
 /** Greatest number that the parts keep in 32 bits with room to add. */
 const MOST = 0x3fff_ffff
 
-const known = ["cores", "threadsPerCore", "kernel", "overrides"]
+const known = ["cores", "threadsPerCore", "protocol", "llcPolicy", "kernel", "overrides"]
 
 const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false }
 
+/** Values of the options that are words. */
+const words = {
+  protocol: ["mesi", "moesi"],
+  llcPolicy: ["inclusive", "non-inclusive"]
+} as const
+
+/** Choices that are words, which the machine makes where the caller makes none. */
+export type Choices = Pick<Machine, keyof typeof words>
+
 /**
- * Cores, threads and overrides with their defaults: the silicon's cores, one hardware thread each.
+ * Cores, threads, words and overrides with their defaults: the silicon's cores, one hardware thread each, `usual`.
  * Throws InvalidInput with paths below `options`.
  */
 export function chosen(
   silicon: Silicon,
-  options: MachineOptions
-): Pick<Machine, "tiles" | "threadsPerTile" | "kernel" | "overrides"> {
+  options: MachineOptions,
+  usual: Choices
+): Choices & Pick<Machine, "tiles" | "threadsPerTile" | "kernel" | "overrides"> {
   const issues: Array<InputIssue> = []
   if (!isRecord(options)) {
     issues.push(issue("options", "an object", options, "Leave it out for the silicon's own numbers."))
@@ -46,11 +56,20 @@ export function chosen(
     issues.push(issue("options.threadsPerCore", "1 or 2", threadsPerCore, "Choose 1 or 2 hardware threads per core."))
   }
   checkKernel(kernel, issues)
+  for (const [name, values] of Object.entries(words)) {
+    const value = options[name as keyof Choices]
+    if (value !== undefined && !(values as ReadonlyArray<string>).includes(value)) {
+      const expected = values.map((word) => `"${word}"`).join(" or ")
+      issues.push(issue(`options.${name}`, expected, value, `The silicon's is "${usual[name as keyof Choices]}".`))
+    }
+  }
   checkOverrides(overrides, fields as unknown as Tree, "options.overrides", issues)
   rejectIssues(issues)
   return {
     tiles: cores,
     threadsPerTile: threadsPerCore,
+    protocol: options.protocol ?? usual.protocol,
+    llcPolicy: options.llcPolicy ?? usual.llcPolicy,
     kernel: { ...plainKernel, ...kernel },
     overrides: overrides as DeepPartial<MachineShape<number>>
   }

@@ -12,7 +12,7 @@
  */
 import { interruptX86, linuxX86 } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { chosen } from "./options.ts"
+import { type Choices, chosen } from "./options.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -24,11 +24,14 @@ const silicon: Silicon = {
   confidence: "recalled"
 }
 
+// The LLC: m-292 (verified). The protocol: MESIF, which is MESI but for the one sharer that forwards.
+const usual: Choices = { protocol: "mesi", llcPolicy: "non-inclusive" }
+
 const split = "assumed: share of the LLC latency m-272, see the head of the machine's file"
 
 /** Skylake-SP Xeon Gold 5115 at 2.4 GHz. Throws InvalidInput. */
 export function skylakeSp(options: MachineOptions = {}): Machine {
-  const choice = chosen(silicon, options)
+  const choice = chosen(silicon, options, usual)
   const topology = topologyOf(silicon, choice.tiles)
   return {
     name: "skylake-sp",
@@ -77,7 +80,11 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         slices: topology.slices,
         sets: verified(2048, "m-291 (1.375 MB, 11 ways)"),
         ways: verified(11, "m-291"),
-        pipeline: assumed(27, [10, 30], `${split}; 10 if the mesh is as fast as the desktop's (58 ticks)`)
+        pipeline: assumed(27, [10, 30], `${split}; 10 if the mesh is as fast as the desktop's (58 ticks)`),
+        snoopFilter: {
+          sets: recalled(2048, [2048, 2048], "recalled: Yan et al., Attack Directories, Not Caches, S&P 2019; no row"),
+          ways: recalled(12, [12, 12], "recalled: as sets (12 ways beside 11 of the LLC)")
+        }
       },
       mesh: {
         ...topology.mesh,

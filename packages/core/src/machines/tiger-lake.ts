@@ -14,7 +14,7 @@
  */
 import { interruptX86, linuxX86 } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { chosen } from "./options.ts"
+import { type Choices, chosen } from "./options.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -26,11 +26,14 @@ const silicon: Silicon = {
   confidence: "recalled"
 }
 
+// The LLC and its probe filter: m-012 (verified). The protocol: MESIF, which is MESI but for the one sharer that forwards.
+const usual: Choices = { protocol: "mesi", llcPolicy: "non-inclusive" }
+
 const split = "assumed: share of the LLC latency m-034, see the head of the machine's file"
 
 /** Tiger Lake i7-1165G7 at 2.8 GHz. Throws InvalidInput. */
 export function tigerLake(options: MachineOptions = {}): Machine {
-  const choice = chosen(silicon, options)
+  const choice = chosen(silicon, options, usual)
   const topology = topologyOf(silicon, choice.tiles)
   return {
     name: "tiger-lake",
@@ -72,7 +75,11 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         slices: topology.slices,
         sets: verified(4096, "m-042 (3 MB, 12 ways)"),
         ways: verified(12, "m-042"),
-        pipeline: assumed(41, [13, 45], `${split}; 31 if the ring follows the core's clock (76.8 ticks)`)
+        pipeline: assumed(41, [13, 45], `${split}; 31 if the ring follows the core's clock (76.8 ticks)`),
+        snoopFilter: {
+          sets: assumed(4096, [2048, 4096], "assumed: one set for each of the slice's"),
+          ways: assumed(8, [6, 16], "assumed: 1.6 entries per line of the L2s; Skylake-SP has 1.5")
+        }
       },
       mesh: {
         ...topology.mesh,

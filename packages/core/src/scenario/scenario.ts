@@ -89,6 +89,8 @@ export interface EncodedScenario {
     readonly cores: number
     readonly threadsPerCore: number
     readonly kernel: KernelChoice
+    readonly protocol: string
+    readonly llcPolicy: string
     readonly overrides: unknown
   }
   readonly mechanisms: ReadonlyArray<{
@@ -116,6 +118,8 @@ function encode(scenario: Scenario): EncodedScenario {
       cores: machine.tiles,
       threadsPerCore: machine.threadsPerTile,
       kernel: machine.kernel,
+      protocol: machine.protocol,
+      llcPolicy: machine.llcPolicy,
       overrides: machine.overrides
     },
     mechanisms: scenario.mechanisms.map(({ api, config, package: name, version }) => ({

@@ -61,6 +61,26 @@ describe("cores and threads", () => {
     expect(withOptions({ threadsPerCore: 3 })).toMatchObject([{ path: "options.threadsPerCore", actual: "3" }])
   })
 
+  test("protocol and LLC policy are the silicon's unless told otherwise, and one of the known words", () => {
+    expect(numbersOf(tigerLake())).toMatchObject({ protocol: "mesi", llcPolicy: "non-inclusive" })
+    const other = tigerLake({ protocol: "moesi", llcPolicy: "inclusive" })
+    expect(numbersOf(other)).toMatchObject({ protocol: "moesi", llcPolicy: "inclusive" })
+    expect(withOptions({ protocol: "MESI", llcPolicy: "victim" })).toEqual([
+      {
+        path: "options.protocol",
+        expected: '"mesi" or "moesi"',
+        actual: '"MESI"',
+        remedy: 'The silicon\'s is "mesi".'
+      },
+      {
+        path: "options.llcPolicy",
+        expected: '"inclusive" or "non-inclusive"',
+        actual: '"victim"',
+        remedy: 'The silicon\'s is "non-inclusive".'
+      }
+    ])
+  })
+
   test("an unknown option is refused with the nearest name", () => {
     const [issue] = withOptions({ core: 4 })
     expect(issue).toMatchObject({ path: "options.core", actual: "4" })
