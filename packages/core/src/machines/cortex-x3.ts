@@ -42,6 +42,7 @@ export function cortexX3(options: MachineOptions = {}): Machine {
     name: "cortex-x3",
     isa: "aarch64",
     memoryModel: "arm",
+    strideBy: "instruction",
     ...choice,
     parameters: sourced({
       clock: verified(2.91, "F6-36"),
@@ -50,7 +51,12 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         window: secondary(320, [320, 320], "m-620, F6-34"),
         lineFillBuffers: assumed(20, [12, 48], "assumed: as m-580 (Neoverse N1); no row"),
         fetchBuffers: assumed(8, [4, 16], "assumed: as m-582 (Neoverse N1); no row"),
+        loadQueue: recalled(174, [128, 192], "m-642 (measured on Cortex-X2)"),
+        loads: secondary(3, [3, 3], "m-626"),
+        loadBytes: secondary(16, [16, 16], "m-626"),
         storeBuffer: recalled(77, [64, 96], "m-642 (measured on Cortex-X2)"),
+        stores: assumed(2, [1, 2], "assumed: the 32 bytes of m-627 are two stores of 16"),
+        storeBytes: secondary(32, [32, 32], "m-627"),
         forward: assumed(5, [4, 7], "assumed: one tick above the L1D's latency"),
         mispredictPenalty: recalled(11, [9, 14], "m-643; m-632 gives 9 stages"),
         mispredictPerMillion: assumed(
@@ -73,14 +79,29 @@ export function cortexX3(options: MachineOptions = {}): Machine {
       l1d: {
         sets: verified(256, "F6-34, m-622 (64 KB)"),
         ways: verified(4, "F6-34, m-622"),
-        latency: verified(4, "F6-34 (Neoverse V2, the same core); m-640")
+        latency: verified(4, "F6-34 (Neoverse V2, the same core); m-640"),
+        fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; Arm publishes none")
       },
       l2: {
         sets: recalled(2048, [1024, 2048], "m-635 (1 MB); m-625 gives 512 KB to 1 MB, 8 ways"),
         ways: secondary(8, [8, 8], "m-625, F6-34"),
         latency: verified(10, "F6-34 (Neoverse V2, the same core); m-641 recalls 9 to 11"),
         transfer: assumed(1, [1, 2], "assumed: 64 bytes per cycle; m-604 gives 32 for Neoverse N1"),
+        writeBack: assumed(0, [0, 1], "assumed: reads and writes have a bus each, as m-604 lists them for Neoverse N1"),
+        missBuffers: assumed(64, [46, 96], "assumed: above the 46 of m-581 (Neoverse N1); no row"),
         pipeline: assumed(14, [10, 20], split)
+      },
+      prefetch: {
+        nextLine: assumed(0, [0, 1], "assumed: strides of one line cover it; Arm publishes none"),
+        strideEntries: assumed(
+          32,
+          [8, 64],
+          "assumed: the L1D's prefetcher follows strides by instruction; Arm gives no size"
+        ),
+        strideDistance: assumed(8, [2, 16], "assumed: covers the L2's latency at two ticks a line; Arm publishes none"),
+        streams: assumed(16, [8, 64], "assumed: the L2 prefetches streams; Arm gives no size"),
+        streamDistance: assumed(24, [8, 64], "assumed: as Intel's 20, with more miss buffers; Arm publishes none"),
+        streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none")
       },
       llc: {
         slices: topology.slices,

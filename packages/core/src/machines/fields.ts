@@ -29,7 +29,12 @@ export const fields: MachineShape<Field> = {
     window: size("entry", "instructions in flight: the reorder buffer"),
     lineFillBuffers: size("entry", "data lines that one tile can wait for at once"),
     fetchBuffers: size("entry", "instruction lines that one tile can wait for at once"),
+    loadQueue: size("entry", "loads that have dispatched and not yet committed"),
+    loads: size("count", "loads that begin in one tick"),
+    loadBytes: size("byte", "that one load moves in one tick; a wider one takes the place of several"),
     storeBuffer: size("entry", "stores that have executed and not yet been written to the L1D"),
+    stores: size("count", "stores that drain in one tick, all into one line"),
+    storeBytes: size("byte", "that drain in one tick"),
     forward: ticks("a load's latency when a buffered store holds its bytes"),
     mispredictPenalty: ticks("from the completion of a mispredicted branch to the next dispatch"),
     mispredictPerMillion: { unit: "per million", meaning: "mispredicted branches per million branches", least: 0 },
@@ -41,14 +46,41 @@ export const fields: MachineShape<Field> = {
     serialising: ticks("an instruction that drains the pipeline, such as CPUID or ISB")
   },
   l1i: array("L1I"),
-  l1d: { ...array("L1D"), latency: ticks("load-to-use latency of an L1D hit") },
+  l1d: {
+    ...array("L1D"),
+    latency: ticks("load-to-use latency of an L1D hit"),
+    fill: ticks(
+      "for which a line that comes to the L1D, or a modified one that goes, keeps stores from draining into it"
+    )
+  },
   l2: {
     ...array("L2"),
     latency: ticks("load-to-use latency of an L2 hit; also from a load to the departure of its L2 miss"),
-    transfer: ticks("for which one line occupies the bus between L1 and L2"),
+    transfer: ticks("for which one line occupies the bus from L2 to L1"),
+    writeBack: ticks("for which a modified line on its way from L1D to L2 occupies that bus too; 0 if it has its own"),
+    missBuffers: size(
+      "entry",
+      "data lines that the L2 can wait for at once, prefetches included; no fewer than lineFillBuffers take part"
+    ),
     pipeline: ticks(
       "from the ejection of a message at a tile to its effect: clock crossing, L2 and L1 fill, forwarding"
     )
+  },
+  prefetch: {
+    nextLine: { unit: "count", meaning: "lines that the L1D asks for behind an ascending miss; 0 for none", least: 0 },
+    strideEntries: {
+      unit: "entry",
+      meaning: "instructions or pages (the machine's strideBy) whose strides the L1D's prefetcher knows; 0 for none",
+      least: 0
+    },
+    strideDistance: size("count", "strides ahead of a load that the L1D's prefetcher asks for"),
+    streams: {
+      unit: "entry",
+      meaning: "pages of 4 KB in which the L2's streamer follows a stream; 0 for none",
+      least: 0
+    },
+    streamDistance: size("count", "lines that the L2's streamer runs ahead of a stream at most, within its page"),
+    streamDegree: size("count", "lines that the L2's streamer asks for at each access of a stream")
   },
   llc: {
     slices: size("count", "LLC slices, each a home with its directory; lines interleave over all of them"),

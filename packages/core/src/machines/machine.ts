@@ -22,7 +22,12 @@ export interface MachineShape<T> {
     readonly window: T
     readonly lineFillBuffers: T
     readonly fetchBuffers: T
+    readonly loadQueue: T
+    readonly loads: T
+    readonly loadBytes: T
     readonly storeBuffer: T
+    readonly stores: T
+    readonly storeBytes: T
     readonly forward: T
     readonly mispredictPenalty: T
     readonly mispredictPerMillion: T
@@ -34,8 +39,24 @@ export interface MachineShape<T> {
     readonly serialising: T
   }
   readonly l1i: { readonly sets: T; readonly ways: T }
-  readonly l1d: { readonly sets: T; readonly ways: T; readonly latency: T }
-  readonly l2: { readonly sets: T; readonly ways: T; readonly latency: T; readonly transfer: T; readonly pipeline: T }
+  readonly l1d: { readonly sets: T; readonly ways: T; readonly latency: T; readonly fill: T }
+  readonly l2: {
+    readonly sets: T
+    readonly ways: T
+    readonly latency: T
+    readonly transfer: T
+    readonly writeBack: T
+    readonly missBuffers: T
+    readonly pipeline: T
+  }
+  readonly prefetch: {
+    readonly nextLine: T
+    readonly strideEntries: T
+    readonly strideDistance: T
+    readonly streams: T
+    readonly streamDistance: T
+    readonly streamDegree: T
+  }
   readonly llc: {
     readonly slices: T
     readonly sets: T
@@ -102,7 +123,7 @@ export type MachineNumbers = MachineShape<number> & {
   readonly kernel: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
-}
+} & Pick<Machine, "memoryModel" | "strideBy">
 
 /** How private caches and homes share a line: whether a dirty line may be shared by its owner (O). */
 export type Protocol = "mesi" | "moesi"
@@ -119,8 +140,10 @@ export type InstructionSet = "x86-64" | "aarch64"
 export interface Machine {
   readonly name: string
   readonly isa: InstructionSet
-  /** Memory model of the silicon; the model itself orders stores totally. */
+  /** `tso`: stores drain in order, loads read in order. `arm`: both only within a line and around barriers. */
   readonly memoryModel: "tso" | "arm"
+  /** What the L1D's stride prefetcher keeps a history of: a load instruction, or a page. */
+  readonly strideBy: "instruction" | "page"
   readonly tiles: number
   readonly threadsPerTile: 1 | 2
   readonly kernel: KernelChoice
@@ -157,7 +180,9 @@ export function numbersOf(machine: Machine): MachineNumbers {
     tiles: machine.tiles,
     threadsPerTile: machine.threadsPerTile,
     protocol: machine.protocol,
-    llcPolicy: machine.llcPolicy
+    llcPolicy: machine.llcPolicy,
+    memoryModel: machine.memoryModel,
+    strideBy: machine.strideBy
   }
 }
 

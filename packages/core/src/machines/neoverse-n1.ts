@@ -49,7 +49,12 @@ const core = {
   window: verified(128, "m-591"),
   lineFillBuffers: secondary(20, [12, 24], "m-580"),
   fetchBuffers: secondary(8, [4, 12], "m-582"),
+  loadQueue: verified(56, "m-573 (effective); m-583 gives 68"),
+  loads: secondary(2, [2, 2], "m-605"),
+  loadBytes: secondary(16, [16, 16], "m-605"),
   storeBuffer: verified(44, "m-572 (effective); m-584 gives 72"),
+  stores: assumed(2, [1, 2], "assumed: the 32 bytes of m-606 are two stores of 16"),
+  storeBytes: secondary(32, [32, 32], "m-606"),
   forward: assumed(5, [4, 6], "assumed: one tick above the L1D's latency"),
   mispredictPenalty: verified(11, "m-593"),
   mispredictPerMillion: assumed(10_000, [2_000, 50_000], "assumed: one branch in a hundred; depends on the program"),
@@ -66,12 +71,31 @@ const core = {
 }
 
 const l1i = { sets: verified(256, "m-586 (64 KB)"), ways: verified(4, "m-586") }
-const l1d = { sets: verified(256, "m-587 (64 KB)"), ways: verified(4, "m-587"), latency: verified(4, "m-588, m-592") }
+const l1d = {
+  sets: verified(256, "m-587 (64 KB)"),
+  ways: verified(4, "m-587"),
+  latency: verified(4, "m-588, m-592"),
+  fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; Arm publishes none")
+}
 const l2 = {
   sets: verified(2048, "m-600, m-589 (1 MB, 8 ways)"),
   ways: verified(8, "m-589"),
   latency: verified(11, "m-600; m-590 gives 9 to 11"),
-  transfer: secondary(2, [2, 4], "m-604 (32 bytes per cycle); m-570 measured 19.28")
+  transfer: secondary(2, [2, 4], "m-604 (32 bytes per cycle); m-570 measured 19.28"),
+  writeBack: secondary(0, [0, 2], "m-604 (reads and writes have 32 bytes per cycle each)"),
+  missBuffers: secondary(46, [46, 46], "m-581")
+}
+const prefetch = {
+  nextLine: assumed(0, [0, 1], "assumed: strides of one line cover it; Arm publishes none"),
+  strideEntries: assumed(
+    32,
+    [8, 64],
+    "assumed: the L1D's prefetcher follows strides by instruction; Arm gives no size"
+  ),
+  strideDistance: assumed(4, [1, 8], "assumed: covers most of the L2's latency; Arm publishes none"),
+  streams: assumed(16, [8, 64], "assumed: the L2 prefetches streams; Arm gives no size"),
+  streamDistance: assumed(20, [8, 32], "assumed: as Intel's; Arm publishes none"),
+  streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none")
 }
 const tlb = {
   itlb: { sets: verified(1, "F6-28 (48 entries, fully associative)"), ways: verified(48, "F6-28") },
@@ -95,6 +119,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
     name: "neoverse-n1",
     isa: "aarch64",
     memoryModel: "arm",
+    strideBy: "instruction",
     ...choice,
     parameters: sourced({
       clock: recalled(2.5, [2.5, 3.3], "m-607"),
@@ -102,6 +127,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(16, [10, 25], split) },
+      prefetch,
       llc: {
         slices: topology.slices,
         sets: recalled(512, [256, 1024], "m-608 (32 MB) / 64 slices of 16 ways"),
@@ -142,6 +168,7 @@ export function morello(options: MachineOptions = {}): Machine {
     name: "morello",
     isa: "aarch64",
     memoryModel: "arm",
+    strideBy: "instruction",
     ...choice,
     parameters: sourced({
       clock: verified(2.5, "F6-31"),
@@ -149,6 +176,7 @@ export function morello(options: MachineOptions = {}): Machine {
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(18, [10, 25], split) },
+      prefetch,
       llc: {
         slices: topology.slices,
         sets: recalled(2048, [1024, 2048], "m-616 (8 MB) / 4 slices of 16 ways"),

@@ -10,6 +10,7 @@
  *     = 75.4 + (2 + 2.5 x 2 + 2 + channel 16) + 62 + (2 + 2.5 x 2 + 2 + 2 + home 27) = 200.4
  *   Lookahead: 2 + 2 + 16 = 20
  */
+import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
@@ -37,6 +38,7 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
     name: "skylake-sp",
     isa: "x86-64",
     memoryModel: "tso",
+    strideBy: "instruction",
     ...choice,
     parameters: sourced({
       clock: verified(2.4, "F1a-06 (machine)"),
@@ -45,7 +47,12 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         window: verified(224, "m-295"),
         lineFillBuffers: secondary(10, [10, 12], "m-300; m-303 recalls 12"),
         fetchBuffers: assumed(8, [2, 16], "assumed: as m-582 (Neoverse N1); Intel publishes none"),
+        loadQueue: secondary(72, [72, 72], "m-298"),
+        loads: verified(2, "m-305"),
+        loadBytes: verified(64, "m-305"),
         storeBuffer: secondary(56, [56, 60], "m-299"),
+        stores: verified(1, "m-305"),
+        storeBytes: verified(64, "m-305"),
         forward: verified(5, "m-306"),
         mispredictPenalty: assumed(16, [14, 20], "assumed: as m-127 (LLVM's model of Haswell)"),
         mispredictPerMillion: assumed(
@@ -68,14 +75,17 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         sets: recalled(64, [64, 64], "recalled: 32 KB, 8 ways, as m-077 and m-343 before and after it; no row"),
         ways: recalled(8, [8, 8], "recalled: as sets")
       },
-      l1d: { sets: verified(64, "m-262"), ways: verified(8, "m-262"), latency: verified(4, "m-269") },
+      l1d: { sets: verified(64, "m-262"), ways: verified(8, "m-262"), latency: verified(4, "m-269"), fill: fillIntel },
       l2: {
         sets: verified(1024, "m-263"),
         ways: verified(16, "m-263"),
         latency: verified(14, "m-270"),
         transfer: secondary(1, [1, 2], "m-301 (64 bytes per cycle); m-315 recalls 52 sustained"),
+        writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-301 are of one bus"),
+        missBuffers: verified(32, "m-304"),
         pipeline: assumed(16, [10, 25], split)
       },
+      prefetch: prefetchIntel,
       llc: {
         slices: topology.slices,
         sets: verified(2048, "m-291 (1.375 MB, 11 ways)"),

@@ -12,6 +12,7 @@
  *
  * A ring of four stops has the hop counts of a 2x2 mesh (0, 1, 1, 2: mean 1).
  */
+import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
@@ -39,6 +40,7 @@ export function tigerLake(options: MachineOptions = {}): Machine {
     name: "tiger-lake",
     isa: "x86-64",
     memoryModel: "tso",
+    strideBy: "instruction",
     ...choice,
     parameters: sourced({
       clock: verified(2.8, "m-001"),
@@ -47,7 +49,12 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         window: verified(352, "m-013"),
         lineFillBuffers: secondary(12, [10, 16], "m-019"),
         fetchBuffers: assumed(8, [2, 16], "assumed: as m-582 (Neoverse N1); Intel publishes none"),
+        loadQueue: secondary(128, [128, 128], "m-017"),
+        loads: verified(2, "m-008"),
+        loadBytes: recalled(64, [32, 64], "m-066"),
         storeBuffer: secondary(72, [64, 72], "m-018"),
+        stores: recalled(2, [1, 2], "m-067, m-068 (two only into the same line)"),
+        storeBytes: recalled(64, [32, 64], "m-068"),
         forward: verified(5, "m-009"),
         mispredictPenalty: recalled(17, [14, 20], "m-073"),
         mispredictPerMillion: assumed(
@@ -63,14 +70,22 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         serialising: verified(107, "m-062")
       },
       l1i: { sets: verified(64, "m-024"), ways: verified(8, "m-024") },
-      l1d: { sets: verified(64, "m-023"), ways: verified(12, "m-023"), latency: verified(5, "m-031 (5.2)") },
+      l1d: {
+        sets: verified(64, "m-023"),
+        ways: verified(12, "m-023"),
+        latency: verified(5, "m-031 (5.2)"),
+        fill: fillIntel
+      },
       l2: {
         sets: verified(1024, "m-025"),
         ways: verified(20, "m-025"),
         latency: verified(14, "m-010; m-032 gives 14.6 with 4 KB pages"),
         transfer: secondary(1, [1, 2], "m-022 (64 bytes per cycle); m-063 recalls 48 sustained"),
+        writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-022 are of one bus"),
+        missBuffers: secondary(32, [32, 48], "m-020"),
         pipeline: assumed(18, [10, 25], split)
       },
+      prefetch: prefetchIntel,
       llc: {
         slices: topology.slices,
         sets: verified(4096, "m-042 (3 MB, 12 ways)"),

@@ -17,12 +17,17 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/^clock$/, "GHz"],
   [/\.sets$/, "set"],
   [/\.ways$/, "way"],
-  [/Buffers?$|\.window$/, "entry"],
+  [/Buffers?$|\.window$|loadQueue$|strideEntries$|streams$/, "entry"],
+  [/(load|store)Bytes$/, "byte"],
+  [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
   [/PerMillion$/, "per million"],
   [/\.(width|slices|channels|columns|rows|walkers|flushCeiling)$/, "count"],
   [/Flits$/, "flit"],
   [/Path$|[pP]erPage$/, "instruction"],
-  [/[lL]atency$|pipeline$|transfer$|[iI]njection$|ejection$|\.hop$|ticksPerLine$|[pP]enalty$/, "tick"],
+  [
+    /[lL]atency$|pipeline$|transfer$|writeBack$|\.fill$|[iI]njection$|ejection$|\.hop$|ticksPerLine$|[pP]enalty$/,
+    "tick"
+  ],
   [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit)$/, "tick"],
   [/(syscall|fault|guest)(Entry|Exit)$|isolationSwitch$|invalidate(Page|All)$/, "tick"]
 ]
@@ -67,7 +72,7 @@ describe.each(machines)("$name", ({ name, make }) => {
       const fitting = units.filter(([pattern]) => pattern.test(path)).map(([, unit]) => unit)
       expect(fitting, path).toEqual([parameter.unit])
       expect(parameter.meaning.length, path).toBeGreaterThan(8)
-      expect(Number.isFinite(parameter.value) && parameter.value > 0, path).toBe(true)
+      expect(Number.isFinite(parameter.value) && parameter.value >= 0, path).toBe(true)
       if (parameter.unit !== "GHz") expect(Number.isInteger(parameter.value), path).toBe(true)
     }
   })
