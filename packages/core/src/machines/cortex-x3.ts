@@ -16,6 +16,7 @@
 import { interruptArm, linuxArm } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
+import { noArray, pagingArm } from "./paging.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -33,6 +34,12 @@ const silicon: Silicon = {
 const usual: Choices = { protocol: "mesi", llcPolicy: "non-inclusive" }
 
 const split = "assumed: share of the LLC latency, see the head of the machine's file"
+
+const allSizes = recalled(
+  7,
+  [7, 7],
+  "recalled: blocks of 2 MB and 1 GB beside 4 KB pages, in Arm's manual of the core; no row"
+)
 
 /** Four Cortex-X3 at 2.91 GHz. Throws InvalidInput. */
 export function cortexX3(options: MachineOptions = {}): Machine {
@@ -139,11 +146,28 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         )
       },
       tlb: {
-        itlb: { sets: verified(1, "F6-35 (48 entries, fully associative)"), ways: verified(48, "F6-35") },
-        dtlb: { sets: verified(1, "F6-35, m-623 (48 entries, fully associative)"), ways: verified(48, "F6-35, m-623") },
-        stlb: { sets: verified(256, "F6-35, m-624 (2048 entries)"), ways: verified(8, "F6-35, m-624") },
+        itlb: {
+          sets: verified(1, "F6-35 (48 entries, fully associative)"),
+          ways: verified(48, "F6-35"),
+          sizes: allSizes
+        },
+        itlbLarge: noArray("the ITLB holds all sizes"),
+        dtlb: {
+          sets: verified(1, "F6-35, m-623 (48 entries, fully associative)"),
+          ways: verified(48, "F6-35, m-623"),
+          sizes: allSizes
+        },
+        dtlbLarge: noArray("the DTLB holds all sizes"),
+        dtlbHuge: noArray("the DTLB holds all sizes"),
+        stlb: {
+          sets: verified(256, "F6-35, m-624 (2048 entries)"),
+          ways: verified(8, "F6-35, m-624"),
+          sizes: allSizes
+        },
+        stlbLarge: noArray("the L2 TLB holds all sizes"),
         stlbPenalty: verified(5, "F6-35 (measured; 6 documented; Neoverse V2, the same core)"),
-        walkers: assumed(4, [1, 4], "assumed: as m-617 (Neoverse N1); no row")
+        walkers: assumed(4, [1, 4], "assumed: as m-617 (Neoverse N1); no row"),
+        ...pagingArm
       },
       interrupt: interruptArm,
       kernel: linuxArm

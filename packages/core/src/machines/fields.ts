@@ -9,6 +9,8 @@ export interface Field {
   readonly unit: Sourced["unit"]
   readonly meaning: string
   readonly least: 0 | 1
+  /** Greatest value, where there is one. */
+  readonly most?: number
 }
 
 const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
@@ -20,6 +22,23 @@ const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning
 const array = (what: string) => ({
   sets: size("set", `sets of the ${what}`),
   ways: size("way", `ways of each set of the ${what}`)
+})
+
+/** Page sizes are powers of two in a mask, so that one array can hold several. */
+const tlbArray = (what: string) => ({
+  ...array(what),
+  sizes: {
+    unit: "mask",
+    meaning: `pages that the ${what} holds: 1 for 4 KB + 2 for 2 MB + 4 for 1 GB; 0 if the machine has no such array`,
+    least: 0,
+    most: 7
+  } as const
+})
+
+/** A cache of the walker, which may be absent. */
+const walkArray = (what: string) => ({
+  sets: size("set", `sets of the ${what}`),
+  ways: { unit: "way", meaning: `ways of each set of the ${what}; 0 if the machine has none`, least: 0 } as const
 })
 
 export const fields: MachineShape<Field> = {
@@ -103,11 +122,28 @@ export const fields: MachineShape<Field> = {
     pipeline: ticks("from the ejection of a message at a channel to its place in the channel's queue")
   },
   tlb: {
-    itlb: array("ITLB for 4 KB pages"),
-    dtlb: array("DTLB of loads for 4 KB pages"),
-    stlb: array("second-level TLB, shared by code and data"),
+    itlb: tlbArray("ITLB that holds 4 KB pages"),
+    itlbLarge: tlbArray("ITLB of larger pages"),
+    dtlb: tlbArray("DTLB that holds 4 KB pages, of loads where stores have their own"),
+    dtlbLarge: tlbArray("DTLB of larger pages"),
+    dtlbHuge: tlbArray("DTLB of the largest pages"),
+    stlb: tlbArray("second-level TLB, shared by code and data, that holds 4 KB pages"),
+    stlbLarge: tlbArray(
+      "second array of the second-level TLB; a bit of the page number picks one where both hold a size"
+    ),
     stlbPenalty: ticks("that a second-level hit adds to a first-level hit"),
-    walkers: size("count", "page walks of one tile at once")
+    walkers: size("count", "page walks of one tile at once"),
+    walkCache: {
+      top: walkArray("walk cache of top-level entries (PML4E), each good for 512 GB"),
+      middle: walkArray("walk cache of second-level entries (PDPTE), each good for 1 GB"),
+      last: walkArray("walk cache of third-level entries (PDE), each good for 2 MB")
+    },
+    nestedTlb: walkArray("cache of second-level translations (guest-physical to host-physical) of the walker"),
+    invalidateAddress: ticks("one invalidation of one address in a named address space (INVPCID type 0, TLBI VAE1)"),
+    invalidateSpace: ticks("one invalidation of a named address space (INVPCID type 1, TLBI ASIDE1)"),
+    invalidateEverySpace: ticks("one invalidation of all address spaces (INVPCID types 2 and 3, TLBI VMALLE1)"),
+    switchSpace: ticks("a change of address space that keeps all translations (CR3 write with bit 63, TTBR0 write)"),
+    switchSpaceFlush: ticks("a change of address space that forgets the new one's translations (CR3 write)")
   },
   interrupt: {
     send: ticks("that the sender spends writing its interrupt controller"),

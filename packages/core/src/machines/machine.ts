@@ -6,12 +6,30 @@
 /** A number that says where it comes from. `confidence` follows the published tables. */
 export interface Sourced {
   readonly value: number
-  readonly unit: "tick" | "byte" | "entry" | "set" | "way" | "count" | "per million" | "instruction" | "flit" | "GHz"
+  readonly unit:
+    | "tick"
+    | "byte"
+    | "entry"
+    | "set"
+    | "way"
+    | "count"
+    | "per million"
+    | "instruction"
+    | "flit"
+    | "GHz"
+    | "mask"
   readonly meaning: string
   /** Row ids of the tables of published numbers, a document, or an argument that begins with "assumed:". */
   readonly source: string
   readonly confidence: "verified" | "secondary" | "derived" | "recalled" | "assumed"
   readonly range?: readonly [least: number, most: number]
+}
+
+/** One array of a TLB, and the page sizes that it holds: 1 for 4 KB + 2 for 2 MB + 4 for 1 GB. */
+export interface TlbArray<T> {
+  readonly sets: T
+  readonly ways: T
+  readonly sizes: T
 }
 
 /** The shape of every machine's numbers. `T` is `Sourced` in the data and `number` in the running machine. */
@@ -74,11 +92,26 @@ export interface MachineShape<T> {
   }
   readonly memory: { readonly channels: T; readonly latency: T; readonly ticksPerLine: T; readonly pipeline: T }
   readonly tlb: {
-    readonly itlb: { readonly sets: T; readonly ways: T }
-    readonly dtlb: { readonly sets: T; readonly ways: T }
-    readonly stlb: { readonly sets: T; readonly ways: T }
+    readonly itlb: TlbArray<T>
+    readonly itlbLarge: TlbArray<T>
+    readonly dtlb: TlbArray<T>
+    readonly dtlbLarge: TlbArray<T>
+    readonly dtlbHuge: TlbArray<T>
+    readonly stlb: TlbArray<T>
+    readonly stlbLarge: TlbArray<T>
     readonly stlbPenalty: T
     readonly walkers: T
+    readonly walkCache: {
+      readonly top: { readonly sets: T; readonly ways: T }
+      readonly middle: { readonly sets: T; readonly ways: T }
+      readonly last: { readonly sets: T; readonly ways: T }
+    }
+    readonly nestedTlb: { readonly sets: T; readonly ways: T }
+    readonly invalidateAddress: T
+    readonly invalidateSpace: T
+    readonly invalidateEverySpace: T
+    readonly switchSpace: T
+    readonly switchSpaceFlush: T
   }
   readonly interrupt: {
     readonly send: T

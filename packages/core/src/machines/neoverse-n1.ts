@@ -19,6 +19,7 @@
 import { interruptArm, linuxArm } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
+import { noArray, pagingArm } from "./paging.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -97,12 +98,34 @@ const prefetch = {
   streamDistance: assumed(20, [8, 32], "assumed: as Intel's; Arm publishes none"),
   streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none")
 }
+const allSizes = recalled(
+  7,
+  [7, 7],
+  "recalled: blocks of 2 MB and 1 GB beside 4 KB pages, in Arm's manual of the core; no row"
+)
 const tlb = {
-  itlb: { sets: verified(1, "F6-28 (48 entries, fully associative)"), ways: verified(48, "F6-28") },
-  dtlb: { sets: verified(1, "m-567, F6-28 (48 entries, fully associative)"), ways: verified(48, "m-567") },
-  stlb: { sets: verified(256, "m-568 (1280 entries)"), ways: secondary(5, [5, 5], "m-603, F6-28") },
+  itlb: {
+    sets: verified(1, "F6-28 (48 entries, fully associative)"),
+    ways: verified(48, "F6-28"),
+    sizes: allSizes
+  },
+  itlbLarge: noArray("the ITLB holds all sizes"),
+  dtlb: {
+    sets: verified(1, "m-567, F6-28 (48 entries, fully associative)"),
+    ways: verified(48, "m-567"),
+    sizes: allSizes
+  },
+  dtlbLarge: noArray("the DTLB holds all sizes"),
+  dtlbHuge: noArray("the DTLB holds all sizes"),
+  stlb: {
+    sets: verified(256, "m-568 (1280 entries)"),
+    ways: secondary(5, [5, 5], "m-603, F6-28"),
+    sizes: allSizes
+  },
+  stlbLarge: noArray("the L2 TLB holds all sizes"),
   stlbPenalty: verified(5, "m-569"),
-  walkers: recalled(4, [1, 4], "m-617")
+  walkers: recalled(4, [1, 4], "m-617"),
+  ...pagingArm
 }
 const mesh = {
   injection: assumed(2, [1, 4], split),

@@ -132,7 +132,9 @@ function checkOverrides(overrides: unknown, tree: Tree, path: string, issues: Ar
 const isAllowed = (field: Field, value: unknown): boolean =>
   typeof value === "number" &&
   value <= MOST &&
-  (field.unit === "GHz" ? value > 0 : Number.isInteger(value) && value >= field.least)
+  (field.unit === "GHz" ? value > 0 : Number.isInteger(value) && value >= field.least && value <= (field.most ?? MOST))
 
 const expectation = (field: Field): string =>
-  field.unit === "GHz" ? "a finite number above 0 in GHz" : `an integer of at least ${field.least} (${field.unit})`
+  field.unit === "GHz"
+    ? "a finite number above 0 in GHz"
+    : `an integer ${field.most === undefined ? "of at least" : "from"} ${field.least}${field.most === undefined ? "" : ` to ${field.most}`} (${field.unit})`

@@ -14,6 +14,7 @@ import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
+import { pagingIntel, remembered } from "./paging.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -122,11 +123,36 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         )
       },
       tlb: {
-        itlb: { sets: verified(8, "F6-18 (64 entries)"), ways: verified(8, "F6-18") },
-        dtlb: { sets: verified(16, "m-265 (64 entries)"), ways: verified(4, "m-265") },
-        stlb: { sets: verified(128, "m-267 (1536 entries)"), ways: verified(12, "m-267") },
+        itlb: {
+          sets: verified(8, "F6-18 (64 entries)"),
+          ways: verified(8, "F6-18"),
+          sizes: verified(1, "F6-18")
+        },
+        itlbLarge: remembered(1, 8, 2, "8 entries of 2 MB in Intel's optimisation manual for Skylake; no row"),
+        dtlb: { sets: verified(16, "m-265 (64 entries)"), ways: verified(4, "m-265"), sizes: verified(1, "m-265") },
+        dtlbLarge: {
+          sets: verified(8, "m-266, F6-18 (32 entries)"),
+          ways: verified(4, "m-266"),
+          sizes: verified(2, "m-266")
+        },
+        dtlbHuge: {
+          sets: verified(1, "F6-18 (4 entries)"),
+          ways: verified(4, "F6-18"),
+          sizes: verified(4, "F6-18")
+        },
+        stlb: {
+          sets: verified(128, "m-267 (1536 entries)"),
+          ways: verified(12, "m-267"),
+          sizes: verified(3, "m-267 (4 KB and 2 MB)")
+        },
+        stlbLarge: {
+          sets: verified(4, "m-268 (16 entries)"),
+          ways: verified(4, "m-268"),
+          sizes: verified(4, "m-268 (1 GB)")
+        },
         stlbPenalty: derived(9, [8, 10], "m-276"),
-        walkers: secondary(2, [2, 2], "m-313")
+        walkers: secondary(2, [2, 2], "m-313"),
+        ...pagingIntel
       },
       interrupt: interruptX86,
       kernel: linuxX86

@@ -16,6 +16,7 @@ import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
+import { pagingIntel, remembered } from "./paging.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -118,14 +119,39 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         )
       },
       tlb: {
-        itlb: { sets: verified(16, "m-030 (128 entries)"), ways: verified(8, "m-030") },
-        dtlb: { sets: verified(16, "m-026 (64 entries)"), ways: verified(4, "m-026") },
+        itlb: {
+          sets: verified(16, "m-030 (128 entries)"),
+          ways: verified(8, "m-030"),
+          sizes: verified(1, "m-030")
+        },
+        itlbLarge: remembered(
+          1,
+          8,
+          2,
+          "8 entries of 2 MB in CPUID leaf 18H of Ice Lake, one generation before; no row"
+        ),
+        dtlb: { sets: verified(16, "m-026 (64 entries)"), ways: verified(4, "m-026"), sizes: verified(1, "m-026") },
+        dtlbLarge: {
+          sets: verified(8, "m-027 (32 entries)"),
+          ways: verified(4, "m-027"),
+          sizes: verified(2, "m-027")
+        },
+        dtlbHuge: remembered(1, 8, 4, "8 entries of 1 GB in Intel's optimisation manual for Ice Lake; no row", {
+          ways: [4, 8]
+        }),
         stlb: {
-          sets: verified(128, "m-029 (1024 + 1024 entries, both hold 4 KB pages)"),
-          ways: verified(16, "m-029 (8 + 8)")
+          sets: verified(128, "m-029 (1024 entries)"),
+          ways: verified(8, "m-029"),
+          sizes: verified(3, "m-029 (4 KB and 2 MB)")
+        },
+        stlbLarge: {
+          sets: verified(128, "m-029 (1024 more entries)"),
+          ways: verified(8, "m-029"),
+          sizes: verified(5, "m-029 (4 KB and 1 GB)")
         },
         stlbPenalty: derived(7, [6, 8], "m-041"),
-        walkers: recalled(2, [1, 4], "m-069")
+        walkers: recalled(2, [1, 4], "m-069"),
+        ...pagingIntel
       },
       interrupt: interruptX86,
       kernel: linuxX86

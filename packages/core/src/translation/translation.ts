@@ -22,6 +22,8 @@ export class Translation {
   references = 0
   cancelled = 0
   invalidations = 0
+  /** True: translations whose table line leaves the tile go with it (see `lineLeft`). */
+  coherent = false
   /** [walker] tick at which its last walk was over. */
   readonly done: Int32Array
   readonly #dtlbEntry: Int32Array // [row] copy of the page-table entry
@@ -43,7 +45,8 @@ export class Translation {
 
   /** `firstWait`: what waits for walker w waits for number `firstWait + w`. */
   constructor(pages: Pages, path: WalkPath, caches: PrivateCaches, numbers: MachineNumbers, firstWait: number) {
-    const { dtlb, itlb, stlb, stlbPenalty, walkers } = numbers.tlb
+    const { dtlb, itlb, stlb, stlbLarge, stlbPenalty, walkers } = numbers.tlb
+    const stlbWays = stlb.ways + (stlbLarge.sizes & 1 ? stlbLarge.ways : 0)
     this.#pages = pages
     this.#path = path
     this.#caches = caches
@@ -51,10 +54,10 @@ export class Translation {
     this.#firstWait = firstWait
     this.dtlb = new Cache(dtlb.sets, dtlb.ways)
     this.itlb = new Cache(itlb.sets, itlb.ways)
-    this.stlb = new Cache(stlb.sets, stlb.ways)
+    this.stlb = new Cache(stlb.sets, stlbWays)
     this.#dtlbEntry = new Int32Array(dtlb.sets * dtlb.ways)
     this.#itlbEntry = new Int32Array(itlb.sets * itlb.ways)
-    this.#stlbEntry = new Int32Array(stlb.sets * stlb.ways)
+    this.#stlbEntry = new Int32Array(stlb.sets * stlbWays)
     this.#key = new Int32Array(walkers).fill(Idle)
     this.#lines = new Int32Array(walkers * MAX_REFERENCES)
     this.#count = new Int32Array(walkers)
@@ -127,6 +130,21 @@ export class Translation {
     }
     for (let walker = 0; walker < this.#key.length; walker++)
       if (this.#key[walker] !== Idle && ((this.#key[walker] / MAX_PAGES) | 0) === context) this.#void[walker] = 1
+  }
+
+  /**
+   * Forget what came from the page-table line `line`, up to eight entries: a TLB that coherence keeps current
+   * (UNITD, HPCA 2010). Called when the line leaves the tile or is written by it, if `coherent`.
+   */
+  lineLeft(line: number): void {
+    for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
+      for (let row = 0; row < tlb.tags.length; row++)
+        if (tlb.tags[row] !== Empty && this.#pages.entryLine(tlb.tags[row] % MAX_PAGES) === line) tlb.drop(row)
+    }
+    for (let walker = 0; walker < this.#key.length; walker++) {
+      const key = this.#key[walker]
+      if (key !== Idle && this.#pages.entryLine(key % MAX_PAGES) === line) this.#void[walker] = 1
+    }
   }
 
   /** Forget everything. */

@@ -114,7 +114,7 @@ describe("overrides", () => {
     const [group] = withOptions({ overrides: { l3: { ways: 12 } } })
     expect(group?.remedy).toMatch(/^Nearest names: l2,/)
     const [name] = withOptions({ overrides: { tlb: { stlb: { way: 12 } } } })
-    expect(name).toMatchObject({ path: "options.overrides.tlb.stlb.way", remedy: "Nearest names: ways, sets." })
+    expect(name).toMatchObject({ path: "options.overrides.tlb.stlb.way", remedy: "Nearest names: ways, sets, sizes." })
     expect(withOptions({ overrides: { constructor: 1 } })).toMatchObject([{ path: "options.overrides.constructor" }])
   })
 

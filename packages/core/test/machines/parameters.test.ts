@@ -29,7 +29,11 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
     "tick"
   ],
   [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit)$/, "tick"],
-  [/(syscall|fault|guest)(Entry|Exit)$|isolationSwitch$|invalidate(Page|All)$/, "tick"]
+  [/\.sizes$/, "mask"],
+  [
+    /(syscall|fault|guest)(Entry|Exit)$|isolationSwitch$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
+    "tick"
+  ]
 ]
 
 describe.each(machines)("$name", ({ name, make }) => {
@@ -86,7 +90,15 @@ const sizes = (numbers: MachineNumbers) => ({
   l2: bytes(numbers.l2) / KB,
   llc: (numbers.llc.slices * bytes(numbers.llc)) / KB
 })
-const entries = ({ tlb }: MachineNumbers) => [tlb.itlb, tlb.dtlb, tlb.stlb].map(({ sets, ways }) => sets * ways)
+/** Entries of ITLB, DTLB and STLB that can hold a 4 KB page. */
+const entries = ({ tlb }: MachineNumbers) =>
+  [
+    [tlb.itlb, tlb.itlbLarge],
+    [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge],
+    [tlb.stlb, tlb.stlbLarge]
+  ].map((arrays) =>
+    arrays.filter(({ sizes }) => (sizes & 1) !== 0).reduce((sum, { sets, ways }) => sum + sets * ways, 0)
+  )
 
 describe("caches and TLBs have their published sizes", () => {
   // Cells: name, KB per cache (whole LLC), entries of ITLB, DTLB, STLB, rows of the published tables.
