@@ -90,35 +90,7 @@ export interface MachineShape<T> {
     readonly hop: T
     readonly dataFlits: T
   }
-  readonly memory: {
-    readonly channels: T
-    readonly ranks: T
-    readonly groups: T
-    readonly banks: T
-    readonly rowBytes: T
-    readonly pipeline: T
-    readonly controller: T
-    readonly fill: T
-    readonly ticksPerLine: T
-    readonly tRCD: T
-    readonly tCL: T
-    readonly tRP: T
-    readonly tRAS: T
-    readonly tRTP: T
-    readonly tWR: T
-    readonly tWTR: T
-    readonly tFAW: T
-    readonly tCCDL: T
-    readonly turnaround: T
-    readonly tREFI: T
-    readonly tRFC: T
-    readonly closeAfter: T
-    readonly patience: T
-    readonly readQueue: T
-    readonly writeQueue: T
-    readonly drainAbove: T
-    readonly drainBelow: T
-  }
+  readonly memory: { readonly channels: T; readonly latency: T; readonly ticksPerLine: T; readonly pipeline: T }
   readonly tlb: {
     readonly itlb: TlbArray<T>
     readonly itlbLarge: TlbArray<T>
@@ -181,7 +153,7 @@ export interface KernelChoice {
 export type MachineNumbers = MachineShape<number> & {
   readonly tiles: number
   readonly threadsPerTile: number
-  readonly kernel: KernelChoice
+  readonly kernelChoice: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
 } & Pick<Machine, "memoryModel" | "strideBy">
@@ -237,7 +209,7 @@ export function numbersOf(machine: Machine): MachineNumbers {
   const shape = numbers as unknown as MachineShape<number>
   return {
     ...shape,
-    kernel: { ...shape.kernel, ...machine.kernel },
+    kernelChoice: machine.kernel,
     tiles: machine.tiles,
     threadsPerTile: machine.threadsPerTile,
     protocol: machine.protocol,

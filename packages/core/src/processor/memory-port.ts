@@ -121,6 +121,24 @@ export class MemoryPort {
     return known
   }
 
+  /** Make an access of the window: a load if `row` is negative. A page below 0 is physical line -1 - page, untranslated. */
+  again(t: HardwareThread, page: number, place: number, row: number, tick: number): number {
+    const bytes = (place >>> 12) & 0xffff
+    const exempt = place >>> 28 === 1
+    if (page < 0) return this.#physical(t, -1 - page, row, tick)
+    return row < 0
+      ? this.load(t, page, place & 0xfff, bytes, exempt, tick)
+      : this.store(t, row, page, place & 0xfff, bytes, exempt, tick)
+  }
+
+  #physical(t: HardwareThread, line: number, row: number, tick: number): number {
+    this.translated = tick
+    if (row < 0) return this.#caches.load(line, tick)
+    t.stores.line[row] = line
+    this.own(t, row, tick)
+    return tick
+  }
+
   /** Give store `row` its line without asking for it yet. */
   place(t: HardwareThread, row: number, page: number, offset: number): void {
     t.stores.line[row] = this.#pages.line(page, offset)

@@ -34,7 +34,10 @@ export const Operation = {
   invalidatePage: 14,
   /** Invalidate all translations on this tile; those of context `offset` - 1 alone if `offset` is not 0. */
   invalidateAll: 15,
-  /** Store `first` to the table entry of `page`: the page table's if `offset` is 0, else of nested context `offset` - 1. */
+  /**
+   * Store `first` to the table entry of `page`, locked if `latency` is not 0: the page table's if `offset` is 0, with
+   * frame `second` if that is not negative; else of nested context `offset` - 1.
+   */
   storeEntry: 16,
   /** No slot: routine `first` appends what follows, given `second`. */
   run: 17,
@@ -45,7 +48,15 @@ export const Operation = {
   /** A tagged-pointer store that clears the capability stored at (page, offset): `first` is the capability's slot. */
   clearCapability: 20,
   /** Locked: `value` is word `first` as it was; it becomes `second`. */
-  swapWord: 21
+  swapWord: 21,
+  /** Locked: add `second` to word `first`; `value` is what it was. */
+  addWord: 22,
+  /** Locked: word `first` becomes `second` if it is `page`; `value` is what it was. */
+  compareSwap: 23,
+  /** Load the table entry of `page`: `value` is the entry as it stands in memory. */
+  loadEntry: 24,
+  /** `bytes` physical lines: load from line `second` on, store to line `first` on, or both by turns; -1: not that. */
+  lines: 25
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 

@@ -106,17 +106,18 @@ export class Pipeline {
     return empty > commit ? empty : commit
   }
 
-  /** A load of a program: dispatched at `tick`, result in `register` (0: nobody waits for it). */
+  /** A load of a program: dispatched at `tick`, result in `register` (0: nobody waits for it). Page -1 - line: untranslated. */
   load(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, register: number): void {
     const window = t.window
-    const ready = this.port.load(t, page, offset, bytes, false, tick)
+    const place = placeOf(offset, bytes, false)
+    const ready = this.port.again(t, page, place, -1, tick)
     if (ready >= 0) {
       this.appendLoad(window, ready, tick)
       t.ready[register] = ready
       return
     }
     const entry = window.appendUnresolved(tick, 0, Cause.l1)
-    this.wait(t, entry, page, placeOf(offset, bytes, false), -1, ready)
+    this.wait(t, entry, page, place, -1, ready)
     t.ready[register] = -1 - entry
   }
 
@@ -155,7 +156,8 @@ export class Pipeline {
     data: number
   ): void {
     const { stores, window } = t
-    const ready = this.port.store(t, row, page, offset, bytes, exempt, tick)
+    const place = placeOf(offset, bytes, exempt)
+    const ready = this.port.again(t, page, place, row, tick)
     if (ready >= 0 && data >= 0) {
       window.append(Math.max(ready, data, tick + 1), Cause.execute)
       this.commitStores(stores, window)
@@ -163,7 +165,7 @@ export class Pipeline {
     }
     const entry = window.appendUnresolved(tick + 1, 0, Cause.execute)
     if (data < 0) window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
-    this.wait(t, entry, page, placeOf(offset, bytes, exempt), row, ready)
+    this.wait(t, entry, page, place, row, ready)
   }
 
   /** Entry `entry` waits for one more access. */
@@ -267,20 +269,10 @@ export class Pipeline {
     const { authority, keyRights } = t
     t.authority = window.authority[entry]
     t.keyRights = window.keyRights[entry]
-    const ready = this.#made(t, window, at, tick)
+    const ready = this.port.again(t, window.accessPage[at], window.accessPlace[at], window.accessStore[at], tick)
     t.authority = authority
     t.keyRights = keyRights
     return ready
-  }
-
-  #made(t: HardwareThread, window: Window, at: number, tick: number): number {
-    const place = window.accessPlace[at]
-    const row = window.accessStore[at]
-    const bytes = (place >>> 12) & 0xffff
-    const exempt = place >>> 28 === 1
-    return row < 0
-      ? this.port.load(t, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
-      : this.port.store(t, row, window.accessPage[at], place & 0xfff, bytes, exempt, tick)
   }
 
   /** Report the marks that wait: what they wait for happens at `tick`. */

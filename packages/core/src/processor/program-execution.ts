@@ -7,7 +7,7 @@ import { Message, pack, Source } from "../coherence/message.ts"
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { PAGE_BYTES } from "../memory/pages.ts"
+import { LINE_BYTES, PAGE_BYTES } from "../memory/pages.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
@@ -84,6 +84,8 @@ export class ProgramExecution {
         return this.#copy(t, program, slotClass)
       case Operation.tagStore:
         return this.#tagStore(t, program, slotClass)
+      case Operation.lines:
+        return this.#lines(t, program, slotClass)
       case Operation.serialise:
       case Operation.invalidatePage:
       case Operation.invalidateAll:
@@ -176,6 +178,29 @@ export class ProgramExecution {
       }
       program.repeat++
     }
+  }
+
+  /** Physical lines, `repeat` halves done: the even ones load, the odd ones store. */
+  #lines(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const to = rows[at + 6]
+    const from = rows[at + 7]
+    for (; program.repeat < 2 * rows[at + 5]; program.repeat++) {
+      const line = program.repeat >> 1
+      if ((program.repeat & 1) === 0) {
+        if (from < 0) continue
+        const tick = this.#dispatch(t, 0, slotClass)
+        if (tick === Stopped) return false
+        this.#pipeline.load(t, -1 - (from + line), 0, LINE_BYTES, tick, COPY_REGISTER)
+      } else if (to >= 0) {
+        const free = this.#pipeline.storeSlot(t)
+        if (free === Unresolved) return false
+        const tick = this.#dispatch(t, free, slotClass)
+        if (tick === Stopped) return false
+        this.#pipeline.store(t, -1 - (to + line), 0, LINE_BYTES, tick, from < 0 ? tick : t.ready[COPY_REGISTER])
+      }
+    }
+    return this.#next(program)
   }
 
   #tagStore(t: HardwareThread, program: Program, slotClass: Cause): boolean {

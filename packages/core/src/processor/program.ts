@@ -110,18 +110,46 @@ export class Program {
     return this.#add(Operation.invalidateAll, latency, 0, context + 1, 0, 0, 0)
   }
 
-  /** Store the page-table entry of `page`. */
-  storeEntry(page: number, entry: number): this {
-    return this.#add(Operation.storeEntry, 0, page, 0, 0, entry, 0)
+  /** Store the page-table entry of `page`, and the frame that it names unless that stays; locked if `latency` is not 0. */
+  storeEntry(page: number, entry: number, latency = 0, frame = -1): this {
+    return this.#add(Operation.storeEntry, latency, page, 0, 0, entry, frame)
+  }
+
+  /** Load the page-table entry of `page`. */
+  loadEntry(page: number): this {
+    return this.#add(Operation.loadEntry, 0, page, 0, 0, 0, 0)
+  }
+
+  /** Load `count` physical lines from `line` on; nothing waits for them. */
+  readLines(line: number, count: number): this {
+    return this.#add(Operation.lines, 0, 0, 0, count, -1, line)
+  }
+
+  /** Store `count` physical lines from `line` on. */
+  writeLines(line: number, count: number): this {
+    return this.#add(Operation.lines, 0, 0, 0, count, line, -1)
+  }
+
+  /** Copy `count` physical lines. */
+  copyLines(from: number, to: number, count: number): this {
+    return this.#add(Operation.lines, 0, 0, 0, count, to, from)
   }
 
   /** Store the second-level entry of `page` in `context`. */
   storeNestedEntry(context: number, page: number, rights: number): this {
-    return this.#add(Operation.storeEntry, 0, page, context + 1, 0, rights, 0)
+    return this.#add(Operation.storeEntry, 0, page, context + 1, 0, rights, -1)
   }
 
   swapWord(word: number, value: number, latency: number): this {
     return this.#add(Operation.swapWord, latency, 0, 0, 0, word, value)
+  }
+
+  addWord(word: number, amount: number, latency: number): this {
+    return this.#add(Operation.addWord, latency, 0, 0, 0, word, amount)
+  }
+
+  compareSwap(word: number, expected: number, value: number, latency: number): this {
+    return this.#add(Operation.compareSwap, latency, expected, 0, 0, word, value)
   }
 
   run(routine: number, argument = 0): this {

@@ -69,7 +69,7 @@ export class WordOperations {
     const { at, rows } = program
     const operation = rows[at]
     const word = rows[at + 6]
-    const isEntry = operation === Operation.storeEntry
+    const isEntry = operation === Operation.storeEntry || operation === Operation.loadEntry
     const line = isEntry
       ? this.#entryLine(rows[at + 4], rows[at + 3])
       : this.#pages.line(this.#words.page[word], this.#words.offset[word])
@@ -91,7 +91,10 @@ export class WordOperations {
       values[word] = 1
     } else if (operation === Operation.storeWord || operation === Operation.swapWord) values[word] = rows[at + 7]
     else if (operation === Operation.orWord) values[word] |= rows[at + 7]
-    else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word)
+    else if (operation === Operation.addWord) values[word] += rows[at + 7]
+    else if (operation === Operation.loadEntry) t.value = this.#pages.entry[rows[at + 3]]
+    else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word, rows[at + 7])
+    else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
     t.window.complete[t.wordEntry] = complete
     t.window.settle()
@@ -106,9 +109,11 @@ export class WordOperations {
     return context === 0 ? this.#pages.entryLine(page) : (this.#walkPath as NestedWalk).entryLine(context - 1, page)
   }
 
-  #storeEntry(context: number, page: number, value: number): void {
-    if (context === 0) this.#pages.entry[page] = value
-    else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
+  #storeEntry(context: number, page: number, value: number, frame: number): void {
+    if (context === 0) {
+      this.#pages.entry[page] = value
+      if (frame >= 0) this.#pages.frame[page] = frame
+    } else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
   }
 
   #spin(t: HardwareThread, line: number): void {
@@ -118,9 +123,10 @@ export class WordOperations {
   }
 }
 
-const isRead = (operation: number): boolean => operation === Operation.loadWord || operation === Operation.spin
+const isRead = (operation: number): boolean =>
+  operation === Operation.loadWord || operation === Operation.spin || operation === Operation.loadEntry
 
 const isWord = (operation: number): boolean =>
   (operation >= Operation.loadWord && operation <= Operation.spin) ||
   operation === Operation.storeEntry ||
-  operation === Operation.swapWord
+  (operation >= Operation.swapWord && operation <= Operation.loadEntry)
