@@ -14,9 +14,11 @@
  * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.latency.
  */
 import { interruptArm, linuxArm } from "./linux.ts"
+import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
+import { armBroadcast } from "./shootdown-choice.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -24,6 +26,7 @@ const silicon: Silicon = {
   cores: 4,
   columns: 2,
   rows: 2,
+  shootdowns: armBroadcast,
   source: "assumed: four of the one Cortex-X3 of F6-36, one L3 slice each",
   confidence: "assumed",
   note: "hypothetical: the silicon has one Cortex-X3 (F6-36)"
@@ -170,7 +173,9 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         ...pagingArm
       },
       interrupt: interruptArm,
-      kernel: linuxArm
+      kernel: linuxArm,
+      lazyShootdown,
+      remoteInvalidation: invalidationArm
     })
   }
 }

@@ -151,7 +151,11 @@ export const fields: MachineShape<Field> = {
     entry: ticks("from taking an interrupt to its handler's first instruction"),
     exit: ticks("from the handler's last instruction to the interrupted program's next"),
     guestEntry: ticks("added to the entry of an interrupt or exception when the kernel is virtualised"),
-    guestExit: ticks("added to the return from an interrupt or exception when the kernel is virtualised")
+    guestExit: ticks("added to the return from an interrupt or exception when the kernel is virtualised"),
+    cluster: size(
+      "count",
+      "hardware threads with consecutive numbers that one write to the interrupt controller can reach; 1: one write for each target"
+    )
   },
   kernel: {
     syscallEntry: ticks("from a system call instruction to the kernel routine's first instruction"),
@@ -186,6 +190,33 @@ export const fields: MachineShape<Field> = {
     ),
     invalidatePage: ticks("one invalidation of one page's translations on this tile"),
     invalidateAll: ticks("one invalidation of all translations of the address space on this tile"),
-    flushCeiling: { unit: "count", meaning: "pages above which a flush invalidates all translations instead", least: 0 }
+    flushCeiling: {
+      unit: "count",
+      meaning: "pages above which a flush invalidates all translations instead",
+      least: 0
+    },
+    invalidateUserPage: ticks(
+      "one invalidation of one page's translation of the user's table, with page-table isolation, on top of invalidatePage"
+    ),
+    callPath: instructions(
+      "instructions of a shootdown's initiator, one per tick, without those of each target: flush_tlb_mm_range, smp_call_function_many"
+    ),
+    callTarget: instructions("instructions of a shootdown's initiator for each target, one per tick")
+  },
+  lazyShootdown: {
+    states: size("entry", "states that one core can have waiting; a flush that finds none free interrupts instead"),
+    savePath: instructions("instructions that save one state, one per tick, without its lines"),
+    sweepPath: instructions("instructions of one sweep, one per tick, without the states' lines"),
+    reclaimTicks: size("count", "scheduler ticks after which the pages of a state are given back")
+  },
+  remoteInvalidation: {
+    issue: ticks("that the initiator spends on one broadcast invalidation: TLBI, INVLPGB"),
+    pages: size("count", "consecutive pages that one broadcast invalidation names"),
+    apply: ticks("from the arrival of a broadcast invalidation at a tile to its acknowledgement"),
+    globalFrom: size("count", "CPUs that a process runs on from which it gets a global ASID, and INVLPGB"),
+    actions: size("entry", "actions in the payload table of remote action requests"),
+    service: ticks(
+      "for which microcode holds up a thread to take a remote action request, without its lines and invalidations"
+    )
   }
 }

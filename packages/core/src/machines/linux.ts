@@ -2,6 +2,7 @@
  * The path lengths of Linux routines that every machine shares, and what entering the kernel costs on x86.
  * Law: one calibrated number, from one single-core point; no shootdown was measured into any of these.
  */
+import { initiatorPaths, userPageArm, userPageX86 } from "./linux-shootdown.ts"
 import type { MachineShape } from "./machine.ts"
 import { assumed, derived, recalled, secondary, type Value, verified } from "./value.ts"
 
@@ -79,7 +80,9 @@ export const linuxX86: Kernel = {
     "assumed: F5-37 (about 200 cycles, Broadwell); F5-61 about 100, F5-65 260, m-703 120 to 200"
   ),
   invalidateAll: secondary(186, [96, 196], "F2-02 (write to CR3: 186 +/- 10 cycles, Skylake); F2-21 130, F5-65 96"),
-  flushCeiling: verified(33, "F5-57")
+  flushCeiling: verified(33, "F5-57"),
+  ...initiatorPaths,
+  ...userPageX86
 }
 
 /** Interrupts between cores through the x2APIC. */
@@ -97,7 +100,12 @@ export const interruptX86: Interrupt = {
   ),
   exit: assumed(270, [100, 400], "assumed: F5-79 (kernel to user through IRET: about 270 cycles, Haswell)"),
   guestEntry: derived(160, [80, 300], "F5-80 - F5-79: 600 - 440 cycles, user to kernel in a virtual machine"),
-  guestExit: derived(100, [50, 200], "F5-80 - F5-79: 370 - 270 cycles, kernel to user in a virtual machine")
+  guestExit: derived(100, [50, 200], "F5-80 - F5-79: 370 - 270 cycles, kernel to user in a virtual machine"),
+  cluster: assumed(
+    16,
+    [1, 16],
+    "assumed: F5-39 (x2APIC cluster mode); 1 where the kernel addresses targets physically, as with more than eight CPUs and no x2APIC"
+  )
 }
 
 const getpid = "F4-13: Linux getpid takes 160 ns at 3.0 GHz = 480 cycles (Neoverse N1)"
@@ -126,7 +134,9 @@ export const linuxArm: Kernel = {
     "assumed: TLBI VALE1 with its DSB on one core; F5-76 says that the DSB is 95 % of it"
   ),
   invalidateAll: assumed(120, [40, 800], "assumed: TLBI ASIDE1 with its DSB on one core"),
-  flushCeiling: recalled(512, [256, 512], "recalled: MAX_DVM_OPS of Linux for arm64 is one table of entries; no row")
+  flushCeiling: recalled(512, [256, 512], "recalled: MAX_DVM_OPS of Linux for arm64 is one table of entries; no row"),
+  ...initiatorPaths,
+  ...userPageArm
 }
 
 /** Software-generated interrupts through the GIC. */
@@ -144,5 +154,6 @@ export const interruptArm: Interrupt = {
   ),
   exit: assumed(200, [60, 500], "assumed: end of interrupt, register restore and ERET; F7-24 as for entry"),
   guestEntry: assumed(160, [40, 400], "assumed: as on x86-64 (F5-80 - F5-79); virtual interrupts need no exit"),
-  guestExit: assumed(100, [20, 300], "assumed: as on x86-64 (F5-80 - F5-79)")
+  guestExit: assumed(100, [20, 300], "assumed: as on x86-64 (F5-80 - F5-79)"),
+  cluster: recalled(16, [1, 16], "recalled: the target list of ICC_SGI1R_EL1 names 16 CPUs of one affinity; no row")
 }

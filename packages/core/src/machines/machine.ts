@@ -3,6 +3,8 @@
  * `numbersOf` strips it to what the parts read. All latencies are ticks of the core's clock.
  */
 
+import type { ShootdownChoice, ShootdownOptions } from "./shootdown-choice.ts"
+
 /** A number that says where it comes from. `confidence` follows the published tables. */
 export interface Sourced {
   readonly value: number
@@ -120,6 +122,7 @@ export interface MachineShape<T> {
     readonly exit: T
     readonly guestEntry: T
     readonly guestExit: T
+    readonly cluster: T
   }
   readonly kernel: {
     readonly syscallEntry: T
@@ -139,6 +142,23 @@ export interface MachineShape<T> {
     readonly invalidatePage: T
     readonly invalidateAll: T
     readonly flushCeiling: T
+    readonly invalidateUserPage: T
+    readonly callPath: T
+    readonly callTarget: T
+  }
+  readonly lazyShootdown: {
+    readonly states: T
+    readonly savePath: T
+    readonly sweepPath: T
+    readonly reclaimTicks: T
+  }
+  readonly remoteInvalidation: {
+    readonly issue: T
+    readonly pages: T
+    readonly apply: T
+    readonly globalFrom: T
+    readonly actions: T
+    readonly service: T
   }
 }
 
@@ -156,6 +176,7 @@ export type MachineNumbers = MachineShape<number> & {
   readonly kernelChoice: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
+  readonly shootdown: ShootdownChoice
 } & Pick<Machine, "memoryModel" | "strideBy">
 
 /** How private caches and homes share a line: whether a dirty line may be shared by its owner (O). */
@@ -182,6 +203,8 @@ export interface Machine {
   readonly kernel: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
+  /** How stale translations leave other tiles. */
+  readonly shootdown: ShootdownChoice
   readonly parameters: MachineShape<Sourced>
   /** Values that replace those of `parameters`, for studies and tests. */
   readonly overrides: DeepPartial<MachineShape<number>>
@@ -190,7 +213,7 @@ export interface Machine {
 export type DeepPartial<T> = { readonly [K in keyof T]?: T[K] extends number ? number : DeepPartial<T[K]> }
 
 /** What a caller may choose about a machine. */
-export interface MachineOptions {
+export interface MachineOptions extends ShootdownOptions {
   /** Cores (tiles) that the machine has. */
   readonly cores?: number
   readonly threadsPerCore?: 1 | 2
@@ -215,7 +238,8 @@ export function numbersOf(machine: Machine): MachineNumbers {
     protocol: machine.protocol,
     llcPolicy: machine.llcPolicy,
     memoryModel: machine.memoryModel,
-    strideBy: machine.strideBy
+    strideBy: machine.strideBy,
+    shootdown: machine.shootdown
   }
 }
 

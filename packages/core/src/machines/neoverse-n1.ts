@@ -17,9 +17,11 @@
  * The cluster L3 of Morello (1 MB for two cores, F6-32) isn't modelled: a miss of the L2 goes to the system cache.
  */
 import { interruptArm, linuxArm } from "./linux.ts"
+import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
+import { armBroadcast } from "./shootdown-choice.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -27,6 +29,7 @@ const graviton: Silicon = {
   cores: 64,
   columns: 8,
   rows: 8,
+  shootdowns: armBroadcast,
   source: "recalled: Graviton2 has 64 cores; one slice of the system cache per core and 8x8 stops are assumed",
   confidence: "recalled"
 }
@@ -35,6 +38,7 @@ const rainier: Silicon = {
   cores: 4,
   columns: 2,
   rows: 2,
+  shootdowns: armBroadcast,
   source: "F6-31, m-614 (four cores); one slice of the system cache per core and 2x2 stops are assumed",
   confidence: "assumed"
 }
@@ -178,7 +182,9 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
       },
       tlb,
       interrupt: interruptArm,
-      kernel: linuxArm
+      kernel: linuxArm,
+      lazyShootdown,
+      remoteInvalidation: invalidationArm
     })
   }
 }
@@ -227,7 +233,9 @@ export function morello(options: MachineOptions = {}): Machine {
       },
       tlb,
       interrupt: interruptArm,
-      kernel: linuxArm
+      kernel: linuxArm,
+      lazyShootdown,
+      remoteInvalidation: invalidationArm
     })
   }
 }

@@ -5,6 +5,7 @@
 import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
 import { type Field, fields } from "./fields.ts"
 import type { DeepPartial, KernelChoice, Machine, MachineOptions, MachineShape } from "./machine.ts"
+import { chosenShootdown, shootdownOptionNames } from "./shootdown-choice.ts"
 import type { Silicon } from "./topology.ts"
 
 /** Most cores of a machine: what a message and a sharer count can name. */
@@ -13,7 +14,7 @@ export const MAX_CORES = 256
 /** Greatest number that the parts keep in 32 bits with room to add. */
 const MOST = 0x3fff_ffff
 
-const known = ["cores", "threadsPerCore", "protocol", "llcPolicy", "kernel", "overrides"]
+const known = ["cores", "threadsPerCore", "protocol", "llcPolicy", "kernel", "overrides", ...shootdownOptionNames]
 
 const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false }
 
@@ -34,7 +35,7 @@ export function chosen(
   silicon: Silicon,
   options: MachineOptions,
   usual: Choices
-): Choices & Pick<Machine, "tiles" | "threadsPerTile" | "kernel" | "overrides"> {
+): Choices & Pick<Machine, "tiles" | "threadsPerTile" | "kernel" | "overrides" | "shootdown"> {
   const issues: Array<InputIssue> = []
   if (!isRecord(options)) {
     issues.push(issue("options", "an object", options, "Leave it out for the silicon's own numbers."))
@@ -64,8 +65,10 @@ export function chosen(
     }
   }
   checkOverrides(overrides, fields as unknown as Tree, "options.overrides", issues)
+  const shootdown = chosenShootdown(silicon.shootdowns, options, kernel, issues)
   rejectIssues(issues)
   return {
+    shootdown,
     tiles: cores,
     threadsPerTile: threadsPerCore,
     protocol: options.protocol ?? usual.protocol,

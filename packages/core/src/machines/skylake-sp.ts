@@ -12,9 +12,11 @@
  */
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
+import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
+import { interruptsOnly } from "./shootdown-choice.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -22,6 +24,7 @@ const silicon: Silicon = {
   cores: 10,
   columns: 5,
   rows: 2,
+  shootdowns: interruptsOnly,
   source: "m-333, m-308 (ten cores; the layout of the stops is assumed)",
   confidence: "recalled"
 }
@@ -155,7 +158,9 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         ...pagingIntel
       },
       interrupt: interruptX86,
-      kernel: linuxX86
+      kernel: linuxX86,
+      lazyShootdown,
+      remoteInvalidation: invalidationX86
     })
   }
 }

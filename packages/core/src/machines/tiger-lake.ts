@@ -14,9 +14,11 @@
  */
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
+import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
+import { interruptsOnly } from "./shootdown-choice.ts"
 import { type Silicon, topologyOf } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
 
@@ -24,6 +26,7 @@ const silicon: Silicon = {
   cores: 4,
   columns: 2,
   rows: 2,
+  shootdowns: interruptsOnly,
   source: "m-005, m-043 (four cores, four slices; the dual ring as 2x2)",
   confidence: "recalled"
 }
@@ -154,7 +157,9 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         ...pagingIntel
       },
       interrupt: interruptX86,
-      kernel: linuxX86
+      kernel: linuxX86,
+      lazyShootdown,
+      remoteInvalidation: invalidationX86
     })
   }
 }

@@ -4,6 +4,7 @@
  * more, the machine is hypothetical: the mesh grows near-square, and one slice of the silicon's size comes per core.
  */
 import type { MachineShape, Sourced } from "./machine.ts"
+import type { ShootdownName } from "./shootdown-choice.ts"
 import type { Value } from "./value.ts"
 
 /** The silicon that a machine was described from. */
@@ -15,6 +16,8 @@ export interface Silicon {
   /** Where the number of cores and the layout come from. */
   readonly source: string
   readonly confidence: Sourced["confidence"]
+  /** Policies of shootdown that the silicon has hardware for; the first is the default. */
+  readonly shootdowns: ReadonlyArray<ShootdownName>
   /** What is hypothetical about the machine even with these cores. */
   readonly note?: string
 }

@@ -4,6 +4,7 @@
  */
 import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
 import type { KernelChoice, Machine } from "../machines/machine.ts"
+import type { ShootdownChoice } from "../machines/shootdown-choice.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
 import type { FrameAllocator } from "../memory/pages.ts"
 import type { Workload } from "./workload.ts"
@@ -91,6 +92,7 @@ export interface EncodedScenario {
     readonly kernel: KernelChoice
     readonly protocol: string
     readonly llcPolicy: string
+    readonly shootdown: ShootdownChoice
     readonly overrides: unknown
   }
   readonly mechanisms: ReadonlyArray<{
@@ -120,6 +122,7 @@ function encode(scenario: Scenario): EncodedScenario {
       kernel: machine.kernel,
       protocol: machine.protocol,
       llcPolicy: machine.llcPolicy,
+      shootdown: machine.shootdown,
       overrides: machine.overrides
     },
     mechanisms: scenario.mechanisms.map(({ api, config, package: name, version }) => ({
@@ -138,7 +141,7 @@ function encode(scenario: Scenario): EncodedScenario {
 /** The hardware doesn't exist there, or the instructions are another machine's. */
 function isHypothetical(machine: Machine, mechanisms: ReadonlyArray<MechanismInstance>, workload: Workload): boolean {
   const foreign = mechanisms.some((mechanism) => !mechanism.traits.isa.includes(machine.isa))
-  return foreign || (workload.isa !== undefined && workload.isa !== machine.isa)
+  return machine.shootdown.hypothetical || foreign || (workload.isa !== undefined && workload.isa !== machine.isa)
 }
 
 function issuesOf(mechanism: MechanismInstance, workload: Workload, path: string): Array<InputIssue> {
