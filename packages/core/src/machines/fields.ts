@@ -195,9 +195,6 @@ export const fields: MachineShape<Field> = {
       meaning: "pages above which a flush invalidates all translations instead",
       least: 0
     },
-    invalidateUserPage: ticks(
-      "one invalidation of one page's translation of the user's table, with page-table isolation, on top of invalidatePage"
-    ),
     callPath: instructions(
       "instructions of a shootdown's initiator, one per tick, without those of each target: flush_tlb_mm_range, smp_call_function_many"
     ),

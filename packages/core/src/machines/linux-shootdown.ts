@@ -1,5 +1,5 @@
 /**
- * What shootdowns cost beside interrupts: path lengths of Linux, page-table isolation, states of lazy shootdowns,
+ * What shootdowns cost beside interrupts: path lengths of Linux, states of lazy shootdowns,
  * broadcast invalidations and remote action requests.
  * Law: each number is one action or one path; no multi-core measurement is in any of them.
  */
@@ -21,20 +21,6 @@ export const initiatorPaths: Pick<Kernel, "callPath" | "callTarget"> = {
     [20, 80],
     "assumed: two or three turns of a loop per target (mask, call data and queue, wait), about a dozen instructions each"
   )
-}
-
-/** INVPCID of the user's table, with page-table isolation on x86-64. */
-export const userPageX86: Pick<Kernel, "invalidateUserPage"> = {
-  invalidateUserPage: derived(
-    150,
-    [100, 250],
-    "m-692: 350 cycles for INVLPG and INVPCID, less 200 for INVLPG (F5-37); m-704 recalls 130 to 250"
-  )
-}
-
-/** The kernel's own ASID, with page-table isolation on Arm. */
-export const userPageArm: Pick<Kernel, "invalidateUserPage"> = {
-  invalidateUserPage: assumed(0, [0, 100], "assumed: one TLBI VAE1 of the other ASID, paid in invalidatePage's range")
 }
 
 /** LATR's states. */

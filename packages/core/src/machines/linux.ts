@@ -2,7 +2,7 @@
  * The path lengths of Linux routines that every machine shares, and what entering the kernel costs on x86.
  * Law: one calibrated number, from one single-core point; no shootdown was measured into any of these.
  */
-import { initiatorPaths, userPageArm, userPageX86 } from "./linux-shootdown.ts"
+import { initiatorPaths } from "./linux-shootdown.ts"
 import type { MachineShape } from "./machine.ts"
 import { assumed, derived, recalled, secondary, type Value, verified } from "./value.ts"
 
@@ -81,8 +81,7 @@ export const linuxX86: Kernel = {
   ),
   invalidateAll: secondary(186, [96, 196], "F2-02 (write to CR3: 186 +/- 10 cycles, Skylake); F2-21 130, F5-65 96"),
   flushCeiling: verified(33, "F5-57"),
-  ...initiatorPaths,
-  ...userPageX86
+  ...initiatorPaths
 }
 
 /** Interrupts between cores through the x2APIC. */
@@ -135,8 +134,7 @@ export const linuxArm: Kernel = {
   ),
   invalidateAll: assumed(120, [40, 800], "assumed: TLBI ASIDE1 with its DSB on one core"),
   flushCeiling: recalled(512, [256, 512], "recalled: MAX_DVM_OPS of Linux for arm64 is one table of entries; no row"),
-  ...initiatorPaths,
-  ...userPageArm
+  ...initiatorPaths
 }
 
 /** Software-generated interrupts through the GIC. */

@@ -142,7 +142,6 @@ export interface MachineShape<T> {
     readonly invalidatePage: T
     readonly invalidateAll: T
     readonly flushCeiling: T
-    readonly invalidateUserPage: T
     readonly callPath: T
     readonly callTarget: T
   }

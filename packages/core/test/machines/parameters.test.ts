@@ -21,14 +21,18 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/(load|store)Bytes$/, "byte"],
   [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
   [/PerMillion$/, "per million"],
-  [/\.(width|slices|channels|columns|rows|walkers|flushCeiling)$/, "count"],
+  [
+    /\.(width|slices|channels|columns|rows|walkers|flushCeiling|cluster|reclaimTicks|globalFrom)$|^remoteInvalidation\.pages$/,
+    "count"
+  ],
   [/Flits$/, "flit"],
-  [/Path$|[pP]erPage$/, "instruction"],
+  [/^lazyShootdown\.states$|\.actions$/, "entry"],
+  [/Path$|callTarget$|[pP]erPage$/, "instruction"],
   [
     /[lL]atency$|pipeline$|transfer$|writeBack$|\.fill$|[iI]njection$|ejection$|\.hop$|ticksPerLine$|[pP]enalty$/,
     "tick"
   ],
-  [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit)$/, "tick"],
+  [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|issue|apply|service)$/, "tick"],
   [/\.sizes$/, "mask"],
   [
     /(syscall|fault|guest)(Entry|Exit)$|isolationSwitch$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
