@@ -1,45 +1,47 @@
 /**
- * The future event list: a timing wheel over struct-of-arrays nodes, with a heap for the far future.
+ * The future event list: a timing wheel of three levels over struct-of-arrays nodes.
  *
  * Dispatch order is total and structural (law L2); no part of it says when an event was pushed:
  *
  *     tick,  then phase,  then destination,  then source rank (rotates with the tick),  then the source's sequence
  *
- * Invariants
- *   EQ1  every slot of the wheel is a list sorted by (key, sequence); all its events share one tick
- *   EQ2  no two pending events compare equal (the sequence is the source's own counter)
+ * Near events, those of the window of 2,048 aligned ticks around now, have a slot per tick; far ones a slot per
+ * window, or per 2,048 windows. A far slot is dealt out to the level below when now gets there, before anything can
+ * be pushed to the level below directly: so events with equal keys stand in the order in which their source pushed
+ * them, and no sequence number is kept.
+ *
+ *   EQ1  a slot of the near level holds one tick's events; when that tick is now, in order
+ *   EQ2  no two sources have the same rank
  *   EQ3  nothing is scheduled before the event being dispatched
- *   EQ4  the heap holds only events at least one revolution ahead
  */
+import { Agenda } from "./agenda.ts"
+import * as eventNode from "./event-node.ts"
 import { ModelDefect } from "./model-defect.ts"
-import { TickHeap } from "./tick-heap.ts"
+import { TickOrder } from "./tick-order.ts"
+import * as level from "./wheel-level.ts"
 
-/** Order within one tick: messages land before threads act on them; departures claim links last. */
-export const Phase = { Deliver: 0, Execute: 1, Send: 2 } as const
-export type Phase = (typeof Phase)[keyof typeof Phase]
+export { MAX_OWNERS, Never, Phase } from "./event-node.ts"
 
-/** No pending event: later than any tick a run reaches. */
-export const Never = 0x7fff_ffff
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { A, B, C, KEY, KIND, MAX_OWNERS, Never, NEXT, Nil, OWNER_BITS, STRIDE, TICK } = eventNode
+const { destinationOf, phaseOf } = eventNode
+const { Deliver } = eventNode.Phase
+const { append, clearLevel, next, take, wordsOf } = level
 
-const SLOTS = 2048
-const SLOT_MASK = SLOTS - 1
-const WORDS = SLOTS / 32
-const Nil = -1
+/** What an event does at its destination. `owner` is the destination's number. */
+export type Handler = (owner: number, a: number, b: number, c: number) => void
 
-/** A node is eight int32, half a cache line. */
-const STRIDE = 8
-const NEXT = 0
-const TICK = 1
-const KEY = 2
-const SEQUENCE = 3
-const KIND = 4
-const A = 5
-const B = 6
-const C = 7
-
-const OWNER_BITS = 13
-/** Most owners that a key can tell apart. */
-export const MAX_OWNERS = 1 << OWNER_BITS
+const BITS = 11
+const SLOTS = 1 << BITS
+const MASK = SLOTS - 1
+/** Nodes that a push looks at for its place before it leaves the tick to be sorted. */
+const PATIENCE = 8
+/** Slots of the farthest level: the rest of 31 bits. */
+const EPOCHS = 1 << (31 - 2 * BITS)
+// Where the levels lie in memory; nodes follow. The near level is at 0.
+const WINDOW = wordsOf(SLOTS)
+const EPOCH = 2 * WINDOW
+const LISTS = EPOCH + wordsOf(EPOCHS)
 
 export class EventQueue {
   /** The event last popped. Fields, because an object per event would be an allocation per event. */
@@ -50,49 +52,44 @@ export class EventQueue {
   b = 0
   c = 0
 
-  #size = 0
-  #wheelSize = 0
+  #capacity = 0
   #key = -1
-  #sequence = -1
-  #rankMask = 0
-  #nodes: Int32Array
+  #memory: Int32Array // the levels, then the nodes
   #free: number = Nil
-  readonly #heads = new Int32Array(SLOTS).fill(Nil) // [slot] node
-  readonly #tails = new Int32Array(SLOTS).fill(Nil) // [slot] node
-  readonly #occupied = new Int32Array(WORDS) // [slot / 32] bit per slot
-  readonly #far = new TickHeap()
-  readonly #sequences: Int32Array // [owner] next sequence number
-  // Deliveries pending per owner that runs ahead: its own agenda bounds how far it may go.
-  readonly #agendaOf: Int32Array // [owner] row of the agenda, or -1
-  #agenda: Int32Array // [row][entry] tick
-  #agendaCapacity = 16
-  readonly #agendaCount: Int32Array // [row]
-  readonly #agendaFirst: Int32Array // [row] earliest tick, or Never
+  readonly #rankMask: number
+  readonly #unsorted = new Uint8Array(SLOTS) // [tick & MASK] 1 when the slot's list is not in order
+  readonly #order: TickOrder
+  readonly #firstAhead: number
+  readonly #endAhead: number
+  readonly #agenda: Agenda // row: owner - firstAhead
 
-  /** `runsAhead` lists the owners whose deliveries are tracked for `nextFor`. */
-  constructor(owners: number, runsAhead: ReadonlyArray<number> = [], capacity = 1024) {
+  /** The `ahead` owners from `firstAhead` on run ahead: their deliveries are tracked for `nextFor`. */
+  constructor(owners: number, firstAhead = 0, ahead = 0, capacity = 1024) {
     if (owners > MAX_OWNERS) throw new ModelDefect("EQ2", `${owners} owners exceed the ${MAX_OWNERS} that a key holds`)
-    while (this.#rankMask + 1 < owners) this.#rankMask = this.#rankMask * 2 + 1
-    this.#sequences = new Int32Array(owners)
-    this.#agendaOf = new Int32Array(owners).fill(Nil)
-    runsAhead.forEach((owner, row) => {
-      this.#agendaOf[owner] = row
-    })
-    this.#agenda = new Int32Array(runsAhead.length * this.#agendaCapacity)
-    this.#agendaCount = new Int32Array(runsAhead.length)
-    this.#agendaFirst = new Int32Array(runsAhead.length).fill(Never)
-    this.#nodes = new Int32Array(0)
+    let ranks = 1
+    while (ranks < owners) ranks *= 2
+    this.#rankMask = ranks - 1
+    this.#order = new TickOrder(LISTS, owners)
+    this.#firstAhead = firstAhead
+    this.#endAhead = firstAhead + ahead
+    this.#agenda = new Agenda(ahead)
+    this.#memory = new Int32Array(Math.ceil((LISTS + this.#order.words) / STRIDE) * STRIDE)
+    this.#order.clear(this.#memory)
+    clearLevel(this.#memory, 0, SLOTS)
+    clearLevel(this.#memory, WINDOW, SLOTS)
+    clearLevel(this.#memory, EPOCH, EPOCHS)
     this.#grow(capacity)
   }
 
+  /** Events pending, counted. */
   get size(): number {
-    return this.#size
+    return this.pending().length
   }
 
   /** Schedule `kind(a, b, c)` at `destination`. `tick` is an offset from the epoch. */
   push(
     tick: number,
-    phase: Phase,
+    phase: eventNode.Phase,
     destination: number,
     source: number,
     kind: number,
@@ -100,190 +97,191 @@ export class EventQueue {
     b: number,
     c: number
   ): void {
-    if (this.#free === Nil) this.#grow(this.#nodes.length / STRIDE)
-    const nodes = this.#nodes
+    const now = this.tick
+    const key = (((phase << OWNER_BITS) | destination) << OWNER_BITS) | ((source + tick) & this.#rankMask)
+    if (tick <= now && (tick < now || key < this.#key)) this.#refuse(tick, phase, destination, kind)
+    if (this.#free === Nil) this.#grow(this.#capacity)
+    const m = this.#memory
     const node = this.#free
-    this.#free = nodes[node + NEXT]
-    const sequence = this.#sequences[source]
-    this.#sequences[source] = (sequence + 1) | 0
-    const rank = (source + tick) & this.#rankMask
-    const key = (((phase << OWNER_BITS) | destination) << OWNER_BITS) | rank
-    if (
-      tick <= this.tick &&
-      (tick < this.tick || key < this.#key || (key === this.#key && sequence <= this.#sequence))
-    ) {
-      throw new ModelDefect("EQ3", `event ${kind} for owner ${destination} at ${tick}.${phase}, but it is ${this.tick}`)
-    }
-    nodes[node + TICK] = tick
-    nodes[node + KEY] = key
-    nodes[node + SEQUENCE] = sequence
-    nodes[node + KIND] = kind | (phase << 16)
-    nodes[node + A] = a
-    nodes[node + B] = b
-    nodes[node + C] = c
-    this.#size++
-    const row = this.#agendaOf[destination]
-    if (row !== Nil && phase === Phase.Deliver) this.#note(row, tick)
-    if (tick - this.tick < SLOTS) this.#link(node, tick, key, sequence)
-    else this.#far.push(tick, node)
+    this.#free = m[node + NEXT]
+    m[node + NEXT] = Nil
+    m[node + TICK] = tick
+    m[node + KEY] = key
+    m[node + KIND] = kind
+    m[node + A] = a
+    m[node + B] = b
+    m[node + C] = c
+    if (phase === Deliver && destination < this.#endAhead && destination >= this.#firstAhead)
+      this.#agenda.note(destination - this.#firstAhead, tick)
+    const ahead = tick ^ now
+    if (ahead < SLOTS) this.#link(m, tick, node, key)
+    else if (ahead < SLOTS * SLOTS) append(m, WINDOW, SLOTS, (tick >>> BITS) & MASK, node)
+    else append(m, EPOCH, EPOCHS, tick >>> (2 * BITS), node)
   }
 
   /** Load the next event into the fields above; false when none is pending. */
   pop(): boolean {
-    if (this.#size === 0) return false
-    const tick = this.nextTick()
-    if (tick !== this.tick) {
-      this.tick = tick
-      while (this.#far.size > 0 && this.#far.first - tick < SLOTS) this.#relink(this.#far.pop())
-    }
-    const nodes = this.#nodes
-    const slot = tick & SLOT_MASK
-    const node = this.#heads[slot]
-    const next = nodes[node + NEXT]
-    this.#heads[slot] = next
-    if (next === Nil) {
-      this.#tails[slot] = Nil
-      this.#occupied[slot >>> 5] &= ~(1 << (slot & 31))
-    }
-    this.#wheelSize--
-    this.#size--
-    const key = nodes[node + KEY]
-    this.#key = key
-    this.#sequence = nodes[node + SEQUENCE]
-    this.kind = nodes[node + KIND] & 0xffff
-    this.destination = (key >>> OWNER_BITS) & (MAX_OWNERS - 1)
-    this.a = nodes[node + A]
-    this.b = nodes[node + B]
-    this.c = nodes[node + C]
-    nodes[node + NEXT] = this.#free
-    this.#free = node
-    const row = this.#agendaOf[this.destination]
-    if (row !== Nil && nodes[node + KIND] >>> 16 === Phase.Deliver) this.#forget(row, tick)
+    const m = this.#memory
+    const node = this.#unlink(m)
+    if (node === Nil) return false
+    this.kind = m[node + KIND]
+    this.destination = destinationOf(m[node + KEY])
+    this.a = m[node + A]
+    this.b = m[node + B]
+    this.c = m[node + C]
     return true
   }
 
-  /** Tick of the earliest pending event of any owner, or `Never`. */
-  nextTick(): number {
-    if (this.#wheelSize === 0) return this.#far.size === 0 ? Never : this.#far.first
-    const start = this.tick & SLOT_MASK
-    const occupied = this.#occupied
-    let word = start >>> 5
-    let bits = occupied[word] & (-1 << (start & 31))
-    while (bits === 0) {
-      word = (word + 1) & (WORDS - 1)
-      bits = occupied[word]
+  /**
+   * Dispatch at most `count` events by the table of handlers, until one is later than `lastTick` (it is the last).
+   * How many there were.
+   */
+  dispatch(handlers: ReadonlyArray<Handler>, count: number, lastTick: number): number {
+    for (let done = 0; done < count; done++) {
+      const m = this.#memory
+      const node = this.#unlink(m)
+      if (node === Nil) return done
+      handlers[m[node + KIND]](destinationOf(m[node + KEY]), m[node + A], m[node + B], m[node + C])
+      if (this.tick > lastTick) return done + 1
     }
-    const slot = (word << 5) | (31 - Math.clz32(bits & -bits))
-    return this.tick + ((slot - start) & SLOT_MASK)
+    return count
+  }
+
+  /** No event of any owner is earlier: the tick of the earliest within this window, else where the next begins. */
+  nextTick(): number {
+    const now = this.tick
+    const m = this.#memory
+    const slot = next(m, 0, SLOTS, now & MASK)
+    if (slot >= 0) return (now & ~MASK) | slot
+    const window = next(m, WINDOW, SLOTS, (now >>> BITS) & MASK)
+    if (window >= 0) return ((now >>> (2 * BITS)) << (2 * BITS)) | (window << BITS)
+    const epoch = next(m, EPOCH, EPOCHS, now >>> (2 * BITS))
+    return epoch < 0 ? Never : epoch << (2 * BITS)
   }
 
   /** Tick of the earliest delivery pending for an owner that runs ahead, or `Never`. */
   nextFor(owner: number): number {
-    return this.#agendaFirst[this.#agendaOf[owner]]
+    return this.#agenda.first(owner - this.#firstAhead)
   }
 
   /** Every pending event as [tick, phase, destination, kind], unsorted: what a watchdog reports. */
   pending(): Array<readonly [tick: number, phase: number, destination: number, kind: number]> {
-    const nodes = this.#nodes
+    const m = this.#memory
     const rows: Array<readonly [number, number, number, number]> = []
-    const describe = (node: number) => {
-      const key = nodes[node + KEY]
-      rows.push([
-        nodes[node + TICK],
-        key >>> (2 * OWNER_BITS),
-        (key >>> OWNER_BITS) & (MAX_OWNERS - 1),
-        nodes[node + KIND] & 0xffff
-      ])
+    const add = (base: number, slots: number) => {
+      for (let slot = 0; slot < slots; slot++) {
+        for (let node = m[base + 2 * slot]; node !== Nil; node = m[node + NEXT])
+          rows.push([m[node + TICK], phaseOf(m[node + KEY]), destinationOf(m[node + KEY]), m[node + KIND]])
+      }
     }
-    for (let slot = 0; slot < SLOTS; slot++) for (let n = this.#heads[slot]; n !== Nil; n = nodes[n + NEXT]) describe(n)
-    for (const node of this.#far.nodes()) describe(node)
+    add(0, SLOTS)
+    add(WINDOW, SLOTS)
+    add(EPOCH, EPOCHS)
     return rows
   }
 
-  #relink(node: number): void {
-    const nodes = this.#nodes
-    this.#link(node, nodes[node + TICK], nodes[node + KEY], nodes[node + SEQUENCE])
+  /** Take the next node out of its list, or Nil; its fields stand until the next push. */
+  #unlink(m: Int32Array): number {
+    let slot = this.tick & MASK
+    let node = m[2 * slot]
+    if (node === Nil) {
+      slot = this.#turn(m)
+      if (slot < 0) return Nil
+      node = m[2 * slot]
+    }
+    const following = m[node + NEXT]
+    if (following === Nil) take(m, 0, SLOTS, slot)
+    else m[2 * slot] = following
+    const key = m[node + KEY]
+    this.#key = key
+    m[node + NEXT] = this.#free
+    this.#free = node
+    const owner = destinationOf(key)
+    if (owner < this.#endAhead && owner >= this.#firstAhead && phaseOf(key) === Deliver)
+      this.#agenda.forget(owner - this.#firstAhead, this.tick)
+    return node
   }
 
-  /** EQ1: append when the event is last in its slot, as it nearly always is; else walk to its place. */
-  #link(node: number, tick: number, key: number, sequence: number): void {
-    const nodes = this.#nodes
-    const slot = tick & SLOT_MASK
-    const tail = this.#tails[slot]
-    this.#wheelSize++
-    if (tail === Nil) {
-      nodes[node + NEXT] = Nil
-      this.#heads[slot] = node
-      this.#tails[slot] = node
-      this.#occupied[slot >>> 5] |= 1 << (slot & 31)
-      return
-    }
-    if (precedes(nodes[tail + KEY], nodes[tail + SEQUENCE], key, sequence)) {
-      nodes[node + NEXT] = Nil
-      nodes[tail + NEXT] = node
-      this.#tails[slot] = node
-      return
-    }
-    let before = Nil
-    let at = this.#heads[slot]
-    while (precedes(nodes[at + KEY], nodes[at + SEQUENCE], key, sequence)) {
+  /** Into the near level, in order: in a list that is long and not the present tick's, when its tick comes. */
+  #link(m: Int32Array, tick: number, node: number, key: number): void {
+    const slot = tick & MASK
+    const tail = m[2 * slot + 1]
+    if (tail === Nil || key >= m[tail + KEY] || this.#unsorted[slot] === 1) append(m, 0, SLOTS, slot, node)
+    else this.#insert(m, tick, slot, node, key)
+  }
+
+  /** The tail's key is greater: there is a place before it. */
+  #insert(m: Int32Array, tick: number, slot: number, node: number, key: number): void {
+    let before: number = Nil
+    let at = m[2 * slot]
+    let patience = tick === this.tick ? Never : PATIENCE
+    while (m[at + KEY] <= key) {
       before = at
-      at = nodes[at + NEXT]
-    }
-    nodes[node + NEXT] = at
-    if (before === Nil) this.#heads[slot] = node
-    else nodes[before + NEXT] = node
-  }
-
-  #note(row: number, tick: number): void {
-    if (this.#agendaCount[row] === this.#agendaCapacity) this.#growAgenda()
-    this.#agenda[row * this.#agendaCapacity + this.#agendaCount[row]++] = tick
-    if (tick < this.#agendaFirst[row]) this.#agendaFirst[row] = tick
-  }
-
-  /** The delivery popped is the owner's earliest, so its tick is `#agendaFirst`. */
-  #forget(row: number, tick: number): void {
-    const agenda = this.#agenda
-    const base = row * this.#agendaCapacity
-    const last = base + --this.#agendaCount[row]
-    let first = Never
-    let removed = false
-    for (let entry = base; entry <= last; entry++) {
-      let at = agenda[entry]
-      if (!removed && at === tick) {
-        removed = true
-        at = agenda[last]
-        agenda[entry] = at
-        if (entry === last) break
+      at = m[at + NEXT]
+      if (--patience === 0) {
+        this.#unsorted[slot] = 1
+        return append(m, 0, SLOTS, slot, node)
       }
-      if (entry < last && at < first) first = at
     }
-    this.#agendaFirst[row] = first
+    m[node + NEXT] = at
+    if (before === Nil) m[2 * slot] = node
+    else m[before + NEXT] = node
   }
 
-  #growAgenda(): void {
-    const capacity = this.#agendaCapacity * 2
-    const wider = new Int32Array(this.#agendaCount.length * capacity)
-    for (let row = 0; row < this.#agendaCount.length; row++) {
-      const from = row * this.#agendaCapacity
-      wider.set(this.#agenda.subarray(from, from + this.#agendaCapacity), row * capacity)
+  /** Make the tick of the earliest event the present one; its slot, or -1 if none is pending. */
+  #turn(m: Int32Array): number {
+    let slot = next(m, 0, SLOTS, this.tick & MASK)
+    while (slot < 0) {
+      if (!this.#descend(m)) return -1
+      slot = next(m, 0, SLOTS, 0)
     }
-    this.#agenda = wider
-    this.#agendaCapacity = capacity
+    this.tick = (this.tick & ~MASK) | slot
+    if (this.#unsorted[slot] === 1) {
+      this.#unsorted[slot] = 0
+      m[2 * slot] = this.#order.sort(m, m[2 * slot])
+      m[2 * slot + 1] = this.#order.last
+    }
+    return slot
+  }
+
+  /** Deal out the next window, or the next 2,048 windows, to the level below; false when there is none. */
+  #descend(m: Int32Array): boolean {
+    const window = next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK)
+    if (window >= 0) {
+      this.tick = ((this.tick >>> (2 * BITS)) << (2 * BITS)) | (window << BITS)
+      for (let node = take(m, WINDOW, SLOTS, window); node !== Nil; ) {
+        const following = m[node + NEXT]
+        m[node + NEXT] = Nil
+        this.#link(m, m[node + TICK], node, m[node + KEY])
+        node = following
+      }
+      return true
+    }
+    const epoch = next(m, EPOCH, EPOCHS, this.tick >>> (2 * BITS))
+    if (epoch < 0) return false
+    this.tick = epoch << (2 * BITS)
+    for (let node = take(m, EPOCH, EPOCHS, epoch); node !== Nil; ) {
+      const following = m[node + NEXT]
+      m[node + NEXT] = Nil
+      append(m, WINDOW, SLOTS, (m[node + TICK] >>> BITS) & MASK, node)
+      node = following
+    }
+    return true
+  }
+
+  #refuse(tick: number, phase: eventNode.Phase, destination: number, kind: number): never {
+    throw new ModelDefect("EQ3", `event ${kind} for owner ${destination} at ${tick}.${phase}, but it is ${this.tick}`)
   }
 
   #grow(extra: number): void {
-    const from = this.#nodes.length
+    this.#capacity += extra
+    const from = this.#memory.length
     const wider = new Int32Array(from + extra * STRIDE)
-    wider.set(this.#nodes)
+    wider.set(this.#memory)
     for (let node = wider.length - STRIDE; node >= from; node -= STRIDE) {
       wider[node + NEXT] = this.#free
       this.#free = node
     }
-    this.#nodes = wider
+    this.#memory = wider
   }
 }
-
-/** Sequences wrap: compare by signed difference. Events of one key from one source are never 2^31 apart. */
-const precedes = (keyA: number, sequenceA: number, keyB: number, sequenceB: number): boolean =>
-  keyA < keyB || (keyA === keyB && ((sequenceA - sequenceB) | 0) < 0)

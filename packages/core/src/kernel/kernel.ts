@@ -2,11 +2,10 @@
  * The kernel: owners, one event queue, one table of handlers, one loop (laws L2, L3).
  * An event is a kind, a destination and three numbers. Closures per event, promises and Effect stay outside.
  */
-import { EventQueue, Never, type Phase } from "./event-queue.ts"
-import { ModelDefect } from "./model-defect.ts"
+import { EventQueue, type Handler, Never, type Phase } from "./event-queue.ts"
+import { invariant, ModelDefect } from "./model-defect.ts"
 
-/** What an event does at its destination. `owner` is the destination's number. */
-export type Handler = (owner: number, a: number, b: number, c: number) => void
+export type { Handler } from "./event-queue.ts"
 
 /** Why a slice ended. */
 export const Outcome = { Settled: 0, SliceEnded: 1, EventLimit: 2, TickLimit: 3 } as const
@@ -22,7 +21,8 @@ export class Kernel {
   readonly #handlers: Array<Handler> = []
   readonly #kinds: Array<string> = []
   readonly #owners: Array<string> = []
-  readonly #runsAhead: Array<number> = []
+  #firstAhead = 0
+  #ahead = 0
   #queue: EventQueue | undefined
 
   /** Tick of the event being dispatched. */
@@ -30,11 +30,17 @@ export class Kernel {
     return this.#sealed().tick
   }
 
-  /** Register an owner of state while the machine is being built. Its number is its place in the event order. */
+  /**
+   * Register an owner of state while the machine is being built. Its number is its place in the event order; owners
+   * that run ahead are registered one after another (K3).
+   */
   owner(name: string, options?: { readonly runsAhead: boolean }): number {
     if (this.#queue !== undefined) throw new ModelDefect("K1", `owner ${name} registered after the machine was sealed`)
     const id = this.#owners.push(name) - 1
-    if (options?.runsAhead) this.#runsAhead.push(id)
+    if (options?.runsAhead) {
+      if (this.#ahead === 0) this.#firstAhead = id
+      invariant(id === this.#firstAhead + this.#ahead++, "K3", `${name} runs ahead, but not next to those that do`)
+    }
     return id
   }
 
@@ -47,7 +53,7 @@ export class Kernel {
 
   /** No more owners: events may be scheduled from here on. */
   seal(): void {
-    this.#queue = new EventQueue(this.#owners.length, this.#runsAhead)
+    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead)
   }
 
   schedule(tick: number, phase: Phase, destination: number, source: number, kind: number, a = 0, b = 0, c = 0): void {
@@ -73,14 +79,11 @@ export class Kernel {
    */
   run(slice: number, maxEvents: number, maxTick: number): Outcome {
     const queue = this.#sealed()
-    const handlers = this.#handlers
-    let left = slice
-    while (left-- > 0) {
-      if (!queue.pop()) return Outcome.Settled
-      handlers[queue.kind](queue.destination, queue.a, queue.b, queue.c)
-      this.events++
-      if (queue.tick > maxTick || queue.tick > LAST_TICK) return Outcome.TickLimit
-    }
+    const last = maxTick < LAST_TICK ? maxTick : LAST_TICK
+    const dispatched = queue.dispatch(this.#handlers, slice, last)
+    this.events += dispatched
+    if (queue.tick > last) return Outcome.TickLimit
+    if (dispatched < slice) return Outcome.Settled
     return this.events >= maxEvents ? Outcome.EventLimit : Outcome.SliceEnded
   }
 

@@ -36,7 +36,7 @@ describe("the garbage collector rests", () => {
   })
 
   test("while four million events pass through a queue that holds a thousand", async () => {
-    const queue = new EventQueue(64, [0, 1, 2, 3])
+    const queue = new EventQueue(64, 0, 4)
     for (let i = 0; i < 1000; i++) queue.push(i & 63, Phase.Deliver, i & 63, (i * 7) & 63, 1, i, 0, 0)
     const hold = (events: number) => {
       for (let i = 0; i < events; i++) {
