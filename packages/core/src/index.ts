@@ -2,6 +2,7 @@
 export { type InputIssue, InvalidInput } from "./invalid-input.ts"
 export { type OperationRecord, type OperationScript, operationScript, Verb } from "./isolation/operation-script.ts"
 export { type RegionDefinition, RegionKind } from "./isolation/regions.ts"
+export { Clock, type RequestRows } from "./isolation/requests.ts"
 export { Right, type Rights } from "./isolation/rights.ts"
 export type { Demand, RevocationScope, Traits } from "./isolation/traits.ts"
 export type { Exchange, Instrumentation, MachineParts, ProtectionUnit } from "./isolation/unit.ts"

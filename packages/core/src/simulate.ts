@@ -3,6 +3,7 @@
  * summary and, with a sink, the same rows.
  */
 
+import type { RequestRows } from "./isolation/requests.ts"
 import { namesOf } from "./scenario/names.ts"
 import { advance, type Progress, progressOf } from "./scenario/run.ts"
 import { Scenario, type ScenarioInput } from "./scenario/scenario.ts"
@@ -28,6 +29,8 @@ export interface SimulateOptions {
 export interface Run {
   readonly scenario: Scenario
   readonly summary: Summary
+  /** The measured regions that ended. */
+  readonly requests: RequestRows
   /** Makespan against that of the same scenario without mechanisms, less one, in percent; run when first asked. */
   readonly overheadPercent: number
 }
@@ -59,17 +62,18 @@ export function begin(scenario: Scenario, options: SimulateOptions = {}): Sessio
     slice() {
       const summary = advance(system, scenario.maxEvents)
       options.onProgress?.(progressOf(system))
-      return summary === undefined ? undefined : runOf(scenario, summary)
+      return summary === undefined ? undefined : runOf(scenario, summary, system.requests.rows())
     }
   }
 }
 
 /** A run as its user sees it. */
-export function runOf(scenario: Scenario, summary: Summary): Run {
+export function runOf(scenario: Scenario, summary: Summary, requests: RequestRows): Run {
   let overhead: number | undefined
   return {
     scenario,
     summary,
+    requests,
     get overheadPercent() {
       if (scenario.mechanisms.length === 0) return 0
       const workload = scenario.workload.baseline?.() ?? scenario.workload

@@ -1,4 +1,8 @@
 /** Recorded programs, programs in code and published experiments for Isolde. */
+export { experimentByName, experiments } from "./experiments/catalogue.ts"
+export type { AnyExperiment, Experiment, Parameters, Reading } from "./experiments/experiment.ts"
+export { Code } from "./programs/code.ts"
+export { type CodeProgram, codeWorkload } from "./programs/code-workload.ts"
 export {
   type Activations,
   isEnter,

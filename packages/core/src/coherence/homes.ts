@@ -61,7 +61,7 @@ export class Homes {
     const arrive = kernel.define("home.arrive", (owner, a, line) => this.#arrive(owner - this.#first, a, line))
     this.owners = Int32Array.from({ length: slices }, (_, slice) => {
       const owner = kernel.owner(`LLC slice ${slice}`)
-      interconnect.attach(owner, interconnect.stopOfTile(slice), arrive, numbers.llc.pipeline)
+      interconnect.attach(owner, interconnect.stopOfTile(slice), arrive, numbers.llc.pipeline, numbers.memory.fill)
       return owner
     })
     this.#first = this.owners[0]

@@ -4,10 +4,10 @@
  * event order send at once; a tile, which may have run ahead, schedules its departure.
  *
  *   IN1  between any two owners messages arrive in the order in which they were sent
- *   IN2  no message takes less than the lookahead
+ *   IN2  no message takes less than the lookahead, memory's data excepted: they go to homes, which never run ahead
  */
 
-import { carriesData, typeOf } from "../coherence/message.ts"
+import { carriesData, Message, typeOf } from "../coherence/message.ts"
 import { Phase } from "../kernel/event-queue.ts"
 import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
@@ -41,6 +41,7 @@ export class Interconnect {
   #stop = new Int32Array(0) // [owner] mesh stop
   #deliver = new Int32Array(0) // [owner] event kind of a delivery
   #pipeline = new Int32Array(0) // [owner] ticks from ejection to the receiver's handler
+  #fill = new Int32Array(0) // [owner] the same for memory's data
 
   constructor(kernel: Kernel, numbers: MachineNumbers, trace: TraceTable) {
     const { columns, rows, injection, ejection, hop, dataFlits } = numbers.mesh
@@ -63,14 +64,19 @@ export class Interconnect {
     )
   }
 
-  /** Put `owner` at a mesh stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection. */
-  attach(owner: number, stop: number, deliver: number, pipeline: number): void {
+  /**
+   * Put `owner` at a mesh stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection,
+   * `fill` ticks where memory's data are delivered.
+   */
+  attach(owner: number, stop: number, deliver: number, pipeline: number, fill = pipeline): void {
     this.#stop = grown(this.#stop, Math.max(this.#stop.length, owner + 1))
     this.#deliver = grown(this.#deliver, Math.max(this.#deliver.length, owner + 1))
     this.#pipeline = grown(this.#pipeline, Math.max(this.#pipeline.length, owner + 1))
+    this.#fill = grown(this.#fill, Math.max(this.#fill.length, owner + 1))
     this.#stop[owner] = stop
     this.#deliver[owner] = deliver
     this.#pipeline[owner] = pipeline
+    this.#fill[owner] = fill
     this.lookahead = Math.max(1, Math.min(this.lookahead, this.#injection + this.#ejection + pipeline))
   }
 
@@ -118,7 +124,8 @@ export class Interconnect {
       at = next
       hops++
     }
-    tick = this.#claim(to * LINKS + EJECT, tick, flits) + flits - 1 + this.#ejection + this.#pipeline[destination]
+    const pipeline = type === Message.MemData ? this.#fill[destination] : this.#pipeline[destination]
+    tick = this.#claim(to * LINKS + EJECT, tick, flits) + flits - 1 + this.#ejection + pipeline
     this.sent[type]++
     if (this.#trace.on) this.#sample(type, source, destination, line, now, tick, hops)
     this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)

@@ -12,8 +12,10 @@ import { Fault } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
+import { CodedOperations } from "./coded-operations.ts"
 import type { Monitor } from "./monitor.ts"
 import { type OperationScript, Verb } from "./operation-script.ts"
+import type { Requests } from "./requests.ts"
 import { Right } from "./rights.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
@@ -23,6 +25,7 @@ const GATE_BEGIN = ENGINE
 const GATE_END = ENGINE + 1
 const TRANSFER_BEGIN = ENGINE + 2
 const TRANSFER_END = ENGINE + 3
+const REQUEST = ENGINE + 4
 
 export class Engine implements TileServices {
   crossings = 0
@@ -35,17 +38,28 @@ export class Engine implements TileServices {
   readonly #kernel: KernelRoutines
   readonly #monitor: Monitor
   readonly #trace: TraceTable
+  readonly #coded: CodedOperations
   readonly #scripts: Array<OperationScript | undefined> // [thread]
   readonly #gateBegin: Float64Array // [thread] tick
   readonly #gateAdded: Float64Array // [thread] instructions added before the gate
   readonly #entered: Array<Int32Array> // [thread][activation] gate cycles on the way in
   readonly #transferBegin: Float64Array // [thread] tick
 
-  constructor(threads: number, unit: ProtectionUnit, kernel: KernelRoutines, monitor: Monitor, trace: TraceTable) {
+  /** `words` is the first of the words that `signal` and `wait` name. */
+  constructor(
+    threads: number,
+    unit: ProtectionUnit,
+    kernel: KernelRoutines,
+    monitor: Monitor,
+    trace: TraceTable,
+    requests: Requests,
+    words: number
+  ) {
     this.#unit = unit
     this.#kernel = kernel
     this.#monitor = monitor
     this.#trace = trace
+    this.#coded = new CodedOperations(threads, unit, kernel, requests, words, REQUEST)
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
     this.#gateBegin = new Float64Array(threads)
     this.#gateAdded = new Float64Array(threads)
@@ -56,6 +70,7 @@ export class Engine implements TileServices {
   /** Give `thread` its script. */
   assign(thread: number, script: OperationScript): void {
     this.#scripts[thread] = script
+    this.#coded.assign(thread, script)
     let activations = 0
     for (let i = 0; i < script.activation.length; i++) activations = Math.max(activations, script.activation[i] + 1)
     this.#entered[thread] = new Int32Array(activations).fill(-1)
@@ -100,7 +115,7 @@ export class Engine implements TileServices {
       case Verb.revoke:
         return this.#transfer(program, t, script, operation, verb, from, to, region)
       default:
-        this.#inCode(program, t, script, operation, verb)
+        this.#coded.operate(program, t, script, operation)
     }
   }
 
@@ -138,6 +153,8 @@ export class Engine implements TileServices {
 
   readonly marked = (t: HardwareThread, kind: number, argument: number, tick: number): void => {
     switch (kind) {
+      case REQUEST:
+        return this.#coded.requested(t, this.#scripts[t.number] as OperationScript, argument, tick)
       case GATE_BEGIN:
         this.#gateBegin[t.number] = tick
         this.#gateAdded[t.number] = t.added
@@ -155,20 +172,6 @@ export class Engine implements TileServices {
   }
 
   readonly ended = (t: HardwareThread, tick: number): void => this.#monitor.release(t, tick)
-
-  /** Programs in code: the instructions between isolation operations. */
-  #inCode(program: Program, t: HardwareThread, script: OperationScript, operation: number, verb: number): void {
-    program.as(Cause.application)
-    const page = script.page[operation]
-    const bytes = script.bytes[operation]
-    if (verb === Verb.compute) program.compute(bytes)
-    else if (verb === Verb.load) program.load(page, script.offset[operation], bytes)
-    else if (verb === Verb.store) program.store(page, script.offset[operation], bytes)
-    else if (verb === Verb.keep) this.#unit.keep?.(program, t, script.region[operation], script.toOffset[operation])
-    else if (verb === Verb.recall) this.#unit.recall?.(program, t, script.toOffset[operation])
-    else if (verb === Verb.drop) this.#unit.drop?.(program, t, script.region[operation])
-    else this.#kernel.protect(program, t, page, bytes, script.rights[operation])
-  }
 
   #transfer(
     program: Program,

@@ -28,7 +28,20 @@ export const Verb = {
   /** Load the authority in memory slot `toOffset` of the thread's domain into a register. */
   recall: 13,
   /** Forget the register that holds an authority to `region`. */
-  drop: 14
+  drop: 14,
+  /** A request begins: `region` is its name, `rights` the Clock that is read. */
+  begin: 15,
+  /** It ends. */
+  end: 16,
+  /**
+   * Once more from stream position `page`, access `offset` and operation `toPage` on, until the way between has been
+   * gone `bytes` times. Repeats nest.
+   */
+  repeat: 17,
+  /** Store `bytes` to the program's word `region`, with its line writable. */
+  signal: 18,
+  /** Wait until the program's word `region` is `bytes`. */
+  wait: 19
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 
@@ -38,9 +51,9 @@ export interface OperationScript {
   readonly verb: Uint8Array // [operation]
   readonly from: Int16Array // [operation] domain
   readonly to: Int16Array // [operation] domain
-  readonly region: Int32Array // [operation] region, or -1
-  readonly rights: Int32Array // [operation] Rights, or a page-table entry
-  readonly bytes: Int32Array // [operation] bytes, pages or instructions
+  readonly region: Int32Array // [operation] region, request or word, or -1
+  readonly rights: Int32Array // [operation] Rights, a page-table entry, or a Clock
+  readonly bytes: Int32Array // [operation] bytes, pages, instructions, times, or a word's value
   readonly page: Int32Array // [operation]
   readonly offset: Int32Array // [operation]
   readonly toPage: Int32Array // [operation]

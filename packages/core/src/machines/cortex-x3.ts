@@ -8,11 +8,12 @@
  *   LLC hit:  48 ticks: 16.5 ns, assumed (no row gives the latency of the cluster L3; range 35 to 70)
  *     = L2 10 + (1 + 1 hop x 1 + 1 + home 16) + (1 + 1 hop x 1 + 2 more flits + 1 + tile 14) = 48
  *   DRAM:     135 ns (m-644 recalls 120 to 150) x 2.91 GHz = 392.9 ticks
- *     = 48 + (1 + 1 + 1 + channel 14) + 307 + (1 + 1 + 2 + 1 + home 16) = 393
+ *     = 48 + (1 + 1 + 1 + channel 14) + tRCD 52 + tCL 64 + 201 + (1 + 1 + 2 + 1 + home 6) = 393
  *   Lookahead: 1 + 1 + 14 = 16
  *
- * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.latency.
+ * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.controller.
  */
+import { dram, lpddr5x8533 } from "./dram.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -130,24 +131,26 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         hop: assumed(1, [1, 3], split),
         dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit")
       },
-      memory: {
+      memory: dram(lpddr5x8533, 2.91, {
         channels: recalled(4, [2, 4], "recalled: four 16-bit channels of LPDDR5X (m-639)"),
-        latency: recalled(
-          307,
-          [260, 360],
-          "m-644: 135 ns x 2.91 GHz = 392.9, less the LLC hit 48 and the paths to the channel 17 and back 21"
+        ranks: assumed(1, [1, 2], "assumed: one rank a channel"),
+        pipeline: assumed(
+          14,
+          [10, 30],
+          "assumed: controller queue and clock crossing, part of the sum of memory.controller"
         ),
+        controller: recalled(
+          201,
+          [150, 260],
+          "m-644: 135 ns x 2.91 GHz = 392.9, less the LLC hit 48, the paths to the channel 17 and back 11, tRCD and tCL"
+        ),
+        fill: assumed(6, [2, 16], "assumed: share of the DRAM latency, see the head of the machine's file"),
         ticksPerLine: recalled(
           11,
           [10, 15],
           "recalled: 64 bytes / 17.1 GB/s (8533 MT/s x 2 bytes, m-639) x 2.91 GHz = 10.9"
-        ),
-        pipeline: assumed(
-          14,
-          [10, 30],
-          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
         )
-      },
+      }),
       tlb: {
         itlb: {
           sets: verified(1, "F6-35 (48 entries, fully associative)"),

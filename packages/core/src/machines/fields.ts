@@ -116,10 +116,35 @@ export const fields: MachineShape<Field> = {
     dataFlits: size("flit", "flits of a message that carries a line; every other message is one flit")
   },
   memory: {
-    channels: size("count", "memory channels; consecutive lines alternate between them"),
-    latency: way("from the start of a read in an idle channel to the departure of its data"),
+    channels: size("count", "memory channels of one socket; consecutive lines alternate between them"),
+    ranks: size("count", "ranks of one channel"),
+    groups: size("count", "bank groups of one rank; 1 where the standard has none"),
+    banks: size("count", "banks of one bank group"),
+    rowBytes: size("byte", "bytes of an open row of one bank, over all devices of the channel"),
+    pipeline: ticks("from the ejection of a message at a channel to its place in the channel's queue"),
+    controller: way(
+      "the controller's own part of a read: from the queue to the first command, and from the first data to their departure"
+    ),
+    fill: ticks("from the ejection of memory's data at a home to their effect: no tags are looked up, no data read"),
     ticksPerLine: ticks("for which one line occupies its channel: 64 bytes at the channel's peak bandwidth"),
-    pipeline: ticks("from the ejection of a message at a channel to its place in the channel's queue")
+    tRCD: ticks("from the activation of a row to a read or write of it"),
+    tCL: ticks("from a read command to its first data, the critical word; a write's data are taken to come as late"),
+    tRP: ticks("from the precharge of a bank to its next activation"),
+    tRAS: ticks("from the activation of a row to its precharge, at least"),
+    tRTP: ticks("from a read command to the precharge of its bank, at least"),
+    tWR: ticks("from the last data of a write to the precharge of its bank, at least"),
+    tWTR: ticks("from the last data of a write to the next read command of the channel, at least"),
+    tFAW: ticks("in which at most four rows of one rank are activated"),
+    tCCDL: ticks("between two read or write commands to one bank group, at least"),
+    turnaround: ticks("for which the data bus idles when its direction or the rank changes"),
+    tREFI: way("from one refresh of a rank to the next; ranks and channels take turns"),
+    tRFC: ticks("of one refresh, in which its rank does nothing else"),
+    closeAfter: ticks("without an access after which the controller precharges an open row"),
+    patience: ticks("that a read waits before row hits no longer pass it"),
+    readQueue: size("entry", "reads among which one channel's controller chooses; more wait in front of it, in order"),
+    writeQueue: size("entry", "writes that one channel's controller holds back; more wait in front of it, in order"),
+    drainAbove: size("entry", "writes at which the controller lets reads wait and writes instead; at most writeQueue"),
+    drainBelow: { unit: "entry", meaning: "writes left at which it goes back to reads", least: 0 }
   },
   tlb: {
     itlb: tlbArray("ITLB that holds 4 KB pages"),

@@ -10,11 +10,14 @@ export interface Latencies {
   readonly lookahead: number
   /** Load-to-use of an LLC hit. */
   readonly llcHit: number
-  /** Load-to-use of a load that misses everywhere. */
+  /** Load-to-use of a load that misses everywhere, when its bank is closed and no refresh is under way. */
   readonly dram: number
   /** Load-to-use of a line that another tile holds in M; with a single tile, of one that none holds. */
   readonly coreToCore: number
 }
+
+/** From the place of a read in an idle channel's queue to the departure of its data: its bank is closed. */
+export const readOf = ({ controller, tCL, tRCD }: MachineNumbers["memory"]): number => tRCD + tCL + controller
 
 /** The sums of `numbers`, in closed form. */
 export function latenciesOf(numbers: MachineNumbers): Latencies {
@@ -46,7 +49,7 @@ export function latenciesOf(numbers: MachineNumbers): Latencies {
   return {
     lookahead: least + Math.min(l2.pipeline, llc.pipeline, memory.pipeline),
     llcHit,
-    dram: llcHit + homeChannel + memory.pipeline + memory.latency + homeChannel + extra + llc.pipeline,
+    dram: llcHit + homeChannel + memory.pipeline + readOf(memory) + homeChannel + extra + memory.fill,
     coreToCore: request + tileHome + l2.pipeline + least + toOthers + extra + l2.pipeline
   }
 }

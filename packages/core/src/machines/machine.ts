@@ -92,7 +92,35 @@ export interface MachineShape<T> {
     readonly hop: T
     readonly dataFlits: T
   }
-  readonly memory: { readonly channels: T; readonly latency: T; readonly ticksPerLine: T; readonly pipeline: T }
+  readonly memory: {
+    readonly channels: T
+    readonly ranks: T
+    readonly groups: T
+    readonly banks: T
+    readonly rowBytes: T
+    readonly pipeline: T
+    readonly controller: T
+    readonly fill: T
+    readonly ticksPerLine: T
+    readonly tRCD: T
+    readonly tCL: T
+    readonly tRP: T
+    readonly tRAS: T
+    readonly tRTP: T
+    readonly tWR: T
+    readonly tWTR: T
+    readonly tFAW: T
+    readonly tCCDL: T
+    readonly turnaround: T
+    readonly tREFI: T
+    readonly tRFC: T
+    readonly closeAfter: T
+    readonly patience: T
+    readonly readQueue: T
+    readonly writeQueue: T
+    readonly drainAbove: T
+    readonly drainBelow: T
+  }
   readonly tlb: {
     readonly itlb: TlbArray<T>
     readonly itlbLarge: TlbArray<T>

@@ -7,15 +7,16 @@
  *   Graviton2  LLC hit:  32.5 ns (m-609 recalls 30 to 35) x 2.5 GHz = 81.25 ticks
  *     = L2 11 + (2 + 5.25 hops x 2 + 2 + home 23) + (2 + 5.25 hops x 2 + 2 more flits + 2 + tile 16) = 81
  *              DRAM:     81 ns (m-599) x 2.5 GHz = 202.5 ticks
- *     = 81 + (2 + 6.125 x 2 + 2 + channel 16) + 48 + (2 + 6.125 x 2 + 2 + 2 + home 23) = 202.5
+ *     = 81 + (2 + 6.125 x 2 + 2 + channel 10) + tRCD 34 + tCL 34 + 3 + (2 + 6.125 x 2 + 2 + 2 + home 6) = 202.5
  *   Morello    LLC hit:  taken as Graviton2's time: 81.25 ticks
  *     = L2 11 + (2 + 1 hop x 2 + 2 + home 38) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 81
  *              DRAM:     100 ns (F6-33 recalls "100+") x 2.5 GHz = 250 ticks
- *     = 81 + (2 + 2 + 2 + channel 18) + 99 + (2 + 2 + 2 + 2 + home 38) = 250
- *   Lookahead: 2 + 2 + 16 = 20 and 2 + 2 + 18 = 22
+ *     = 81 + (2 + 2 + 2 + channel 18) + tRCD 36 + tCL 36 + 57 + (2 + 2 + 2 + 2 + home 8) = 250
+ *   Lookahead: 2 + 2 + 10 = 14 and 2 + 2 + 18 = 22
  *
  * The cluster L3 of Morello (1 MB for two cores, F6-32) isn't modelled: a miss of the L2 goes to the system cache.
  */
+import { ddr4x2666, ddr4x3200, dram } from "./dram.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -166,20 +167,22 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
         }
       },
       mesh: { ...topology.mesh, ...mesh },
-      memory: {
+      memory: dram(ddr4x3200, 2.5, {
         channels: verified(8, "m-601"),
-        latency: derived(
-          48,
-          [30, 80],
-          "m-599: 81 ns x 2.5 GHz = 202.5, less the LLC hit 81 and the paths to the channel 32.25 and back 41.25"
-        ),
-        ticksPerLine: derived(6, [6, 7], "m-601: 64 bytes / 25.6 GB/s x 2.5 GHz = 6.25"),
+        ranks: assumed(2, [1, 4], "assumed: two ranks a channel"),
         pipeline: assumed(
-          16,
-          [10, 30],
-          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
-        )
-      },
+          10,
+          [5, 20],
+          "assumed: controller queue and clock crossing, part of the sum of memory.controller"
+        ),
+        controller: derived(
+          3,
+          [1, 30],
+          "m-599: 81 ns x 2.5 GHz = 202.5, less the LLC hit 81, the paths to the channel 26.25 and back 24.25, tRCD and tCL: little, because the network asks memory before the system cache has missed"
+        ),
+        fill: assumed(6, [2, 23], "assumed: share of the DRAM latency, see the head of the machine's file"),
+        ticksPerLine: derived(6, [6, 7], "m-601: 64 bytes / 25.6 GB/s x 2.5 GHz = 6.25")
+      }),
       tlb,
       interrupt: interruptArm,
       kernel: linuxArm,
@@ -217,20 +220,22 @@ export function morello(options: MachineOptions = {}): Machine {
         }
       },
       mesh: { ...topology.mesh, ...mesh },
-      memory: {
+      memory: dram(ddr4x2666, 2.5, {
         channels: recalled(2, [1, 2], "m-613 (N1SDP, the same board)"),
-        latency: recalled(
-          99,
-          [70, 180],
-          "F6-33: 100 ns x 2.5 GHz = 250, less the LLC hit 81 and the paths to the channel 24 and back 46"
-        ),
-        ticksPerLine: recalled(8, [6, 8], "m-613: 64 bytes / 21.3 GB/s x 2.5 GHz = 7.5"),
+        ranks: assumed(1, [1, 2], "assumed: one rank a channel"),
         pipeline: assumed(
           18,
           [10, 30],
-          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
-        )
-      },
+          "assumed: controller queue and clock crossing, part of the sum of memory.controller"
+        ),
+        controller: recalled(
+          57,
+          [30, 140],
+          "F6-33: 100 ns x 2.5 GHz = 250, less the LLC hit 81, the paths to the channel 24 and back 16, tRCD and tCL"
+        ),
+        fill: assumed(8, [2, 38], "assumed: share of the DRAM latency, see the head of the machine's file"),
+        ticksPerLine: recalled(8, [6, 8], "m-613: 64 bytes / 21.3 GB/s x 2.5 GHz = 7.5")
+      }),
       tlb,
       interrupt: interruptArm,
       kernel: linuxArm,

@@ -7,9 +7,10 @@
  *   LLC hit:  75.3 ticks (m-272; m-290 gives 77)
  *     = L2 14 + (2 + 2.1 hops x 2 + 2 + home 27) + (2 + 2.1 hops x 2 + 2 more flits + 2 + tile 16) = 75.4
  *   DRAM:     LLC hit + (74.9 - 22.7) ns x 2.4 GHz = + 125.3 ticks (83.6 ns in all; m-339 recalls 80 to 90)
- *     = 75.4 + (2 + 2.5 x 2 + 2 + channel 16) + 62 + (2 + 2.5 x 2 + 2 + 2 + home 27) = 200.4
+ *     = 75.4 + (2 + 2.5 x 2 + 2 + channel 16) + tRCD 34 + tCL 34 + 13 + (2 + 2.5 x 2 + 2 + 2 + home 8) = 200.4
  *   Lookahead: 2 + 2 + 16 = 20
  */
+import { ddr4x2400, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -111,20 +112,22 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
           "assumed: one header and 64 bytes / 32 bytes per cycle; m-316 recalls 16 at the core"
         )
       },
-      memory: {
+      memory: dram(ddr4x2400, 2.4, {
         channels: recalled(6, [2, 6], "m-334"),
-        latency: derived(
-          62,
-          [50, 85],
-          "m-274 - m-273 = 52.2 ns x 2.4 GHz = 125.3, less the paths to the channel 25 and back 38"
-        ),
-        ticksPerLine: recalled(8, [7, 8], "m-334: 64 bytes / 19.2 GB/s x 2.4 GHz = 8.0"),
+        ranks: assumed(2, [1, 4], "assumed: 192 GB (F1a-06) as twelve modules of 16 GB, two ranks each"),
         pipeline: assumed(
           16,
           [10, 30],
-          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
-        )
-      },
+          "assumed: controller queue and clock crossing, part of the sum of memory.controller"
+        ),
+        controller: derived(
+          13,
+          [1, 35],
+          "m-274 - m-273 = 52.2 ns x 2.4 GHz = 125.3, less the paths to the channel 25 and back 19, tRCD and tCL"
+        ),
+        fill: assumed(8, [2, 27], "assumed: share of the DRAM latency, see the head of the machine's file"),
+        ticksPerLine: recalled(8, [7, 8], "m-334: 64 bytes / 19.2 GB/s x 2.4 GHz = 8.0")
+      }),
       tlb: {
         itlb: {
           sets: verified(8, "F6-18 (64 entries)"),

@@ -7,11 +7,12 @@
  *   LLC hit:  14 + (76.8 - 14) x 2.8 / 2.42 = 86.7 ticks
  *     = L2 14 + (2 + 1 hop x 2 + 2 + home 41) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 87
  *   DRAM:     LLC hit + (136.0 - 31.7) ns x 2.8 GHz = + 292.0 ticks
- *     = 87 + (2 + 2 + 2 + channel 20) + 217 + (2 + 2 + 2 + 2 + home 41) = 379
+ *     = 87 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 170 + (2 + 2 + 2 + 2 + home 10) = 379
  *   Lookahead: 2 + 2 + 18 = 22
  *
  * A ring of four stops has the hop counts of a 2x2 mesh (0, 1, 1, 2: mean 1).
  */
+import { ddr4x3200, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -107,20 +108,22 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         hop: assumed(2, [1, 3], split),
         dataFlits: recalled(3, [2, 3], "m-065: one header and 64 bytes / 32 bytes per cycle")
       },
-      memory: {
+      memory: dram(ddr4x3200, 2.8, {
         channels: derived(2, [1, 2], "m-071 (dual channel DDR4-3200)"),
-        latency: derived(
-          217,
-          [195, 240],
-          "m-036 - m-035 = 104.3 ns x 2.8 GHz = 292.0, less the paths to the channel 26 and back 49"
-        ),
-        ticksPerLine: derived(7, [5, 8], "m-071: 64 bytes / 25.6 GB/s x 2.8 GHz = 7.0; m-070 (LPDDR4X) gives 5.2"),
+        ranks: assumed(1, [1, 2], "assumed: one rank of soldered devices a channel"),
         pipeline: assumed(
           20,
           [10, 30],
-          "assumed: controller queue and clock crossing, part of the sum of memory.latency"
-        )
-      },
+          "assumed: controller queue and clock crossing, part of the sum of memory.controller"
+        ),
+        controller: derived(
+          170,
+          [140, 200],
+          "m-036 - m-035 = 104.3 ns x 2.8 GHz = 292.0, less the paths to the channel 26 and back 18, tRCD and tCL"
+        ),
+        fill: assumed(10, [2, 41], "assumed: share of the DRAM latency, see the head of the machine's file"),
+        ticksPerLine: derived(7, [5, 8], "m-071: 64 bytes / 25.6 GB/s x 2.8 GHz = 7.0; m-070 (LPDDR4X) gives 5.2")
+      }),
       tlb: {
         itlb: {
           sets: verified(16, "m-030 (128 entries)"),

@@ -6,6 +6,7 @@ import { Message, pack, Source, tileOf, typeOf } from "../coherence/message.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import { Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
+import { readOf } from "../machines/latencies.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { LINES_PER_PAGE } from "./pages.ts"
 
@@ -28,10 +29,10 @@ export class MemoryChannels {
   readonly #homeOf: (line: number) => number
 
   constructor(kernel: Kernel, interconnect: Interconnect, numbers: MachineNumbers, homeOf: (line: number) => number) {
-    const { channels, latency, ticksPerLine } = numbers.memory
+    const { channels, ticksPerLine } = numbers.memory
     this.#kernel = kernel
     this.#interconnect = interconnect
-    this.#latency = latency
+    this.#latency = readOf(numbers.memory)
     this.#ticksPerLine = ticksPerLine
     this.#homeOf = homeOf
     this.#freeAt = new Int32Array(channels)

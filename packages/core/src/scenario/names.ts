@@ -14,6 +14,7 @@ export function namesOf(system: System): Record<Names, ReadonlyArray<string>> {
     thread: system.threads.map((t) => `thread ${t.number}`),
     domain: system.placement.domains,
     region: system.regions.names,
+    request: system.placement.requests ?? [],
     message: messageNames,
     cause: causeNames,
     component: componentNames(system),

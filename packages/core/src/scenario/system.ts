@@ -1,6 +1,8 @@
 /**
  * A scenario, built: owners, memory, tiles, mechanism, monitor, wired together. From here on nothing
  * allocates per event.
+ *
+ *   SY1  each worker has a hardware thread of its own
  */
 import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
@@ -8,8 +10,10 @@ import { Engine } from "../isolation/engine.ts"
 import { Monitor } from "../isolation/monitor.ts"
 import { NoneUnit } from "../isolation/none.ts"
 import { Regions } from "../isolation/regions.ts"
+import { Requests } from "../isolation/requests.ts"
 import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
 import { Kernel } from "../kernel/kernel.ts"
+import { invariant } from "../kernel/model-defect.ts"
 import { type MachineNumbers, numbersOf } from "../machines/machine.ts"
 import { MemoryChannels } from "../memory/channel.ts"
 import { Pages } from "../memory/pages.ts"
@@ -46,6 +50,7 @@ export class System {
   readonly placement: Placement
   readonly unit: ProtectionUnit
   readonly monitor: Monitor
+  readonly requests: Requests
   readonly engine: Engine
   readonly slots: Slots
   readonly tiles: ReadonlyArray<Tile>
@@ -95,6 +100,8 @@ export class System {
       },
       enforced: (...change) => this.monitor.enforced(...change)
     }
+    const words = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))
+    const firstWord = words[0] ?? 0
     this.unit = scenario.mechanisms[0]?.build(parts) ?? new NoneUnit()
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
     if (walkPath instanceof NestedWalk) walkPath.seal()
@@ -102,7 +109,12 @@ export class System {
     this.homes = new Homes(kernel, this.interconnect, numbers, this.pages.lines, tileOwner)
     this.homes.connect(this.channels)
     this.slots = new Slots(threadCount, numbers.core.width)
-    this.used = plans.map((_, worker) => threadOf(worker, numbers))
+    this.used = plans.map(({ thread }, worker) => thread ?? threadOf(worker, numbers))
+    invariant(
+      new Set(this.used).size === plans.length && this.used.every((thread) => thread < threadCount),
+      "SY1",
+      `workers on hardware threads ${this.used.join(", ")} of ${threadCount}`
+    )
     const workerOf = new Int32Array(threadCount).fill(-1)
     this.used.forEach((thread, worker) => {
       workerOf[thread] = worker
@@ -122,7 +134,16 @@ export class System {
       workerOf,
       ownerOf
     )
-    this.engine = new Engine(threadCount, this.unit, this.routines, this.monitor, this.tables.crossings)
+    this.requests = new Requests(threadCount, this.placement.requests ?? [], this.tables.requests)
+    this.engine = new Engine(
+      threadCount,
+      this.unit,
+      this.routines,
+      this.monitor,
+      this.tables.crossings,
+      this.requests,
+      firstWord
+    )
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()
     const check =

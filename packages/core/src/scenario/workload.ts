@@ -19,12 +19,18 @@ export interface ThreadPlan {
   readonly domain: number
   /** Tick at which it starts. */
   readonly start: number
+  /** Hardware thread that it runs on; default: the tiles in order, one each, then the second threads. All or none say. */
+  readonly thread?: number
 }
 
 /** Memory of a run: what the regions are, and who may do what at the start. */
 export interface Placement {
   readonly domains: ReadonlyArray<string>
   readonly regions: ReadonlyArray<RegionDefinition>
+  /** Names of the requests that scripts begin and end; default none. */
+  readonly requests?: ReadonlyArray<string>
+  /** Memory words that scripts signal and wait for, each on a line of its own and 0 at the start; default none. */
+  readonly words?: number
   /** The plans, once the mechanism has said what it adds to instructions. */
   readonly threads: (numbers: MachineNumbers, added: Instrumentation | undefined) => ReadonlyArray<ThreadPlan>
 }

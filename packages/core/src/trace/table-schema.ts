@@ -12,6 +12,7 @@ export type Names =
   | "thread"
   | "domain"
   | "region"
+  | "request"
   | "message"
   | "cause"
   | "component"
@@ -66,6 +67,12 @@ export const tableSchemas = {
     ticks("end", "dispatch of the first instruction behind the gate"),
     count("gateInstructions", "instruction", "instructions that the gate executed"),
     number("activation", "activation", "number of the activation opened or closed")
+  ]),
+  requests: table("requests", "one row per measured region of a program", [
+    named("thread", "thread", "hardware thread that executes it"),
+    named("request", "request", "its name"),
+    ticks("begin", "the thread reads the clock at its begin"),
+    ticks("end", "the thread reads the clock at its end")
   ]),
   transfers: table("transfers", "one row per rights operation", [
     named("operation", "operation", "grant, revoke, move"),

@@ -1,5 +1,5 @@
 /** Uncontended latencies in closed form: the ticks of one access are the sum of the parameters on its way. */
-import { latenciesOf } from "@isolde/core/machines/latencies"
+import { latenciesOf, readOf } from "@isolde/core/machines/latencies"
 import { type Machine, numbersOf } from "@isolde/core/machines/machine"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
 import { Serialise } from "@isolde/core/processor/operation"
@@ -84,7 +84,7 @@ function sums({ data, system }: Timed, line: number) {
   const llcHit = l2.latency + 2 * way(0, stops.home) + llc.pipeline + extra + l2.pipeline
   return {
     llcHit,
-    dram: llcHit + 2 * way(stops.home, stops.channel) + memory.pipeline + memory.latency + extra + llc.pipeline,
+    dram: llcHit + 2 * way(stops.home, stops.channel) + memory.pipeline + readOf(memory) + extra + memory.fill,
     /** Dirty in the tile at stop `owner`. */
     fromTile: (owner: number) =>
       l2.latency +

@@ -103,9 +103,9 @@ describe("overrides", () => {
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5, 2 ** 31, "7", null])("%j ticks are refused", (latency) => {
-    const [issue] = withOptions({ overrides: { memory: { latency } } })
+    const [issue] = withOptions({ overrides: { memory: { controller: latency } } })
     expect(issue).toMatchObject({
-      path: "options.overrides.memory.latency",
+      path: "options.overrides.memory.controller",
       expected: "an integer of at least 1 (tick)"
     })
   })

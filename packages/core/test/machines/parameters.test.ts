@@ -17,12 +17,13 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/^clock$/, "GHz"],
   [/\.sets$/, "set"],
   [/\.ways$/, "way"],
-  [/Buffers?$|\.window$|loadQueue$|strideEntries$|streams$/, "entry"],
-  [/(load|store)Bytes$/, "byte"],
+  [/Buffers?$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
+  [/Bytes$/, "byte"],
+  [/\.(t[A-Z]+|controller|turnaround|closeAfter|patience)$/, "tick"],
   [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
   [/PerMillion$/, "per million"],
   [
-    /\.(width|slices|channels|columns|rows|walkers|flushCeiling|cluster|reclaimTicks|globalFrom)$|^remoteInvalidation\.pages$/,
+    /\.(width|slices|channels|ranks|groups|banks|columns|rows|walkers|flushCeiling|cluster|reclaimTicks|globalFrom)$|^remoteInvalidation\.pages$/,
     "count"
   ],
   [/Flits$/, "flit"],

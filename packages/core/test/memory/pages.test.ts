@@ -64,3 +64,41 @@ test("words allocated together share a line that nobody else has", () => {
   expect(new Set(groups.map(({ first }) => lineOf(first))).size).toBe(100)
   expect(groups.every(({ first, value }) => words.values[first + 1] === value)).toBe(true)
 })
+
+describe("nodes", () => {
+  const everyFrame = (pages: Pages) => Array.from(pages.frame.subarray(0, pages.count))
+
+  test("a page lies on the node of its first touch, its tables too, and no window holds frames of two", () => {
+    for (const allocator of ["contiguous", "shuffled"] as const) {
+      const pages = new Pages(allocator, 5, 2, "firstTouch", [0, 1, 1])
+      expect([0, 1, 2, 3].map((worker) => pages.nodeOfWorker(worker))).toEqual([0, 1, 1, 0])
+      for (let i = 0; i < 12_000; i++) pages.map(i * 600, Entry.present, i & 1)
+      pages.map(600, Entry.present, 0)
+      expect(everyFrame(pages).map((frame) => pages.nodeOf(frame))).toEqual(
+        Array.from({ length: 12_000 }, (_, i) => i & 1)
+      )
+      expect(new Set(everyFrame(pages)).size).toBe(12_000)
+      for (let page = 0; page < 12_000; page++) expect(pages.nodeOfLine(pages.entryLine(page))).toBe(page & 1)
+      expect(Math.max(...everyFrame(pages))).toBeLessThan(pages.lines / LINES_PER_PAGE)
+    }
+  })
+
+  test("interleaving takes each node in turn, whoever touches the page", () => {
+    const pages = new Pages("contiguous", 1, 3, "interleave")
+    pages.reserve(9, Entry.present, 2)
+    expect(everyFrame(pages).map((frame) => pages.nodeOf(frame))).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2])
+  })
+
+  test("one node's frames are what they are without nodes", () => {
+    const frames = (pages: Pages) => [...pages.frame.subarray(pages.reserve(10_000), 10_000)]
+    expect(frames(new Pages("shuffled", 3, 1, "interleave"))).toEqual(frames(new Pages("shuffled", 3)))
+    expect(frames(new Pages("contiguous", 3)).slice(0, 3)).toEqual([0, 5, 6])
+  })
+
+  test("what grows with memory grows with its use: pages 16 GB apart take a few frames more than pages side by side", () => {
+    const pages = new Pages("contiguous", 1)
+    for (let i = 0; i < 100; i++) pages.map(i * 2 ** 22, Entry.present)
+    expect(pages.frames).toBe(100 + 100 + 100 + 4 + 1)
+    expect(pages.lines).toBe(pages.frames * LINES_PER_PAGE)
+  })
+})

@@ -8,6 +8,7 @@ export const names: DictionaryNames = {
   thread: ["t0", "t1"],
   domain: ["application", "crypto", "naïve ☂"],
   region: ["heap"],
+  request: ["lap"],
   message: [],
   cause: ["application", "dram"],
   component: ["llc"],

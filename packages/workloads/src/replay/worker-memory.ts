@@ -31,7 +31,7 @@ export function mapWorker(
   const pageOf = Int32Array.from(layout.vpn, (vpn, page) =>
     layout.holds[page] === PageClass.constant
       ? pages.map(vpn, readOnly)
-      : pages.map(vpn + worker * WORKER, Entry.present | Entry.writable)
+      : pages.map(vpn + worker * WORKER, Entry.present | Entry.writable, pages.nodeOfWorker(worker))
   )
   const extentsOf = (holder: number) =>
     layout.holds.flatMap((held, page) => (held === holder ? runsOf(pageOf[page] as number, layout.used(page)) : []))

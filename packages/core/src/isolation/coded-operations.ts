@@ -1,0 +1,110 @@
+/**
+ * The operations of programs in code: the instructions between isolation operations, system calls, measured
+ * regions, repeats, and words by which threads wait for each other. Law: a thread's repeats nest; each counts its
+ * own rounds and begins again from none.
+ */
+import type { KernelRoutines } from "../os/kernel-routines.ts"
+import { Cause } from "../processor/cause.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import { Serialise } from "../processor/operation.ts"
+import type { Program } from "../processor/program.ts"
+import { type OperationScript, Verb } from "./operation-script.ts"
+import { Clock, type Requests } from "./requests.ts"
+import type { ProtectionUnit } from "./unit.ts"
+
+export class CodedOperations {
+  readonly #unit: ProtectionUnit
+  readonly #kernel: KernelRoutines
+  readonly #requests: Requests
+  readonly #words: number
+  readonly #rounds: Array<Int32Array> // [thread][operation] times that a repeat has sent the thread back
+  readonly #requestMark: number
+
+  /**
+   * `words` is the first of the words that `signal` and `wait` name; a mark `requestMark` with an operation is
+   * reported back to `requested`.
+   */
+  constructor(
+    threads: number,
+    unit: ProtectionUnit,
+    kernel: KernelRoutines,
+    requests: Requests,
+    words: number,
+    requestMark: number
+  ) {
+    this.#unit = unit
+    this.#kernel = kernel
+    this.#requests = requests
+    this.#words = words
+    this.#requestMark = requestMark
+    this.#rounds = Array.from({ length: threads }, () => new Int32Array(0))
+  }
+
+  /** `thread` executes `script`. */
+  assign(thread: number, script: OperationScript): void {
+    this.#rounds[thread] = new Int32Array(script.verb.length)
+  }
+
+  /** Append what operation `operation` of `script` does. */
+  operate(program: Program, t: HardwareThread, script: OperationScript, operation: number): void {
+    program.as(Cause.application)
+    const page = script.page[operation]
+    const bytes = script.bytes[operation]
+    const region = script.region[operation]
+    switch (script.verb[operation]) {
+      case Verb.compute:
+        program.compute(bytes)
+        return
+      case Verb.load:
+        program.load(page, script.offset[operation], bytes)
+        return
+      case Verb.store:
+        program.store(page, script.offset[operation], bytes)
+        return
+      case Verb.keep:
+        return this.#unit.keep?.(program, t, region, script.toOffset[operation])
+      case Verb.recall:
+        return this.#unit.recall?.(program, t, script.toOffset[operation])
+      case Verb.drop:
+        return this.#unit.drop?.(program, t, region)
+      case Verb.protect:
+        return this.#kernel.protect(program, t, page, bytes, script.rights[operation])
+      case Verb.begin:
+      case Verb.end:
+        return this.#clock(program, script.rights[operation], operation)
+      case Verb.repeat:
+        return this.#repeat(t, script, operation)
+      case Verb.signal:
+        program.storeWord(this.#words + region, bytes)
+        return
+      case Verb.wait:
+        program.spin(this.#words + region, bytes, Cause.lockWait)
+    }
+  }
+
+  /** The thread has read the clock at `tick`, for operation `operation`. */
+  requested(t: HardwareThread, script: OperationScript, operation: number, tick: number): void {
+    const name = script.region[operation]
+    if (script.verb[operation] === Verb.begin) this.#requests.begin(t.number, name, tick)
+    else this.#requests.end(t, name, tick)
+  }
+
+  /** The mark has the tick of what dispatches next: a fence of the kind that the clock asks for, or what follows. */
+  #clock(program: Program, clock: number, operation: number): void {
+    program.mark(this.#requestMark, operation)
+    if (clock === Clock.completed) program.serialise(Serialise.drain, 0)
+    else if (clock === Clock.performed) program.serialise(Serialise.drainStores, 0)
+  }
+
+  /** Back to where the repeated way begins, unless it has been gone often enough. */
+  #repeat(t: HardwareThread, script: OperationScript, operation: number): void {
+    const rounds = this.#rounds[t.number]
+    if (++rounds[operation] >= script.bytes[operation]) {
+      rounds[operation] = 0
+      return
+    }
+    t.streamAt = script.page[operation]
+    t.access = script.offset[operation]
+    t.operation = script.toPage[operation]
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Measured regions of a program: a request begins and ends where its thread reads the clock, as RDTSCP does.
+ * Rows stay in columns for the run's user and go to the `requests` table.
+ *
+ *   RQ1  a request that ends has begun on the same thread, under the same name
+ */
+import { grown } from "../kernel/grown.ts"
+import { invariant } from "../kernel/model-defect.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import type { TraceTable } from "../trace/trace-table.ts"
+
+/** What a thread waits for before it reads the clock at the begin or end of a request. */
+export const Clock = {
+  /** Everything older has completed (RDTSCP, LFENCE). */
+  completed: 0,
+  /** Nothing: the tick at which the next instruction dispatches (RDTSC, for want of a fence somewhere near it). */
+  dispatched: 1,
+  /** Everything older has completed and every older store has performed (MFENCE, RDTSCP). */
+  performed: 2
+} as const
+export type Clock = (typeof Clock)[keyof typeof Clock]
+
+/** Requests that have ended, in the order in which the run came to their ends. */
+export interface RequestRows {
+  readonly names: ReadonlyArray<string>
+  readonly count: number
+  readonly thread: Int32Array // [request] hardware thread
+  readonly name: Int32Array // [request] place in `names`
+  readonly begin: Float64Array // [request] tick
+  readonly end: Float64Array // [request] tick
+}
+
+const NotBegun = -1
+
+export class Requests {
+  readonly #names: ReadonlyArray<string>
+  readonly #trace: TraceTable
+  readonly #open: Float64Array // [thread][name] tick, or NotBegun
+  #count = 0
+  #thread = new Int32Array(64) // [request]
+  #name = new Int32Array(64) // [request]
+  #begin = new Float64Array(64) // [request]
+  #end = new Float64Array(64) // [request]
+
+  constructor(threads: number, names: ReadonlyArray<string>, trace: TraceTable) {
+    this.#names = names
+    this.#trace = trace
+    this.#open = new Float64Array(threads * names.length).fill(NotBegun)
+  }
+
+  /** A request of `thread` called `name` begins at `tick`. */
+  begin(thread: number, name: number, tick: number): void {
+    this.#open[thread * this.#names.length + name] = tick
+  }
+
+  /** It ends at `tick`. */
+  end(thread: HardwareThread, name: number, tick: number): void {
+    const at = thread.number * this.#names.length + name
+    const begin = this.#open[at]
+    invariant(begin !== NotBegun, "RQ1", `thread ${thread.number} ends request ${name}, which it has not begun`)
+    this.#open[at] = NotBegun
+    if (this.#count === this.#thread.length) this.#grow()
+    const row = this.#count++
+    this.#thread[row] = thread.number
+    this.#name[row] = name
+    this.#begin[row] = begin
+    this.#end[row] = tick
+    this.#trace.emit(tick, thread.owner, thread.number, name, begin, tick)
+  }
+
+  /** What has ended until now. */
+  rows(): RequestRows {
+    const count = this.#count
+    return {
+      names: this.#names,
+      count,
+      thread: this.#thread.slice(0, count),
+      name: this.#name.slice(0, count),
+      begin: this.#begin.slice(0, count),
+      end: this.#end.slice(0, count)
+    }
+  }
+
+  #grow(): void {
+    const size = this.#thread.length * 2
+    this.#thread = grown(this.#thread, size)
+    this.#name = grown(this.#name, size)
+    this.#begin = grown(this.#begin, size)
+    this.#end = grown(this.#end, size)
+  }
+}
