@@ -8,6 +8,7 @@ import { paramsCommand } from "./params-command.ts"
 import { presenter } from "./presenter.ts"
 import { runCommand } from "./run-command.ts"
 import { startCommand } from "./start-command.ts"
+import { validateCommand } from "./validate-command.ts"
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string
@@ -17,7 +18,7 @@ const command = Command.make("isolde").pipe(
   Command.withDescription(
     "What would isolating a part of a program cost, on that machine, with that mechanism, on so many cores?"
   ),
-  Command.withSubcommands([startCommand, importCommand, compareCommand, runCommand, paramsCommand]),
+  Command.withSubcommands([startCommand, importCommand, compareCommand, runCommand, paramsCommand, validateCommand]),
   Command.withExamples([
     { command: "isolde start", description: "Compare the mechanisms on the recording that ships with the project" },
     { command: "isolde params mpk", description: "List what MPK is made of, with units, ranges and sources" }

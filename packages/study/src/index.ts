@@ -7,7 +7,6 @@ export {
   comparisonJson,
   type FailedRun
 } from "./compare/compare.ts"
-export { RunFailed } from "./compare/failure.ts"
 export { mechanismByName, mechanismNames } from "./compare/mechanism-by-name.ts"
 export type { PlannedRun } from "./compare/plan.ts"
 export type { CompareRequest } from "./compare/request.ts"
@@ -18,3 +17,12 @@ export { accountingTable } from "./report/accounting-table.ts"
 export { comparisonTable } from "./report/comparison-table.ts"
 export { type ReportContext, type ReportInput, reportPage } from "./report/report-page.ts"
 export { ReportFailed, writeReport } from "./report/write-report.ts"
+export { RunFailed } from "./threads/failure.ts"
+export {
+  type ValidatedPoint,
+  type ValidateOptions,
+  type Validation,
+  validate,
+  validationJson
+} from "./validate/validate.ts"
+export { validationTable } from "./validate/validation-table.ts"

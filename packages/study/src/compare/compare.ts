@@ -6,12 +6,12 @@ import { join } from "node:path"
 import type { Exchange, InputIssue, MechanismInstance } from "@isolde/core"
 import { rejectIssues } from "@isolde/core/invalid-input"
 import { BASELINE, type Comparison, type ComparisonRun, type Refusal } from "../comparison.ts"
-import { RunFailed } from "./failure.ts"
+import { RunFailed } from "../threads/failure.ts"
+import { RunThreads, threadFile } from "../threads/run-threads.ts"
 import { mechanismByName } from "./mechanism-by-name.ts"
 import { type Plan, type PlannedRun, planRuns } from "./plan.ts"
 import { type CompareRequest, checkRequest, isExchange } from "./request.ts"
-import { RunThreads } from "./run-threads.ts"
-import type { RunResult, RunTask, Setting } from "./setting.ts"
+import type { Results, RunResult, RunTask, Setting, Task } from "./setting.ts"
 
 /** A run that ended in a defect of Isolde, or was given up. */
 export interface FailedRun {
@@ -53,7 +53,11 @@ export async function compare(request: CompareRequest, options: CompareOptions =
   const mechanisms = await instancesOf(checked.mechanisms)
   const { isolate, out, recording, runAhead = true, seed, shared } = checked
   const setting: Setting = { recording, isolate, shared, seed, runAhead }
-  const threads = new RunThreads(setting, checked.threads ?? 1)
+  const threads = new RunThreads<Task, Results>(
+    threadFile("./run-thread", import.meta.url),
+    setting,
+    checked.threads ?? 1
+  )
   const stop = (): void => void threads.close()
   options.signal?.addEventListener("abort", stop, { once: true })
   try {
@@ -87,13 +91,13 @@ async function instancesOf(names: ReadonlyArray<string>): Promise<Array<readonly
   )
 }
 
-const inspect = (threads: RunThreads, exchanges: ReadonlyArray<Exchange>) =>
+const inspect = (threads: RunThreads<Task, Results>, exchanges: ReadonlyArray<Exchange>) =>
   Promise.all(
     exchanges.map(async (exchange) => [exchange, await threads.perform({ kind: "inspect", exchange })] as const)
   )
 
 async function makeRuns(
-  threads: RunThreads,
+  threads: RunThreads<Task, Results>,
   plan: Plan,
   traceOf: (run: PlannedRun) => string | undefined,
   onProgress: CompareOptions["onProgress"]

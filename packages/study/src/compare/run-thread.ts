@@ -3,14 +3,15 @@
  * Law: one task at a time; nothing is shared with other threads.
  */
 import { parentPort, workerData } from "node:worker_threads"
+import { failureOf } from "../threads/failure.ts"
+import type { Answer } from "../threads/run-threads.ts"
 import { executeRun, workloadsOf } from "./execute-run.ts"
-import { failureOf } from "./failure.ts"
-import type { Answer, Results, Setting, Task } from "./setting.ts"
+import type { Results, Setting, Task } from "./setting.ts"
 
 const setting = workerData as Setting
 const workloadOf = workloadsOf(setting)
 
-const answer = (message: Answer): void => parentPort?.postMessage(message)
+const answer = (message: Answer<Results[keyof Results]>): void => parentPort?.postMessage(message)
 
 async function perform(task: Task): Promise<Results[keyof Results]> {
   if (task.kind === "inspect") {

@@ -4,7 +4,6 @@
  */
 import type { Demand, Exchange } from "@isolde/core"
 import type { ComparisonRun } from "../comparison.ts"
-import type { Failure } from "./failure.ts"
 import type { PlannedRun } from "./plan.ts"
 
 /** The same for all runs: given to a thread when it starts. */
@@ -36,13 +35,7 @@ export type Task =
   | { readonly kind: "run"; readonly run: RunTask }
 
 /** What each kind of task results in. */
-export interface Results {
+export type Results = {
   readonly inspect: Inspection
   readonly run: RunResult
 }
-
-export type Answer =
-  | { readonly kind: "done"; readonly result: Results[keyof Results] }
-  | { readonly kind: "failed"; readonly failure: Failure }
-  /** Share of the run under way, 0 to 1. */
-  | { readonly kind: "progress"; readonly share: number }

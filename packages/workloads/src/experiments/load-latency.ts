@@ -1,15 +1,18 @@
 /**
  * Latency of a load against the footprint: a pointer chase over `bytes`, one load per line, each address known only
- * when the load before it has its data. Laps over the footprint warm the caches first.
+ * when the load before it has its data. Laps over the footprint warm the caches first; a footprint of more than twice
+ * the last-level cache, of which a lap leaves nothing behind, is warmed by one load per page, for the page tables.
  */
 import type { Machine, MechanismInstance } from "@isolde/core"
+import type { MachineNumbers } from "@isolde/core/machines/machine"
+import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { type ChaseOrder, chase, chaseOrder } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { type Experiment, ticksOf } from "./experiment.ts"
 
 /** Most loads that are measured: a lap over a large footprint is cut short. */
-const MOST_LOADS = 16_384
+const MOST_LOADS = 8192
 
 export interface LoadLatencyParameters {
   readonly [name: string]: number | string
@@ -41,7 +44,7 @@ export const loadLatency: Experiment<LoadLatencyParameters> = {
       config: parameters,
       areas: [{ name: "footprint", bytes: parameters.bytes, of: "worker" }],
       requests: [REQUEST],
-      threads: () => [{ code: chaseCode(parameters) }]
+      threads: (numbers) => [{ code: chaseCode(parameters, llcBytes(numbers)) }]
     })
   }),
   read: ({ requests }, parameters) => ({
@@ -57,15 +60,27 @@ function measuredLoads(parameters: LoadLatencyParameters): number {
   return places >= MOST_LOADS ? MOST_LOADS : places * Math.max(1, Math.floor(MOST_LOADS / 4 / places))
 }
 
-function chaseCode(parameters: LoadLatencyParameters): Code {
+const llcBytes = ({ llc }: MachineNumbers): number => llc.slices * llc.sets * llc.ways * LINE_BYTES
+
+function chaseCode(parameters: LoadLatencyParameters, llc: number): Code {
   const { bytes, granule, order, warmLaps } = parameters
   const code = new Code([REQUEST])
   const places = placesOf(parameters)
-  const at = chase(chaseOrder(bytes, granule, order))
-  const block = code.block([{ load: { area: 0, at }, address: [0], to: [0] }])
-  code.repeat(warmLaps, () => code.run(block, places))
+  const lap = chaseOrder(bytes, granule, order)
+  const block = code.block([{ load: { area: 0, at: chase(lap) }, address: [0], to: [0] }])
+  if (bytes > 2 * llc) {
+    const once = onePerPage(lap)
+    code.run(code.block([{ load: { area: 0, at: chase(once) } }]), once.length)
+  } else code.repeat(warmLaps, () => code.run(block, places))
   code.begin(REQUEST)
   if (places >= MOST_LOADS) code.run(block, MOST_LOADS)
   else code.repeat(measuredLoads(parameters) / places, () => code.run(block, places))
   return code.end(REQUEST)
+}
+
+/** The place of each page that the lap comes to last, so that what is measured is none of them. */
+function onePerPage(lap: Int32Array): Int32Array {
+  const last = new Map<number, number>()
+  for (const place of lap) last.set(Math.floor(place / PAGE_BYTES), place)
+  return Int32Array.from(last.values())
 }
