@@ -99,13 +99,13 @@ describe("Morello, one core, warm", () => {
     expect(four - two).toBe(2 * 72)
   })
 
-  test("an invocation takes 50 cycles where 52 were published for one callee (atc24-010)", () => {
+  test("an invocation takes 51 cycles where 52 were published for one callee (atc24-010)", () => {
     const { summary } = run({
       machine: morello,
       threads: () => [
         Array.from({ length: 100 }, (_, activation) => invocation.map((each) => ({ ...each, activation }))).flat()
       ]
     })
-    expect(summary.cyclesPerInvocation.p50).toBe(50)
+    expect(summary.cyclesPerInvocation.p50).toBe(51)
   })
 })

@@ -22,12 +22,13 @@ import type { TraceSink } from "@isolde/core/trace/trace-table"
 
 export type Overrides = DeepPartial<MachineShape<number>>
 
-/** A few lines fill every level: evictions and races abound. */
+/** A few lines fill every level: evictions and races abound. Nothing is prefetched unless a test asks for it. */
 const cramped: Overrides = {
   core: { width: 4, window: 32, storeBuffer: 8, lineFillBuffers: 3, fetchBuffers: 1, mispredictPerMillion: 100_000 },
   l1i: { sets: 2, ways: 2 },
   l1d: { sets: 2, ways: 2 },
-  l2: { sets: 4, ways: 2 },
+  l2: { sets: 4, ways: 2, missBuffers: 6 },
+  prefetch: { nextLine: 0, strideEntries: 0, streams: 0 },
   llc: { sets: 2, ways: 2 },
   tlb: {
     itlb: { sets: 1, ways: 2 },

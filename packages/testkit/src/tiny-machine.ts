@@ -16,7 +16,7 @@ export interface TinyMachineOptions {
   readonly cores?: number
   /** Hardware threads of each tile; default 1. */
   readonly threadsPerCore?: 1 | 2
-  /** One instruction at a time: width 1, window 1, store buffer 1. Default false. */
+  /** One instruction at a time: width 1, window 1, store buffer 1, nothing prefetched. Default false. */
   readonly inOrder?: boolean
   /** Applied last. */
   readonly overrides?: Overrides
@@ -31,7 +31,8 @@ const small: Overrides = {
 }
 
 const oneAtATime: Overrides = {
-  core: { width: 1, window: 1, storeBuffer: 1, lineFillBuffers: 1, fetchBuffers: 1, mispredictPerMillion: 0 }
+  core: { width: 1, window: 1, storeBuffer: 1, lineFillBuffers: 1, fetchBuffers: 1, mispredictPerMillion: 0 },
+  prefetch: { nextLine: 0, strideEntries: 0, streams: 0 }
 }
 
 const outOfOrder: Overrides = { core: { window: 64, storeBuffer: 16, lineFillBuffers: 4, fetchBuffers: 2 } }

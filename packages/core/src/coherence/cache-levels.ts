@@ -1,9 +1,12 @@
 /**
- * The storage of one tile: L1I, L1D, the L2 that includes both, and the bus between them. It keeps PC1 and
- * PC2 of private-caches.ts, which decides what comes and goes.
+ * The storage of one tile: L1I, L1D, the L2 that includes both, and what moves lines between them: the bus, the
+ * line-fill buffers, the L1D's way in. It keeps PC1 and PC2 of private-caches.ts, which decides what comes and goes.
+ *
+ *   CL1  a line on its way from the L2 holds a line-fill buffer until it is there, as a miss does
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Cache } from "../memory/cache.ts"
+import { Cache, Empty } from "../memory/cache.ts"
+import { Ports } from "../processor/ports.ts"
 import { CacheState } from "./mesi-cache.ts"
 
 /** States of an L1D row. */
@@ -15,15 +18,32 @@ export class CacheLevels {
   readonly l2: Cache
   /** [L1D row] L2 row of the same line. */
   readonly back: Int32Array
+  /** [L1D row] tick from which its data can be used; -1 - tick until somebody uses what a prefetch brought. */
+  readonly ready: Int32Array
+  /** The L1D's way in: stores that drain, lines that come, modified lines that go. */
+  readonly drains: Ports
+  readonly #bus: Ports
+  readonly #latency: number
+  readonly #fill: number
   readonly #transfer: number
-  #transferFree = 0
+  readonly #writeBack: number
+  readonly #held: Int32Array // [line-fill buffer] tick from which a line from the L2 holds it
+  readonly #until: Int32Array // [line-fill buffer] … and until which
 
   constructor(numbers: MachineNumbers) {
     this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways)
     this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways)
     this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
+    this.ready = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
+    this.drains = new Ports(1, 1)
+    this.#bus = new Ports(1, numbers.l2.transfer)
+    this.#latency = numbers.l2.latency
+    this.#fill = numbers.l1d.fill
     this.#transfer = numbers.l2.transfer
+    this.#writeBack = numbers.l2.writeBack
+    this.#held = new Int32Array(numbers.core.lineFillBuffers)
+    this.#until = new Int32Array(numbers.core.lineFillBuffers)
   }
 
   /** A line leaves: it is in no L1 either (PC1). */
@@ -42,12 +62,26 @@ export class CacheLevels {
     if (data >= 0) this.l1d.state[data] = L1State.readable
   }
 
-  /** Bring a line of the L2 into L1D. */
-  fillData(line: number, l2row: number): void {
+  /** Bring a line that the L2 has into L1D, asked for at `tick`: the tick from which its data can be used. */
+  fromL2(line: number, l2row: number, tick: number, prefetch: boolean): number {
+    const start = this.#bus.claim(tick)
+    const ready = start + this.#latency
+    this.#hold(start, ready)
+    this.fillData(line, l2row, ready, prefetch)
+    return ready
+  }
+
+  /** Bring a line of the L2 into L1D, its data usable from `ready` on. */
+  fillData(line: number, l2row: number, ready: number, prefetch: boolean): void {
     const l1 = this.l1d
     const set = l1.setOf(line)
     let row = l1.find(set, line)
-    if (row < 0) row = l1.victim(set)
+    if (row < 0) {
+      row = l1.victim(set)
+      if (l1.tags[row] !== Empty && l1.state[row] === L1State.modified) this.#writeBackFrom(ready)
+    }
+    for (let left = this.#fill; left > 0; left--) this.drains.claim(ready)
+    this.ready[row] = prefetch ? -1 - ready : ready
     const state = this.l2.state[l2row]
     l1.fill(
       set,
@@ -65,10 +99,41 @@ export class CacheLevels {
     if (l1.find(set, line) < 0) l1.fill(set, l1.victim(set), line, L1State.readable)
   }
 
-  /** The bus between L1 and L2 moves one line at a time. */
-  transferred(tick: number): number {
-    const start = this.#transferFree > tick ? this.#transferFree : tick
-    this.#transferFree = start + this.#transfer
-    return start
+  /** A line goes over the bus to L1I, asked for at `tick`: when it is there. */
+  fetched(tick: number): number {
+    return this.#bus.claim(tick) + this.#latency
+  }
+
+  /** CL1: tick from which a line-fill buffer is free while `misses` hold one each, or -1 if they hold all. */
+  bufferAt(tick: number, misses: number): number {
+    const until = this.#until
+    const most = until.length - misses
+    if (most <= 0) return -1
+    let at = tick
+    for (;;) {
+      let held = 0
+      let first = 0x7fff_ffff
+      for (let k = 0; k < until.length; k++) {
+        if (until[k] <= at || this.#held[k] > at) continue
+        held++
+        if (until[k] < first) first = until[k]
+      }
+      if (held < most) return at
+      at = first
+    }
+  }
+
+  #hold(from: number, to: number): void {
+    const until = this.#until
+    let buffer = 0
+    for (let k = 1; k < until.length; k++) if (until[k] < until[buffer]) buffer = k
+    this.#held[buffer] = from
+    until[buffer] = to
+  }
+
+  /** A modified line makes room for one that comes at `tick`. */
+  #writeBackFrom(tick: number): void {
+    for (let left = this.#fill; left > 0; left--) this.drains.claim(tick)
+    if (this.#transfer > 0) for (let left = this.#writeBack; left > 0; left -= this.#transfer) this.#bus.claim(tick)
   }
 }

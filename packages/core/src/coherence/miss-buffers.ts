@@ -1,12 +1,15 @@
 /**
- * Miss buffers of one tile: demand misses (as many as the core has line-fill buffers), fetch misses, and
- * lines on their way out, which have a pool of their own that grows to what the run needs.
+ * Miss buffers of one tile: those of the L2 (its superqueue) for data, those of fetch, and a pool that grows to what
+ * the run needs for lines on their way out. A miss that the L1D waits for holds a line-fill buffer as well.
  *
  *   MB1  a line has at most one buffer
+ *   MB2  prefetches leave a buffer for each line-fill buffer that is free
  */
 import { grown } from "../kernel/grown.ts"
 import { CacheState } from "./mesi-cache.ts"
 import { Port } from "./port.ts"
+
+const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
 
 /** No line, no stalled message. */
 export const Free = -1
@@ -19,13 +22,19 @@ export class MissBuffers {
   wants: Uint8Array // [buffer] bit per Port
   source: Uint8Array // [buffer] where the data came from
   stalled: Int32Array // [buffer] message that waits for the miss, or Free
+  /** Misses that hold a line-fill buffer. */
+  dataInUse = 0
+  readonly #lineFillBuffers: number
   readonly #data: number
   readonly #demand: number
+  #dataFree: number
   #inUse = 0
 
-  constructor(data: number, fetch: number) {
-    this.#data = data
-    this.#demand = data + fetch
+  constructor(lineFillBuffers: number, level2: number, fetch: number) {
+    this.#lineFillBuffers = lineFillBuffers
+    this.#data = level2 > lineFillBuffers ? level2 : lineFillBuffers
+    this.#dataFree = this.#data
+    this.#demand = this.#data + fetch
     const size = this.#demand + 32
     this.line = new Int32Array(size).fill(Free)
     this.state = new Uint8Array(size)
@@ -46,11 +55,39 @@ export class MissBuffers {
 
   /** Take a buffer for a miss of `port`; -1 if all are in use. */
   allocate(line: number, port: Port): number {
-    const end = port === Port.data ? this.#data : this.#demand
-    for (let buffer = port === Port.data ? 0 : this.#data; buffer < end; buffer++) {
-      if (this.line[buffer] === Free) return this.#take(buffer, line, 1 << port)
+    const fetch = port === Port.fetch
+    const holds = holdsLineFillBuffer(1 << port)
+    if (holds && this.dataInUse === this.#lineFillBuffers) return -1
+    const end = fetch ? this.#demand : this.#data
+    for (let buffer = fetch ? this.#data : 0; buffer < end; buffer++) {
+      if (this.line[buffer] !== Free) continue
+      if (holds) this.dataInUse++
+      if (!fetch) this.#dataFree--
+      return this.#take(buffer, line, 1 << port)
     }
     return -1
+  }
+
+  /** Wait for miss `buffer` as well; false if that takes a line-fill buffer and none is free. */
+  join(buffer: number, port: Port): boolean {
+    const wants = this.wants[buffer]
+    if (holdsLineFillBuffer(1 << port) && !holdsLineFillBuffer(wants)) {
+      if (this.dataInUse === this.#lineFillBuffers) return false
+      this.dataInUse++
+    }
+    this.wants[buffer] = wants | (1 << port)
+    return true
+  }
+
+  /** MB2: true if a prefetch of `line` would be new and leave buffers for what can't wait. */
+  canPrefetchData(line: number): boolean {
+    const free = this.#lineFillBuffers - this.dataInUse
+    return free > 1 && this.#dataFree >= free && this.find(line) < 0
+  }
+
+  /** MB2: likewise of a prefetch into the L2 alone. */
+  canStream(line: number): boolean {
+    return this.#dataFree > this.#lineFillBuffers - this.dataInUse && this.find(line) < 0
   }
 
   /** True if a fetch of `line` would be new and leave a buffer free for a fetch that can't wait. */
@@ -84,6 +121,8 @@ export class MissBuffers {
   release(buffer: number): void {
     this.line[buffer] = Free
     this.#inUse--
+    if (buffer < this.#data) this.#dataFree++
+    if (buffer < this.#demand && holdsLineFillBuffer(this.wants[buffer])) this.dataInUse--
   }
 
   /** Lines with a buffer, for a watchdog. */

@@ -12,6 +12,7 @@ import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { type Cache, Empty } from "../memory/cache.ts"
 import { Cause } from "../processor/cause.ts"
+import type { Prefetchers } from "../processor/prefetchers.ts"
 import { cacheEventOf } from "./cache-event.ts"
 import { CacheLevels, L1State } from "./cache-levels.ts"
 import type { Homes } from "./homes.ts"
@@ -19,11 +20,10 @@ import type { LineListener } from "./line-listener.ts"
 import { CacheAction, CacheEvent, CacheState, mesiCache } from "./mesi-cache.ts"
 import { Message, pack, Source, tileOf, typeOf } from "./message.ts"
 import { Free, MissBuffers } from "./miss-buffers.ts"
+import { MissPath } from "./miss-path.ts"
 import { Port } from "./port.ts"
 import { Impossible, impossible } from "./protocol-table.ts"
-
-/** No miss buffer is free, or the line is on its way out: ask again when an answer has arrived. */
-export const Retry = -0x4000_0000
+import { Retry } from "./retry.ts"
 
 const EVENTS = mesiCache.events.length
 
@@ -34,6 +34,7 @@ export class PrivateCaches {
   limit = 0
   readonly misses: MissBuffers
   readonly levels: CacheLevels
+  readonly prefetchers: Prefetchers
   readonly #l1i: Cache
   readonly #l1d: Cache
   readonly #l2: Cache
@@ -48,6 +49,8 @@ export class PrivateCaches {
   readonly #homes: Homes
   readonly #tileOwner: Int32Array
   readonly #listener: LineListener
+  readonly #path: MissPath
+  readonly #ready: Int32Array
   readonly #l1Latency: number
   readonly #l2Latency: number
 
@@ -71,11 +74,17 @@ export class PrivateCaches {
     this.#l2 = this.levels.l2
     this.#l1Latency = numbers.l1d.latency
     this.#l2Latency = numbers.l2.latency
-    this.misses = new MissBuffers(numbers.core.lineFillBuffers, numbers.core.fetchBuffers)
+    this.misses = new MissBuffers(numbers.core.lineFillBuffers, numbers.l2.missBuffers, numbers.core.fetchBuffers)
+    this.#path = new MissPath(numbers, this.levels, this.misses, this)
+    this.prefetchers = this.#path.prefetchers
+    this.#ready = this.levels.ready
   }
 
-  /** A load of `line` at `tick`: tick of its data, `Retry`, or -1 - the miss it waits for. */
-  load(line: number, tick: number): number {
+  /**
+   * A load of `line` at `tick` by instruction `site` (0: a walker's, which no prefetcher learns from): tick of its
+   * data, `Retry`, or -1 - the miss it waits for.
+   */
+  load(line: number, tick: number, site = 0): number {
     const l1 = this.#l1d
     const set = l1.setOf(line)
     const row = l1.find(set, line)
@@ -83,9 +92,10 @@ export class PrivateCaches {
       l1.touch(set, row)
       this.hitsL1++
       this.cause = Cause.l1
-      return tick + this.#l1Latency
+      const soonest = tick + this.#l1Latency
+      return this.#ready[row] >>> 0 <= soonest ? soonest : this.#path.notYet(line, row, tick, soonest, site)
     }
-    return this.#loadMiss(line, tick)
+    return this.#path.load(line, tick, site)
   }
 
   /** A store wants `line` writable at `tick`: tick from which it is, `Retry`, or -1 - the miss it waits for. */
@@ -100,9 +110,9 @@ export class PrivateCaches {
       }
       l1.touch(set, row)
       this.hitsL1++
-      return tick
+      return this.#ready[row] >>> 0 <= tick ? tick : this.#path.notYet(line, row, tick, tick, 0)
     }
-    return this.#storeMiss(line, tick)
+    return this.#path.store(line, tick)
   }
 
   /** The front end wants `line` at `tick`: `tick` itself on a hit, later from the L2, or what it waits for. */
@@ -111,7 +121,7 @@ export class PrivateCaches {
     const set = l1.setOf(line)
     const row = l1.find(set, line)
     // The front end runs ahead of dispatch: it has asked for the next line when it gets to this one.
-    if ((line & 63) !== 63) this.#prefetch(line + 1, tick)
+    if ((line & 63) !== 63) this.#path.prefetchFetch(line + 1, tick)
     if (row >= 0) {
       l1.touch(set, row)
       return tick
@@ -122,9 +132,9 @@ export class PrivateCaches {
     if (l2row >= 0) {
       this.#l2.touch(l2set, l2row)
       this.levels.fillFetch(line)
-      return this.levels.transferred(tick) + this.#l2Latency
+      return this.levels.fetched(tick)
     }
-    return this.#request(line, tick, CacheEvent.load, CacheState.I, Port.fetch)
+    return this.request(line, tick, CacheEvent.load, CacheState.I, Port.fetch)
   }
 
   /** A message departs at `tick`: no answer can be here before the lookahead has passed. */
@@ -176,42 +186,8 @@ export class PrivateCaches {
     if ((actions & (CacheAction.drop | CacheAction.sendDataHome)) !== 0) this.#listener.left(line, now)
   }
 
-  /** Bring `line` towards L1I, if that costs nobody a miss buffer. */
-  #prefetch(line: number, tick: number): void {
-    if (this.#l1i.find(this.#l1i.setOf(line), line) >= 0) return
-    if (this.#l2.find(this.#l2.setOf(line), line) >= 0) this.levels.fillFetch(line)
-    else if (this.misses.canPrefetch(line)) this.#request(line, tick, CacheEvent.load, CacheState.I, Port.fetch)
-  }
-
-  #loadMiss(line: number, tick: number): number {
-    const set = this.#l2.setOf(line)
-    const row = this.#l2.find(set, line)
-    if (row >= 0) {
-      this.#l2.touch(set, row)
-      this.hitsL2++
-      this.cause = Cause.l2
-      this.levels.fillData(line, row)
-      return this.levels.transferred(tick) + this.#l2Latency
-    }
-    return this.#request(line, tick, CacheEvent.load, CacheState.I, Port.data)
-  }
-
-  #storeMiss(line: number, tick: number): number {
-    const set = this.#l2.setOf(line)
-    const row = this.#l2.find(set, line)
-    const state = row >= 0 ? this.#l2.state[row] : CacheState.I
-    if (state === CacheState.E || state === CacheState.M) {
-      this.#l2.touch(set, row)
-      this.#l2.state[row] = CacheState.M
-      this.hitsL2++
-      this.levels.fillData(line, row)
-      return this.levels.transferred(tick) + this.#l2Latency
-    }
-    return this.#request(line, tick, CacheEvent.store, state, Port.data)
-  }
-
   /** Join the miss under way for `line`, or start one from `state`. */
-  #request(line: number, tick: number, event: number, state: number, port: Port): number {
+  request(line: number, tick: number, event: number, state: number, port: Port): number {
     const misses = this.misses
     const known = misses.find(line)
     if (known >= 0) {
@@ -219,8 +195,7 @@ export class PrivateCaches {
       // A line on its way out, or one that will come without the right to write: ask again later.
       if (waiting >= CacheState.MI_A) return Retry
       if (event === CacheEvent.store && waiting === CacheState.IS_D) return Retry
-      misses.wants[known] |= 1 << port
-      return -1 - known
+      return misses.join(known, port) ? -1 - known : Retry
     }
     const { sets, ways } = this.#l2
     if (state === CacheState.S && misses.upgrades(line % sets, sets) >= ways - 1) return Retry
@@ -229,7 +204,8 @@ export class PrivateCaches {
     const at = state * EVENTS + event
     misses.state[miss] = mesiCache.next[at]
     const type = mesiCache.perform[at] & CacheAction.sendGetM ? Message.GetM : Message.GetS
-    const departure = tick + this.#l2Latency
+    const from = port === Port.fetch || port === Port.stream ? tick : this.levels.bufferAt(tick, misses.dataInUse - 1)
+    const departure = from + this.#l2Latency
     this.bound(departure)
     this.missesL2++
     const request = pack(type, this.#tile, 0, Source.llc)
@@ -248,8 +224,11 @@ export class PrivateCaches {
       this.#l2.state[row] = state
       this.#l2.touch(set, row)
     }
-    if (misses.wants[miss] & (1 << Port.fetch)) this.levels.fillFetch(line)
-    if (misses.wants[miss] & (1 << Port.data)) this.levels.fillData(line, row)
+    const wants = misses.wants[miss]
+    if (wants & (1 << Port.fetch)) this.levels.fillFetch(line)
+    if (wants & ((1 << Port.data) | (1 << Port.prefetch))) {
+      this.levels.fillData(line, row, now, (wants & (1 << Port.data)) === 0)
+    }
     const source = misses.source[miss]
     const cause = source === Source.dram ? Cause.dram : source === Source.coherence ? Cause.coherence : Cause.llc
     const stalled = misses.stalled[miss]

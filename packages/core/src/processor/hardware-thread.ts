@@ -4,8 +4,11 @@
  */
 
 import { grown } from "../kernel/grown.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
 import { Cause } from "./cause.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
+import { LoadQueue } from "./load-queue.ts"
+import type { Ports } from "./ports.ts"
 import { Program } from "./program.ts"
 import { StoreBuffer } from "./store-buffer.ts"
 import { Window } from "./window.ts"
@@ -37,6 +40,7 @@ export class HardwareThread {
   owner = 0
   readonly window: Window
   readonly stores: StoreBuffer
+  readonly loads: LoadQueue
   readonly slots: Float64Array
   // Time: the next free dispatch slot is `position` of `tick`.
   tick = 0
@@ -104,11 +108,13 @@ export class HardwareThread {
   mispredicts = 0
   endedAt = -1
 
-  constructor(number: number, window: number, width: number, storeBuffer: number, slots: Float64Array) {
+  /** `drains`: the way into the L1D of its tile. */
+  constructor(number: number, core: MachineNumbers["core"], drains: Ports, slots: Float64Array) {
     this.number = number
     this.slots = slots
-    this.window = new Window(window, width, slots)
-    this.stores = new StoreBuffer(storeBuffer)
+    this.window = new Window(core.window, core.width, slots)
+    this.stores = new StoreBuffer(core, drains)
+    this.loads = new LoadQueue(core.loadQueue, this.window)
   }
 
   /** Report `kind` and `argument` with the tick of the next dispatch. */

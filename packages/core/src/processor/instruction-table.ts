@@ -37,7 +37,10 @@ export interface InstructionTable extends InstructionColumns {
   readonly rows: Int32Array // [instruction][field of Field]
 }
 
-/** Fields of a row. `facts`: latency, then control << 16, stores (at most 15) << 20, added instructions << 24, exempt << 30. */
+/**
+ * Fields of a row. `facts`: latency, then control << 16, stores (at most 15) << 20, added instructions << 24,
+ * 1 << 28 if it loads, exempt << 30.
+ */
 export const Field = {
   line: 0,
   page: 1,
@@ -68,6 +71,8 @@ export function instructionTable(columns: InstructionColumns): InstructionTable 
       `instruction ${i}: ${accesses} accesses`
     )
     const at = i * FIELDS
+    let loads = 0
+    for (let k = accessStart[i]; k < accessStart[i + 1]; k++) if (columns.accessKind[k] !== AccessKind.store) loads = 1
     rows[at + Field.line] = columns.line[i]
     rows[at + Field.page] = columns.page[i]
     rows[at + Field.facts] =
@@ -75,6 +80,7 @@ export function instructionTable(columns: InstructionColumns): InstructionTable 
       (columns.control[i] << 16) |
       (Math.min(MOST, stores[i]) << 20) |
       (addedInstructions[i] << 24) |
+      (loads << 28) |
       (columns.exempt[i] << 30)
     rows[at + Field.addressSources] = columns.addressSources[i]
     rows[at + Field.dataSources] = columns.dataSources[i]

@@ -7,13 +7,16 @@
  *        translation is known
  *   MP2  a load that has to be made again is judged again, and its fault reported once
  */
-import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import { Entry } from "../memory/pages.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import { Ports } from "./ports.ts"
 import { NotAsked } from "./store-buffer.ts"
 
 /** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
@@ -46,6 +49,8 @@ export class MemoryPort {
   translated = 0
   /** Emit every n-th access. */
   sampleEvery = 64
+  /** Instruction of the accesses that follow, above 0: what stride prefetchers tell apart. */
+  site = 1
   readonly #pages: Pages
   readonly #caches: PrivateCaches
   readonly #translation: Translation
@@ -53,6 +58,8 @@ export class MemoryPort {
   readonly #fault: FaultListener
   readonly #trace: TraceTable
   readonly #owner: number
+  readonly #loads: Ports
+  readonly #loadBytes: number
   #sampled = 0
 
   constructor(
@@ -62,8 +69,11 @@ export class MemoryPort {
     translation: Translation,
     check: AccessCheck | undefined,
     fault: FaultListener,
-    trace: TraceTable
+    trace: TraceTable,
+    numbers: MachineNumbers
   ) {
+    this.#loads = new Ports(numbers.core.loads, 1)
+    this.#loadBytes = numbers.core.loadBytes
     this.#owner = owner
     this.#pages = pages
     this.#caches = caches
@@ -85,10 +95,12 @@ export class MemoryPort {
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
     const line = this.#pages.line(page, offset)
-    let ready = this.#caches.load(line, known)
+    let from = this.#loads.claim(known)
+    for (let left = bytes - this.#loadBytes; left > 0; left -= this.#loadBytes) from = this.#loads.claim(from)
+    let ready = this.#caches.load(line, from, this.site)
     if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) {
       const cause = this.#caches.cause
-      const second = this.#caches.load(line + 1, known)
+      const second = this.#caches.load(line + 1, this.#loads.claim(from), this.site)
       // With one half there it waits for the other; with neither it is made again when one has arrived.
       if (ready < 0 || second < 0) ready = ready >= 0 ? second : second >= 0 ? ready : Retry
       else if (second > ready) ready = second
@@ -116,6 +128,7 @@ export class MemoryPort {
     if (fault !== Fault.none) this.#raise(t, fault, page, offset, true, known)
     const line = this.#pages.line(page, offset)
     t.stores.line[row] = line
+    t.stores.bytes[row] = bytes
     this.own(t, row, known)
     if (this.#trace.on) this.#sample(t, page, offset, bytes, 1, tick, t.stores.writable[row])
     return known

@@ -5,7 +5,8 @@
  *
  *   PI1  dispatch ticks of a thread never decrease
  */
-import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
@@ -95,6 +96,13 @@ export class Pipeline {
     return free
   }
 
+  /** LQ1: tick from which a load may dispatch, or Unresolved (the thread is blocked then). */
+  loadSlot(t: HardwareThread): number {
+    const free = t.loads.freeAt()
+    if (free === Unresolved) t.block = Block.window
+    return free
+  }
+
   /** Tick from which nothing older is unfinished (nor buffered, if `stores`), or Unresolved (blocked then). */
   drained(t: HardwareThread, stores: boolean): number {
     if (!t.window.settled || (stores && t.stores.emptyAt() === Unresolved)) {
@@ -110,6 +118,7 @@ export class Pipeline {
   load(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, register: number): void {
     const window = t.window
     const place = placeOf(offset, bytes, false)
+    t.loads.take()
     const ready = this.port.again(t, page, place, -1, tick)
     if (ready >= 0) {
       this.appendLoad(window, ready, tick)
@@ -178,6 +187,7 @@ export class Pipeline {
     window.accessPlace[at] = place
     window.accessStore[at] = storeRow
     window.accessReady[at] = ready
+    window.accessSite[at] = this.port.site
   }
 
   /** Give commit ticks to stores whose instructions have committed, then drain what can drain. */
@@ -206,8 +216,8 @@ export class Pipeline {
     }
     window.settle()
     this.commitStores(stores, window)
-    resolve(window, t.ready)
-    resolve(window, t.forwardReady)
+    window.resolve(t.ready)
+    window.resolve(t.forwardReady)
     if (t.mispredicted >= 0 && window.complete[t.mispredicted] >= 0) {
       this.redirect(t, window.complete[t.mispredicted])
       t.mispredicted = -1
@@ -269,6 +279,7 @@ export class Pipeline {
     const { authority, keyRights } = t
     t.authority = window.authority[entry]
     t.keyRights = window.keyRights[entry]
+    this.port.site = window.accessSite[at]
     const ready = this.port.again(t, window.accessPage[at], window.accessPlace[at], window.accessStore[at], tick)
     t.authority = authority
     t.keyRights = keyRights
@@ -280,13 +291,5 @@ export class Pipeline {
     const count = t.markCount
     t.markCount = 0
     for (let i = 0; i < count; i++) this.#marked(t, t.marks[2 * i], t.marks[2 * i + 1], tick)
-  }
-}
-
-/** Give a tick to everything that was known as the window entry of its producer and whose producer is done. */
-function resolve(window: Window, ready: Int32Array): void {
-  for (let i = 0; i < ready.length; i++) {
-    const producer = -1 - ready[i]
-    if (producer >= 0 && window.complete[producer] >= 0) ready[i] = window.complete[producer]
   }
 }

@@ -27,6 +27,8 @@ export interface ProgramServices {
   cleared(thread: HardwareThread, slot: number, tick: number): void
 }
 
+/** Loads of programs are told apart by their row, above the instructions of streams. */
+const SITES = 0x3000_0000
 /** Register through which a copy passes its data; no program's own. */
 const COPY_REGISTER = 63
 
@@ -72,8 +74,11 @@ export class ProgramExecution {
       case Operation.chain:
         return this.#compute(t, program, slotClass)
       case Operation.load: {
-        const tick = this.#dispatch(t, 0, slotClass)
+        const from = this.#pipeline.loadSlot(t)
+        if (from === Unresolved) return false
+        const tick = this.#dispatch(t, from, slotClass)
         if (tick === Stopped) return false
+        this.#pipeline.port.site = SITES + at
         this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, 0)
         return this.#next(program)
       }
@@ -157,8 +162,11 @@ export class ProgramExecution {
       if (done >= bytes) return this.#next(program)
       const size = bytes - done < chunk ? bytes - done : chunk
       if ((program.repeat & 1) === 0) {
-        const tick = this.#dispatch(t, 0, slotClass)
+        const from = this.#pipeline.loadSlot(t)
+        if (from === Unresolved) return false
+        const tick = this.#dispatch(t, from, slotClass)
         if (tick === Stopped) return false
+        this.#pipeline.port.site = SITES + at
         const place = rows[at + 4] + done
         this.#pipeline.load(t, rows[at + 3] + ((place / PAGE_BYTES) | 0), place % PAGE_BYTES, size, tick, COPY_REGISTER)
       } else {

@@ -3,7 +3,7 @@
  * through registers and through memory, accesses in order, branches that are mispredicted at a stated rate.
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
 import { RandomStream } from "../kernel/random.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Translation } from "../translation/translation.ts"
@@ -100,6 +100,12 @@ export class StreamExecution {
       if (free === Unresolved) return false
       if (free > from) from = free
     }
+    const loading = (facts >>> 28) & 1
+    if (loading === 1) {
+      const free = pipeline.loadSlot(t)
+      if (free === Unresolved) return false
+      if (free > from) from = free
+    }
     while (t.addedAt < ((facts >>> 24) & 15)) {
       if (pipeline.dispatch(t, 0, Cause.instrumentation) === Stopped) return false
       t.addedAt++
@@ -109,6 +115,8 @@ export class StreamExecution {
     if (tick === Stopped) return false
     t.addedAt = 0
 
+    if (loading === 1) t.loads.take()
+    pipeline.port.site = at + 1
     this.#producerCount = 0
     const addressReady = this.#operands(t, rows[at + Field.addressSources], tick) + (rows[at + Field.accesses] >>> 8)
     const addressProducers = this.#producerCount

@@ -8,7 +8,8 @@
 
 import type { LineListener } from "../coherence/line-listener.ts"
 import { Message, tileOf, typeOf } from "../coherence/message.ts"
-import { PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
 import { Never, Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { Translation } from "../translation/translation.ts"
@@ -56,14 +57,13 @@ export class Tile implements LineListener {
     this.#stepKind = context.stepKind
     this.#interruptKind = context.interruptKind
     const perTile = numbers.threadsPerTile
-    const { storeBuffer, width, window } = numbers.core
+    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.threads = Array.from({ length: perTile }, (_, i) => {
       const number = tile * perTile + i
-      return new HardwareThread(number, window, width, storeBuffer, slots.of(number))
+      return new HardwareThread(number, numbers.core, this.caches.levels.drains, slots.of(number))
     })
     for (const t of this.threads) t.owner = this.#owner
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
-    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.#firstWalk = 1 << 16
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, this.#firstWalk)
     this.port = new MemoryPort(
@@ -73,7 +73,8 @@ export class Tile implements LineListener {
       this.translation,
       context.check,
       services.fault,
-      context.accesses
+      context.accesses,
+      numbers
     )
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, this.#firstWalk, services.marked)
     this.#streams = new StreamExecution(

@@ -46,6 +46,7 @@ export class Window {
   readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12 | exempt << 28
   readonly accessStore: Int32Array // [entry][access] row of the store buffer, or -1 for a load
   readonly accessReady: Int32Array // [entry][access] tick, Retry, or -1 - what it waits for
+  readonly accessSite: Int32Array // [entry][access] instruction that a stride prefetcher tells apart
   readonly keyRights: Int32Array // [entry] the thread's register as of the dispatch of an access that waits
   readonly authority: Int32Array // [entry] likewise
   readonly #held: Int32Array // [entry] slots charged while unresolved
@@ -71,6 +72,7 @@ export class Window {
     this.accessPlace = new Int32Array(entries * ACCESSES)
     this.accessStore = new Int32Array(entries * ACCESSES)
     this.accessReady = new Int32Array(entries * ACCESSES)
+    this.accessSite = new Int32Array(entries * ACCESSES)
     this.keyRights = new Int32Array(entries)
     this.authority = new Int32Array(entries)
     this.#held = new Int32Array(entries)
@@ -122,6 +124,14 @@ export class Window {
       this.#slots[this.cause[entry]] += this.#held[entry]
       this.#held[entry] = 0
       this.firstUnresolved++
+    }
+  }
+
+  /** Give a tick to everything that was known as the window entry of its producer and whose producer is done. */
+  resolve(ready: Int32Array): void {
+    for (let i = 0; i < ready.length; i++) {
+      const producer = -1 - ready[i]
+      if (producer >= 0 && this.complete[producer] >= 0) ready[i] = this.complete[producer]
     }
   }
 

@@ -5,7 +5,8 @@
  *   WO2  nobody waits with interrupts masked: two that waited for each other so would wait for ever
  *   WO1  a word operation performs in the event that brings its line, before the line can be given away
  */
-import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"

@@ -4,7 +4,8 @@
  *
  *   TR1  a walk that overlaps an invalidation of its page installs nothing: it starts again
  */
-import { type PrivateCaches, Retry } from "../coherence/private-caches.ts"
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Cache, Empty } from "../memory/cache.ts"
 import { MAX_PAGES, type Pages } from "../memory/pages.ts"

@@ -10,6 +10,8 @@ import { finished, type Overrides, programmed } from "../small-system.ts"
 
 /** A small L2 that one page sweeps clean, and an LLC that keeps everything. */
 const overrides: Overrides = {
+  // Each line is timed alone.
+  prefetch: { nextLine: 0, strideEntries: 0, streams: 0 },
   core: { mispredictPerMillion: 0, lineFillBuffers: 8 },
   l1d: { sets: 8, ways: 1 },
   l2: { sets: 8, ways: 2 },

@@ -4,7 +4,7 @@ import { Outcome } from "@isolde/core/kernel/kernel"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
 import { describe, expect, test } from "vitest"
 import { hammering, Witness } from "../coherence/hammering.ts"
-import { built, type Choices, crampedMachine, finished, programmed } from "../small-system.ts"
+import { built, type Choices, crampedMachine, finished, type Overrides, programmed } from "../small-system.ts"
 import { TraceDigest } from "../trace-digest.ts"
 import { randomStreams } from "./random-streams.ts"
 
@@ -22,6 +22,12 @@ const shapes = [
 
 type Run = (cores: number, threadsPerCore: 1 | 2, choices: Choices) => ReturnType<typeof built>
 
+/** Everything that asks for a line before somebody needs it. */
+const prefetching: Overrides = {
+  l2: { sets: 8, ways: 4, missBuffers: 8 },
+  prefetch: { nextLine: 1, strideEntries: 4, strideDistance: 2, streams: 4, streamDistance: 6, streamDegree: 2 }
+}
+
 const words: Run = (cores, threadsPerCore, choices) =>
   programmed(
     crampedMachine(cores, threadsPerCore),
@@ -29,20 +35,25 @@ const words: Run = (cores, threadsPerCore, choices) =>
     choices
   )
 
-const streams: Run = (cores, threadsPerCore, choices) =>
-  built(
-    {
-      machine: crampedMachine(cores, threadsPerCore),
-      mechanisms: [],
-      workload: randomStreams(choices.seed ?? 1, { instructions: 1000, shared: 2, protects: 6 }),
-      workers: cores * threadsPerCore
-    },
-    choices
-  )
+const streamsOn =
+  (overrides: Overrides): Run =>
+  (cores, threadsPerCore, choices) =>
+    built(
+      {
+        machine: crampedMachine(cores, threadsPerCore, overrides),
+        mechanisms: [],
+        workload: randomStreams(choices.seed ?? 1, { instructions: 1000, shared: 2, protects: 6 }),
+        workers: cores * threadsPerCore
+      },
+      choices
+    )
+
+const streams = streamsOn({})
 
 describe.each([
   ["words that all threads fight for", words],
-  ["instruction streams and storms of mprotect", streams]
+  ["instruction streams and storms of mprotect", streams],
+  ["instruction streams with every prefetcher on", streamsOn(prefetching)]
 ] as const)("%s", (_, run) => {
   test.each(shapes)("%i tiles of %i threads write the same rows, run ahead or not", (cores, threadsPerCore) => {
     const traced = (choices: Choices) => {

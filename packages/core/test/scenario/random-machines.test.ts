@@ -18,18 +18,33 @@ function drawn(random: RandomStream) {
     core: {
       width: pick(1, 2, 4, 8),
       window: pick(1, 2, 5, 32, 300),
+      loadQueue: pick(1, 3, 128),
+      loads: pick(1, 2, 4),
+      loadBytes: pick(4, 64),
       storeBuffer: pick(1, 2, 8),
+      stores: pick(1, 2),
+      storeBytes: pick(4, 64),
       lineFillBuffers: pick(2, 4, 8),
       fetchBuffers: pick(1, 2),
       mispredictPerMillion: pick(0, 300_000)
     },
     l1i: array([1, 2, 3], [1, 2]),
-    l1d: array([1, 2, 3], [1, 2]),
+    l1d: { ...array([1, 2, 3], [1, 2]), fill: pick(0, 1, 2) },
     l2: {
       ...array([1, 2, 3, 8], [2, 3, 4]),
       transfer: pick(0, 1, 5),
+      writeBack: pick(0, 1, 5),
+      missBuffers: pick(1, 6, 12),
       pipeline: pick(0, 1, 16),
       latency: pick(0, 1, 14)
+    },
+    prefetch: {
+      nextLine: pick(0, 1, 2),
+      strideEntries: pick(0, 1, 4),
+      strideDistance: pick(1, 3),
+      streams: pick(0, 1, 3),
+      streamDistance: pick(1, 20),
+      streamDegree: pick(1, 2)
     },
     llc: { ...array([1, 2], [1, 2]), slices: pick(1, 3, 10), pipeline: pick(0, 27) },
     mesh: {
