@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { benchCommand } from "./bench-command.ts"
 import { compareCommand } from "./compare-command.ts"
 import { importCommand } from "./import-command.ts"
 import { paramsCommand } from "./params-command.ts"
@@ -18,7 +19,15 @@ const command = Command.make("isolde").pipe(
   Command.withDescription(
     "What would isolating a part of a program cost, on that machine, with that mechanism, on so many cores?"
   ),
-  Command.withSubcommands([startCommand, importCommand, compareCommand, runCommand, paramsCommand, validateCommand]),
+  Command.withSubcommands([
+    startCommand,
+    importCommand,
+    compareCommand,
+    runCommand,
+    validateCommand,
+    paramsCommand,
+    benchCommand
+  ]),
   Command.withExamples([
     { command: "isolde start", description: "Compare the mechanisms on the recording that ships with the project" },
     { command: "isolde params mpk", description: "List what MPK is made of, with units, ranges and sources" }

@@ -80,6 +80,13 @@ export const coreCounts = Flag.String("cores").pipe(
   )
 )
 
+export const parts = list(
+  "part",
+  "NAME[,NAME]",
+  "What to measure: engine, memory, recordings, traces (default: all four)",
+  "engine,memory,recordings,traces"
+)
+
 export const machine = Flag.String("machine").pipe(
   Flag.withMetavar("NAME"),
   Flag.withDescription("The machine of every run (default: each mechanism's native one)"),

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { InvalidInput } from "@isolde/core"
 import { type CompareRequest, type ComparisonOutcome, comparisonFigures, reportPage, writeReport } from "@isolde/study"
+import type { Recording } from "@isolde/workloads"
 import { compareWithProgress } from "./comparison.ts"
 import { importInto } from "./import-into.ts"
 import { ProgressLine } from "./progress-line.ts"
@@ -18,14 +19,7 @@ export async function mainJob(
   threads: number | undefined,
   signal: AbortSignal
 ): Promise<{ readonly outcome: ComparisonOutcome; readonly page: string }> {
-  if (!existsSync(shipped)) {
-    const remedy = "Run it in a clone of the project, or use `isolde compare` with a recording of your own."
-    throw new InvalidInput([
-      { path: "recording", expected: "the project's own", actual: `nothing at ${shipped}`, remedy }
-    ])
-  }
-  const recording = join(out, "nginx-tls.arrow")
-  const imported = await importInto({ path: shipped, code: sideTable, signal }, recording, new ProgressLine())
+  const { imported, path: recording } = await shippedRecording(out, signal)
   const request = {
     recording,
     isolate: { crypto: ["libcrypto.so.3"] },
@@ -41,6 +35,21 @@ export async function mainJob(
   const page = resolve(out, "report.html")
   writeReport(page, pageOf(request, outcome, imported.instructionCount))
   return { outcome, page }
+}
+
+/** The recording that ships with the project, imported into `out`. */
+export async function shippedRecording(
+  out: string,
+  signal: AbortSignal
+): Promise<{ readonly path: string; readonly imported: Recording }> {
+  if (!existsSync(shipped)) {
+    const remedy = "Run it in a clone of the project, or use `isolde compare` with a recording of your own."
+    throw new InvalidInput([
+      { path: "recording", expected: "the project's own", actual: `nothing at ${shipped}`, remedy }
+    ])
+  }
+  const path = join(out, "nginx-tls.arrow")
+  return { path, imported: await importInto({ path: shipped, code: sideTable, signal }, path, new ProgressLine()) }
 }
 
 function pageOf({ isolate, seed, shared }: CompareRequest, outcome: ComparisonOutcome, instructions: number): string {

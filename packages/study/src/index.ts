@@ -1,4 +1,7 @@
 /** Comparisons, sweeps, validation, reports and plots for Isolde. */
+export { type BenchOptions, type BenchOutcome, bench } from "./bench/bench.ts"
+export { benchText } from "./bench/bench-text.ts"
+export { type BenchResult, type Part, parts } from "./bench/figures.ts"
 export {
   type CompareOptions,
   type CompareProgress,

@@ -1,0 +1,34 @@
+/**
+ * What one fresh process measures: named on the command line, printed as one JSON line.
+ * Law: a process measures one figure and ends, so that no figure warms up another's code.
+ */
+import { addressStreams, type StreamKind } from "./address-streams.ts"
+import { type Delays, holdModel } from "./hold-model.ts"
+import { memoryRate } from "./memory-rate.ts"
+import { recordingRate } from "./recording-rate.ts"
+import { traceCosts } from "./trace-cost.ts"
+
+const [what, ...args] = process.argv.slice(2) as [string, ...ReadonlyArray<string>]
+
+async function measured(): Promise<unknown> {
+  switch (what) {
+    case "hold": {
+      const [delays, pending, events] = args as [Delays, string, string]
+      return holdModel(delays, Number(pending), Number(events), Math.max(300_000, Number(pending)))
+    }
+    case "memory": {
+      const [kind, cores, accesses] = args as [StreamKind, string, string]
+      return memoryRate(kind, addressStreams(kind, Number(cores), Number(accesses)))
+    }
+    case "recording": {
+      const [recording, mechanism, workers] = args as [string, string, string]
+      return recordingRate(recording, mechanism, Number(workers))
+    }
+    case "traces":
+      return traceCosts(args[0] as string)
+    default:
+      throw new Error(`unknown measurement ${what}`)
+  }
+}
+
+process.stdout.write(`${JSON.stringify(await measured())}\n`)
