@@ -8,6 +8,7 @@
  */
 import type { Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts } from "@isolde/core/isolation/unit"
+import { leastWayToTile } from "@isolde/core/machines/latencies"
 import { PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import { Serialise } from "@isolde/core/processor/operation"
@@ -52,7 +53,7 @@ export class TrackedStores {
     this.#lock = threads > 1 ? words.allocate(1) : NONE
     this.#worker = Int16Array.from(objects, (region) => parts.regions.worker[region])
     this.#perDomain = config.slots + objects.length * config.storesPerObject
-    const flight = numbers.mesh.injection + numbers.mesh.ejection + numbers.l2.pipeline
+    const flight = leastWayToTile(numbers)
     this.stored = new StoredCapabilities(domains, objects.length, this.#perDomain, flight)
     const pages = Math.ceil(this.#perDomain / SLOTS_PER_PAGE)
     this.#slotPages = Int32Array.from({ length: domains }, () => memory.reserve(pages, UNGOVERNED))

@@ -7,6 +7,7 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type Instrumentation, type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
 import { invariant } from "@isolde/core/kernel/model-defect"
+import { leastWayToTile } from "@isolde/core/machines/latencies"
 import { LINES_PER_PAGE, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
@@ -44,8 +45,7 @@ export class MteUnit implements ProtectionUnit {
   readonly #governed: Uint8Array // [region] 1 when its pages are tagged; there is no empty region among them
 
   constructor(config: MteConfig, parts: MachineParts) {
-    const { mesh, l2 } = parts.numbers
-    const travel = mesh.injection + mesh.ejection + l2.pipeline
+    const travel = leastWayToTile(parts.numbers)
     this.#config = config
     this.#parts = parts
     this.copyChunk = config.copyChunk

@@ -7,9 +7,9 @@ import { describe, expect, test } from "vitest"
 import { mte } from "../src/index.ts"
 
 const machine = tinyMachine({ base: "cortex-x3", cores: 2 })
-const { core, l2, mesh } = numbersOf(machine)
+const { core, l2, network } = numbersOf(machine)
 const BARRIER = 40
-const TRAVEL = mesh.injection + mesh.ejection + l2.pipeline
+const TRAVEL = network.injection + network.ejection + l2.pipeline
 
 /** Instructions that take `ticks` ticks. */
 const wait = (ticks: number): OperationRecord => ({ verb: Verb.compute, bytes: ticks * core.width })

@@ -105,9 +105,9 @@ describe("MTE6, MTE9 a retag on warm caches", () => {
   })
 
   test("MTE9 the barrier lasts at least until another core has heard of the tags", () => {
-    const { mesh, l2 } = numbersOf(machine)
+    const { network, l2 } = numbersOf(machine)
     const cycles = (barrier: number) => run({ barrier }, () => moves).summary.cycles
-    const travel = mesh.injection + mesh.ejection + l2.pipeline
+    const travel = network.injection + network.ejection + l2.pipeline
     expect(travel).toBeGreaterThan(6)
     expect(cycles(5)).toBe(cycles(travel))
     expect(cycles(travel + 1) - cycles(travel)).toBe(6)

@@ -7,10 +7,12 @@
  *   HO2  a request that waits is replayed as soon as its line is stable again
  */
 import type { Interconnect } from "../interconnect/interconnect.ts"
+import type { Placement } from "../interconnect/placement.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Cache, Empty } from "../memory/cache.ts"
 import type { MemoryChannels } from "../memory/channel.ts"
+import type { Pages } from "../memory/pages.ts"
 import { HomeAction, HomeEvent, HomeState, mesiDirectory } from "./mesi-directory.ts"
 import { acksOf, Message, pack, Source, tileOf, typeOf } from "./message.ts"
 import { Impossible, impossible } from "./protocol-table.ts"
@@ -26,7 +28,8 @@ export class Homes {
   readonly misses: Float64Array // [slice] lines fetched from memory
   readonly invalidations: Float64Array // [slice] Inv sent
   readonly #first: number
-  readonly #slices: number
+  readonly #placement: Placement
+  readonly #pages: Pages
   readonly #kernel: Kernel
   readonly #interconnect: Interconnect
   readonly #data: Cache // sets of all slices, one after another
@@ -42,13 +45,16 @@ export class Homes {
     kernel: Kernel,
     interconnect: Interconnect,
     numbers: MachineNumbers,
-    lines: number,
+    placement: Placement,
+    pages: Pages,
     tileOwner: Int32Array
   ) {
-    const slices = numbers.llc.slices
+    const { slices } = placement
+    const { lines } = pages
     this.#kernel = kernel
     this.#interconnect = interconnect
-    this.#slices = slices
+    this.#placement = placement
+    this.#pages = pages
     this.#setsPerSlice = numbers.llc.sets
     this.#data = new Cache(slices * numbers.llc.sets, numbers.llc.ways)
     this.#words = (tileOwner.length + 31) >>> 5
@@ -61,7 +67,7 @@ export class Homes {
     const arrive = kernel.define("home.arrive", (owner, a, line) => this.#arrive(owner - this.#first, a, line))
     this.owners = Int32Array.from({ length: slices }, (_, slice) => {
       const owner = kernel.owner(`LLC slice ${slice}`)
-      interconnect.attach(owner, interconnect.stopOfTile(slice), arrive, numbers.llc.pipeline, numbers.memory.fill)
+      interconnect.attach(owner, placement.stopOfSlice(slice), arrive, numbers.llc.pipeline, numbers.memory.fill)
       return owner
     })
     this.#first = this.owners[0]
@@ -71,7 +77,7 @@ export class Homes {
     this.#channels = channels
   }
 
-  /** Owner of the home of `line`: folded address bits pick the slice. */
+  /** Owner of the home of `line`: a slice of the node that holds it (PL1). */
   ownerOf(line: number): number {
     return this.owners[this.#sliceOf(line)]
   }
@@ -89,11 +95,17 @@ export class Homes {
   }
 
   #sliceOf(line: number): number {
-    return ((line ^ (line >>> 7) ^ (line >>> 13)) & 0x7fff_ffff) % this.#slices
+    return this.#placement.sliceOf(this.#nodeOf(line), line)
+  }
+
+  #nodeOf(line: number): number {
+    return this.#placement.nodes === 1 ? 0 : this.#pages.nodeOfLine(line)
   }
 
   #setOf(slice: number, line: number): number {
-    return slice * this.#setsPerSlice + (((line / this.#slices) | 0) % this.#setsPerSlice)
+    return (
+      slice * this.#setsPerSlice + (((line / this.#placement.slicesOf(this.#nodeOf(line))) | 0) % this.#setsPerSlice)
+    )
   }
 
   #arrive(slice: number, a: number, line: number): void {

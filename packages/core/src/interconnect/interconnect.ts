@@ -1,94 +1,106 @@
 /**
- * The mesh: every message between owners travels it, XY-routed, and claims each link on its way for as many
- * ticks as it has flits. A message is sent by an event at the sender's tick (law L3): handlers that run in
- * event order send at once; a tile, which may have run ahead, schedules its departure.
+ * All links and what is claimed of them. A message is sent by an event at the sender's tick (law L3): handlers that
+ * run in event order send at once; a tile, which may have run ahead, schedules its departure. It claims the links of
+ * its way up to the next long one, where it is taken up again when it arrives.
  *
- *   IN1  between any two owners messages arrive in the order in which they were sent
+ *   IN1  between any two owners messages arrive in the order in which they were sent, whatever their virtual networks
  *   IN2  no message takes less than the lookahead, memory's data excepted: they go to homes, which never run ahead
+ *   IN3  a message starts on a link once a buffer of its virtual network at the far end has room for all its flits; so
+ *        one that waits keeps the links before it from its own virtual network, and from no other
+ *   IN4  a response passes the forwards and requests that wait for a link, a forward the requests; it waits for at most
+ *        one line of theirs, and what waits yields the ticks
  */
-
 import { carriesData, Message, typeOf } from "../coherence/message.ts"
 import { Phase } from "../kernel/event-queue.ts"
 import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
+import { Graph } from "./graph.ts"
+import { LongLinks } from "./long-links.ts"
+import { networkOf, VIRTUAL_NETWORKS, VirtualNetwork } from "./virtual-network.ts"
 
-/** Links of one stop: east, west, north, south, and the way out to what is attached here. */
-const LINKS = 5
-const EJECT = 4
+const None = -1
 
 export class Interconnect {
   /** Least ticks between a departure and its delivery, over all pairs of owners. */
-  lookahead: number
+  lookahead = 0x3fff_ffff
   readonly owner: number
+  readonly graph: Graph
   /** Emit every n-th message. */
   sampleEvery = 16
-  readonly linkBusy: Float64Array // [stop][link] ticks claimed
-  readonly linkWaited: Float64Array // [stop][link] ticks that messages waited
+  // A port is the way out to one owner; ports are numbered after the links.
+  linkBusy: Float64Array // [link or port] ticks claimed
+  linkWaited: Float64Array // [link or port] ticks that messages waited
   readonly sent: Float64Array // [message type] messages
   readonly #kernel: Kernel
-  readonly #columns: number
-  readonly #rows: number
+  readonly #links: number
   readonly #injection: number
   readonly #ejection: number
-  readonly #hop: number
+  readonly #portFlit: number
   readonly #dataFlits: number
-  readonly #freeAt: Int32Array // [stop][link] tick
+  readonly #buffer: number
+  #freeAt: Float64Array // [link or port][virtual network] time from which it, or one that passes it, finds the link free
+  readonly #left: Float64Array // [link][virtual network][flit of the buffer] time at which it was free again
+  readonly #head: Int32Array // [link][virtual network] next flit of the buffer
+  readonly #at = new Float64Array(2) // time of the first flit of the message under way, and its slowest link so far
   readonly #depart: number
+  readonly #resume: number
+  readonly #onLongLinks = new LongLinks()
   readonly #trace: TraceTable
   #sampled = 0
-  #stop = new Int32Array(0) // [owner] mesh stop
+  #stop = new Int32Array(0) // [owner] stop
   #deliver = new Int32Array(0) // [owner] event kind of a delivery
-  #pipeline = new Int32Array(0) // [owner] ticks from ejection to the receiver's handler
-  #fill = new Int32Array(0) // [owner] the same for memory's data
+  #pipeline = new Float64Array(0) // [owner] ticks from ejection to the receiver's handler
+  #fill = new Float64Array(0) // [owner] the same for memory's data
+  #last = new Int32Array(0) // [source][destination] tick of the last delivery
+  #lastOnLeg = new Int32Array(0) // [source][destination][long link of the way] tick of the last that was taken up
+  #owners = 0
 
   constructor(kernel: Kernel, numbers: MachineNumbers, trace: TraceTable) {
-    const { columns, rows, injection, ejection, hop, dataFlits } = numbers.mesh
+    const { buffer, dataFlits, ejection, flit, injection } = numbers.network
     this.#kernel = kernel
-    this.#columns = columns
-    this.#rows = rows
-    this.#injection = injection
-    this.#ejection = ejection
-    this.#hop = hop
-    this.#dataFlits = dataFlits
     this.#trace = trace
-    this.lookahead = 0x3fff_ffff
-    this.#freeAt = new Int32Array(columns * rows * LINKS)
-    this.linkBusy = new Float64Array(columns * rows * LINKS)
-    this.linkWaited = new Float64Array(columns * rows * LINKS)
+    this.graph = new Graph(numbers)
+    this.#links = this.graph.to.length
+    this.#injection = Math.max(1, injection)
+    this.#ejection = ejection
+    this.#portFlit = flit
+    this.#dataFlits = dataFlits
+    this.#buffer = Math.max(buffer, dataFlits)
+    const lanes = this.#links * VIRTUAL_NETWORKS
+    this.#freeAt = new Float64Array(lanes)
+    this.#left = new Float64Array(lanes * this.#buffer)
+    this.#head = new Int32Array(lanes)
+    this.linkBusy = new Float64Array(this.#links)
+    this.linkWaited = new Float64Array(this.#links)
     this.sent = new Float64Array(32)
     this.owner = kernel.owner("interconnect")
     this.#depart = kernel.define("interconnect.depart", (_, a, b, c) =>
       this.send(kernel.now, c >>> 13, c & 0x1fff, a, b)
     )
+    this.#resume = kernel.define("interconnect.resume", (_, slot) => this.#takeUp(slot))
   }
 
   /**
-   * Put `owner` at a mesh stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection,
-   * `fill` ticks where memory's data are delivered.
+   * Put `owner` at a stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection, `fill`
+   * ticks where memory's data are delivered.
    */
   attach(owner: number, stop: number, deliver: number, pipeline: number, fill = pipeline): void {
-    this.#stop = grown(this.#stop, Math.max(this.#stop.length, owner + 1))
-    this.#deliver = grown(this.#deliver, Math.max(this.#deliver.length, owner + 1))
-    this.#pipeline = grown(this.#pipeline, Math.max(this.#pipeline.length, owner + 1))
-    this.#fill = grown(this.#fill, Math.max(this.#fill.length, owner + 1))
+    const owners = Math.max(this.#stop.length, owner + 1)
+    this.#stop = grown(this.#stop, owners)
+    this.#deliver = grown(this.#deliver, owners)
+    this.#pipeline = grown(this.#pipeline, owners)
+    this.#fill = grown(this.#fill, owners)
+    this.linkBusy = grown(this.linkBusy, this.#links + owners)
+    this.linkWaited = grown(this.linkWaited, this.#links + owners)
+    this.#freeAt = grown(this.#freeAt, (this.#links + owners) * VIRTUAL_NETWORKS)
     this.#stop[owner] = stop
     this.#deliver[owner] = deliver
     this.#pipeline[owner] = pipeline
     this.#fill[owner] = fill
-    this.lookahead = Math.max(1, Math.min(this.lookahead, this.#injection + this.#ejection + pipeline))
-  }
-
-  /** Tiles and slices fill the stops row by row; more of them than stops share one. */
-  stopOfTile(tile: number): number {
-    return tile % (this.#columns * this.#rows)
-  }
-
-  /** Channels sit along the left and right edge in turn. */
-  stopOfChannel(channel: number): number {
-    const row = (channel >> 1) % this.#rows
-    return row * this.#columns + (channel & 1 ? this.#columns - 1 : 0)
+    const least = Math.floor(this.#injection + this.#ejection + pipeline + 0.5)
+    this.lookahead = Math.min(this.lookahead, least)
   }
 
   /** A departure at `tick`, now or later, from a tile that may be ahead of the events. */
@@ -98,37 +110,160 @@ export class Interconnect {
 
   /** A message leaves `source` now: claim its links and schedule its delivery. */
   send(now: number, source: number, destination: number, a: number, line: number): void {
+    this.sent[typeOf(a)]++
+    this.#at[0] = now + this.#injection
+    this.#at[1] = 0
+    this.#travel(source, destination, a, line, this.#stop[source], now, 0, 0)
+  }
+
+  /** A message is at the far end of a long link, but for the ticks of an injection. */
+  #takeUp(slot: number): void {
+    const slots = this.#onLongLinks
+    this.#at[0] = slots.time[slot]
+    this.#at[1] = slots.slowest[slot]
+    slots.release(slot)
+    this.#travel(
+      slots.source[slot],
+      slots.destination[slot],
+      slots.a[slot],
+      slots.line[slot],
+      slots.stop[slot],
+      slots.sent[slot],
+      slots.hops[slot],
+      slots.leg[slot] + 1
+    )
+  }
+
+  /** From stop `at` at the time in `#at` to the owner, or to the end of the next long link. */
+  #travel(
+    source: number,
+    destination: number,
+    a: number,
+    line: number,
+    at: number,
+    sent: number,
+    hops: number,
+    leg: number
+  ): void {
+    const { flit, latency, long, next, stops, to } = this.graph
+    const freeAt = this.#freeAt
+    const left = this.#left
+    const head = this.#head
+    const buffer = this.#buffer
     const type = typeOf(a)
+    const network = networkOf[type]
     const flits = carriesData(type) ? this.#dataFlits : 1
-    const columns = this.#columns
-    const to = this.#stop[destination]
-    const toColumn = to % columns
-    let at = this.#stop[source]
-    let column = at % columns
-    let tick = now + this.#injection
-    let hops = 0
-    while (at !== to) {
-      let link: number
-      let next: number
-      if (column !== toColumn) {
-        const east = column < toColumn
-        link = east ? 0 : 1
-        next = east ? at + 1 : at - 1
-        column += east ? 1 : -1
-      } else {
-        const south = at < to
-        link = south ? 3 : 2
-        next = south ? at + columns : at - columns
+    const last = this.#stop[destination]
+    let time = this.#at[0]
+    let slowest = this.#at[1]
+    let behind = None // lane of the buffer in which the message is
+    for (;;) {
+      const ejects = at === last
+      const link = ejects ? this.#links + destination : next[at * stops + last]
+      const perFlit = ejects ? this.#portFlit : flit[link]
+      const taken = flits * perFlit
+      const lane = link * VIRTUAL_NETWORKS + network
+      // IN4
+      let begin = freeAt[lane]
+      if (network !== VirtualNetwork.request) {
+        const all = freeAt[link * VIRTUAL_NETWORKS]
+        const most = time + this.#dataFlits * perFlit
+        const lower = all < most ? all : most
+        if (lower > begin) begin = lower
       }
-      tick = this.#claim(at * LINKS + link, tick, flits) + this.#hop
-      at = next
+      if (time > begin) begin = time
+      let start = begin
+      if (!ejects && long[link] === 0) {
+        // IN3: buffers are first in, first out, so the slot of the last flit is the last to become free.
+        let slot = head[lane] + flits - 1
+        if (slot >= buffer) slot -= buffer
+        const room = left[lane * buffer + slot] - latency[link]
+        if (room > start) start = room
+      }
+      freeAt[lane] = start + taken
+      for (let lower = lane - network; lower < lane; lower++) {
+        const free = freeAt[lower]
+        freeAt[lower] = (free > begin ? free : begin) + taken
+      }
+      this.linkBusy[link] += taken
+      this.linkWaited[link] += start - time
+      if (behind !== None) {
+        let slot = head[behind]
+        for (let i = 0; i < flits; i++) {
+          left[behind * buffer + slot] = start + taken
+          slot = slot + 1 === buffer ? 0 : slot + 1
+        }
+        head[behind] = slot
+      }
+      if (perFlit > slowest) slowest = perFlit
+      if (ejects) {
+        time = start + (flits - 1) * slowest
+        break
+      }
+      time = start + latency[link]
+      at = to[link]
       hops++
+      if (long[link] === 1) {
+        this.#at[0] = time
+        this.#at[1] = slowest
+        return this.#putOnLongLink(source, destination, a, line, at, sent, hops, leg)
+      }
+      behind = lane
     }
     const pipeline = type === Message.MemData ? this.#fill[destination] : this.#pipeline[destination]
-    tick = this.#claim(to * LINKS + EJECT, tick, flits) + flits - 1 + this.#ejection + pipeline
-    this.sent[type]++
-    if (this.#trace.on) this.#sample(type, source, destination, line, now, tick, hops)
+    const tick = this.#inOrder(source, destination, (time + this.#ejection + pipeline + 0.5) | 0)
+    if (this.#trace.on) this.#sample(type, source, destination, line, sent, tick, hops)
     this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)
+  }
+
+  /** IN1: not before the message of this pair that was sent before. */
+  #inOrder(source: number, destination: number, tick: number): number {
+    const pair = this.#pairOf(source, destination)
+    const last = this.#last[pair]
+    const delivered = tick > last ? tick : last
+    this.#last[pair] = delivered
+    return delivered
+  }
+
+  #pairOf(source: number, destination: number): number {
+    if (this.#owners === 0) {
+      this.#owners = this.#kernel.owners
+      this.#last = new Int32Array(this.#owners ** 2)
+      this.#lastOnLeg = new Int32Array(this.#owners ** 2 * this.graph.legs)
+    }
+    return source * this.#owners + destination
+  }
+
+  /** The rest of the way is claimed when the message arrives; an injection's ticks early, so that IN2 holds. */
+  #putOnLongLink(
+    source: number,
+    destination: number,
+    a: number,
+    line: number,
+    stop: number,
+    sent: number,
+    hops: number,
+    leg: number
+  ): void {
+    const slots = this.#onLongLinks
+    const slot = slots.take()
+    const time = this.#at[0]
+    const turn = this.#pairOf(source, destination) * this.graph.legs + leg
+    const arrival = (time - this.#injection) | 0
+    const last = this.#lastOnLeg[turn]
+    const tick = arrival > last ? arrival : last
+    this.#lastOnLeg[turn] = tick
+    slots.time[slot] = arrival < tick ? tick + this.#injection : time
+    slots.leg[slot] = leg
+    slots.slowest[slot] = this.#at[1]
+    slots.source[slot] = source
+    slots.destination[slot] = destination
+    slots.a[slot] = a
+    slots.line[slot] = line
+    slots.stop[slot] = stop
+    slots.sent[slot] = sent
+    slots.hops[slot] = hops
+    this.#kernel.schedule(tick, Phase.Deliver, this.owner, source, this.#resume, slot)
   }
 
   #sample(
@@ -142,15 +277,6 @@ export class Interconnect {
   ): void {
     if (++this.#sampled < this.sampleEvery) return
     this.#sampled = 0
-    this.#trace.emit(sent, source, type, source, destination, line, sent, received, hops)
-  }
-
-  #claim(link: number, tick: number, flits: number): number {
-    const free = this.#freeAt[link]
-    const start = free > tick ? free : tick
-    this.#freeAt[link] = start + flits
-    this.linkBusy[link] += flits
-    this.linkWaited[link] += start - tick
-    return start
+    this.#trace.emit(this.#kernel.now, source, type, source, destination, line, sent, received, hops)
   }
 }

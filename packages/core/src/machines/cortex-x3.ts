@@ -20,11 +20,13 @@ import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
-import { type Silicon, topologyOf } from "./topology.ts"
-import { assumed, recalled, secondary, sourced, verified } from "./value.ts"
+import { layoutOf, type Silicon } from "./topology.ts"
+import { assumed, recalled, secondary, sourced, unused, verified } from "./value.ts"
 
 const silicon: Silicon = {
   cores: 4,
+  kind: "mesh",
+  turbo: 2.91,
   columns: 2,
   rows: 2,
   shootdowns: armBroadcast,
@@ -48,7 +50,7 @@ const allSizes = recalled(
 /** Four Cortex-X3 at 2.91 GHz. Throws InvalidInput. */
 export function cortexX3(options: MachineOptions = {}): Machine {
   const choice = chosen(silicon, options, usual)
-  const topology = topologyOf(silicon, choice.tiles)
+  const layout = layoutOf(silicon, choice.tiles, choice.sockets)
   return {
     name: "cortex-x3",
     isa: "aarch64",
@@ -57,6 +59,7 @@ export function cortexX3(options: MachineOptions = {}): Machine {
     ...choice,
     parameters: sourced({
       clock: verified(2.91, "F6-36"),
+      turbo: recalled(silicon.turbo, [2.91, 2.91], "F6-36; the highest clock of the part"),
       core: {
         width: secondary(8, [6, 8], "m-618, m-631; m-619 gives 6 decoded without the MOP cache"),
         window: secondary(320, [320, 320], "m-620, F6-34"),
@@ -115,7 +118,7 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none")
       },
       llc: {
-        slices: topology.slices,
+        slices: layout.slices,
         sets: recalled(1024, [512, 2048], "m-636 (4 MB) / 4 slices of 16 ways"),
         ways: assumed(16, [8, 16], "assumed: as the cluster L3 of Neoverse N1 (F6-30)"),
         pipeline: assumed(16, [8, 30], split),
@@ -124,12 +127,17 @@ export function cortexX3(options: MachineOptions = {}): Machine {
           ways: assumed(16, [8, 16], "assumed: two entries per line of the L2s")
         }
       },
-      mesh: {
-        ...topology.mesh,
+      network: {
+        ...layout.stops,
         injection: assumed(1, [1, 3], split),
         ejection: assumed(1, [1, 3], split),
         hop: assumed(1, [1, 3], split),
-        dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit")
+        dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit"),
+        clock: assumed(0, [0, 2.91], "assumed: the cluster's network follows the core's clock"),
+        flit: assumed(1, [1, 2], "assumed: 32 bytes per tick"),
+        buffer: assumed(8, [4, 32], "assumed: two lines and two requests; no row"),
+        fabric: unused("no complexes"),
+        socket: unused("one socket")
       },
       memory: dram(lpddr5x8533, 2.91, {
         channels: recalled(4, [2, 4], "recalled: four 16-bit channels of LPDDR5X (m-639)"),

@@ -16,6 +16,10 @@ export interface Field {
 const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
 /** Ticks of a way between two owners: an effect is never in the tick of its cause. */
 const way = (meaning: string): Field => ({ unit: "tick", meaning, least: 1 })
+/** Cycles of the ring's, mesh's or fabric's own clock: ticks where it follows the core's. */
+const cycles = (meaning: string): Field => ({ unit: "network cycle", meaning, least: 0 })
+/** Time that no clock of the core changes. */
+const nanoseconds = (meaning: string): Field => ({ unit: "ns", meaning, least: 0 })
 const instructions = (meaning: string): Field => ({ unit: "instruction", meaning, least: 0 })
 const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning, least: 1 })
 
@@ -42,7 +46,8 @@ const walkArray = (what: string) => ({
 })
 
 export const fields: MachineShape<Field> = {
-  clock: { unit: "GHz", meaning: "reference clock: one tick is one of its cycles", least: 0 },
+  clock: { unit: "GHz", meaning: "base clock of the core: one tick is a cycle of the clock chosen", least: 1 },
+  turbo: { unit: "GHz", meaning: "highest clock of a core when few are busy: what `clock: turbo` chooses", least: 1 },
   core: {
     width: size("count", "instructions that rename and dispatch in one tick"),
     window: size("entry", "instructions in flight: the reorder buffer"),
@@ -102,18 +107,32 @@ export const fields: MachineShape<Field> = {
     streamDegree: size("count", "lines that the L2's streamer asks for at each access of a stream")
   },
   llc: {
-    slices: size("count", "LLC slices, each a home with its directory; lines interleave over all of them"),
+    slices: size(
+      "count",
+      "LLC slices of one socket, each a home with its directory; the lines of a frame interleave over the slices of its socket, or of its complex"
+    ),
     ...array("LLC slice"),
-    pipeline: ticks("from the ejection of a message at a home to its effect: clock crossing, tag look-up, data array"),
+    pipeline: cycles("from the ejection of a message at a home to its effect: clock crossing, tag look-up, data array"),
     snoopFilter: array("snoop filter beside each slice of a non-inclusive LLC; an inclusive LLC's tags are its filter")
   },
-  mesh: {
-    columns: size("count", "columns of mesh stops"),
-    rows: size("count", "rows of mesh stops"),
-    injection: way("from a departure to the first link"),
-    ejection: ticks("from the last link into what is attached to a stop"),
-    hop: ticks("one link and its router"),
-    dataFlits: size("flit", "flits of a message that carries a line; every other message is one flit")
+  network: {
+    clock: { unit: "GHz", meaning: "clock of the ring, mesh or fabric; 0 where it follows the core's", least: 0 },
+    columns: size("count", "columns of a mesh's stops; stops of a ring; complexes of a socket; 1 for a crossbar"),
+    rows: size("count", "rows of a mesh's stops; 1 otherwise"),
+    injection: { ...cycles("from a departure to the first link"), least: 1 },
+    ejection: cycles("from the last link into what is attached to a stop"),
+    hop: cycles("one link of a ring or mesh and its router"),
+    flit: cycles("for which one flit takes a link of a ring or mesh, or the way out to what is attached to a stop"),
+    dataFlits: size("flit", "flits of a message that carries a line; every other message is one flit"),
+    buffer: size("flit", "flits of one virtual network that can wait at the end of a link"),
+    fabric: {
+      latency: nanoseconds("from a complex's stop to the central fabric of its socket, or back; 0 without complexes"),
+      flit: nanoseconds("for which one flit takes a link between a complex and the fabric; 0 without complexes")
+    },
+    socket: {
+      latency: nanoseconds("one inter-socket link, from the gateway's stop to the other's; 0 without sockets"),
+      flit: nanoseconds("for which one flit takes an inter-socket link; 0 without sockets")
+    }
   },
   memory: {
     channels: size("count", "memory channels of one socket; consecutive lines alternate between them"),

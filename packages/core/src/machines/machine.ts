@@ -10,6 +10,8 @@ export interface Sourced {
   readonly value: number
   readonly unit:
     | "tick"
+    | "network cycle"
+    | "ns"
     | "byte"
     | "entry"
     | "set"
@@ -37,6 +39,7 @@ export interface TlbArray<T> {
 /** The shape of every machine's numbers. `T` is `Sourced` in the data and `number` in the running machine. */
 export interface MachineShape<T> {
   readonly clock: T
+  readonly turbo: T
   readonly core: {
     readonly width: T
     readonly window: T
@@ -84,13 +87,18 @@ export interface MachineShape<T> {
     readonly pipeline: T
     readonly snoopFilter: { readonly sets: T; readonly ways: T }
   }
-  readonly mesh: {
+  readonly network: {
+    readonly clock: T
     readonly columns: T
     readonly rows: T
     readonly injection: T
     readonly ejection: T
     readonly hop: T
+    readonly flit: T
     readonly dataFlits: T
+    readonly buffer: T
+    readonly fabric: { readonly latency: T; readonly flit: T }
+    readonly socket: { readonly latency: T; readonly flit: T }
   }
   readonly memory: {
     readonly channels: T
@@ -197,9 +205,27 @@ export interface KernelChoice {
   readonly virtualised: boolean
 }
 
+/** How the stops of one socket are joined: interconnect/graph.ts. */
+export type TopologyKind = "crossbar" | "ring" | "mesh" | "complexes"
+
+/** What of the interconnect is a choice and no number. */
+export interface Topology {
+  readonly kind: TopologyKind
+  /** Cores, with their share of the LLC slices, behind one stop of the fabric; of `complexes` only, else 0. */
+  readonly coresPerComplex: number
+  /** Which sockets have a link of their own: all pairs, neighbours in a ring, or the edges of a cube. */
+  readonly between: "all" | "ring" | "cube"
+}
+
+/**
+ * What the running parts read. Latencies are ticks, multiples of 1/1024 of one where the silicon counts them in
+ * another clock: whoever schedules an event adds them up along its path and rounds once.
+ */
 export type MachineNumbers = MachineShape<number> & {
   readonly tiles: number
   readonly threadsPerTile: number
+  readonly sockets: number
+  readonly topology: Topology
   readonly kernelChoice: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
@@ -227,6 +253,9 @@ export interface Machine {
   readonly strideBy: "instruction" | "page"
   readonly tiles: number
   readonly threadsPerTile: 1 | 2
+  /** Sockets, among which tiles are divided evenly; slices, stops and channels are counted per socket. */
+  readonly sockets: number
+  readonly topology: Topology
   readonly kernel: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
@@ -241,9 +270,13 @@ export type DeepPartial<T> = { readonly [K in keyof T]?: T[K] extends number ? n
 
 /** What a caller may choose about a machine. */
 export interface MachineOptions extends ShootdownOptions {
-  /** Cores (tiles) that the machine has. */
+  /** Cores (tiles) that the machine has, in all sockets together. */
   readonly cores?: number
   readonly threadsPerCore?: 1 | 2
+  /** Sockets, where the silicon can be joined with others of its kind; default 1. */
+  readonly sockets?: number
+  /** Clock of every core: the base clock (default), the turbo clock, or so many GHz. */
+  readonly clock?: "base" | "turbo" | number
   /** Default: page tables not isolated, not virtualised. */
   readonly kernel?: Partial<KernelChoice>
   /** Default: the silicon's. */
@@ -253,15 +286,22 @@ export interface MachineOptions extends ShootdownOptions {
   readonly overrides?: DeepPartial<MachineShape<number>>
 }
 
-/** The numbers alone, overrides applied. */
+/** The numbers alone, overrides applied, latencies in ticks of the clock chosen. */
 export function numbersOf(machine: Machine): MachineNumbers {
-  const numbers = strip(machine.parameters as unknown as Tree, machine.overrides as Tree)
-  const shape = numbers as unknown as MachineShape<number>
+  const { overrides, parameters } = machine
+  const reference = parameters.clock.value
+  const clock = overrides.clock ?? reference
+  const network = overrides.network?.clock ?? parameters.network.clock.value
+  const units = { ns: clock, "network cycle": network === 0 ? 1 : clock / network }
+  const shape = strip(parameters as unknown as Tree, overrides as Tree, units) as unknown as MachineShape<number>
   return {
     ...shape,
+    memory: clock === reference ? shape.memory : retimed(machine, clock / reference),
     kernelChoice: machine.kernel,
     tiles: machine.tiles,
     threadsPerTile: machine.threadsPerTile,
+    sockets: machine.sockets,
+    topology: machine.topology,
     protocol: machine.protocol,
     llcPolicy: machine.llcPolicy,
     memoryModel: machine.memoryModel,
@@ -290,12 +330,28 @@ interface Tree {
 
 const isSourced = (node: unknown): node is Sourced => typeof node === "object" && node !== null && "source" in node
 
-function strip(tree: Tree, overrides: Tree | undefined): Tree {
+/** Memory keeps its time, whatever the core's clock: ticks of the reference clock become `ratio` times as many. */
+function retimed({ overrides, parameters }: Machine, ratio: number): MachineShape<number>["memory"] {
+  const numbers: Record<string, number> = {}
+  for (const [name, { unit, value }] of Object.entries(parameters.memory as Record<string, Sourced>)) {
+    numbers[name] = unit === "tick" ? Math.max(Math.sign(value), Math.round(value * ratio)) : value
+  }
+  return { ...(numbers as MachineShape<number>["memory"]), ...overrides.memory }
+}
+
+/** Parts of a tick that a latency in another clock is rounded to; sums of such are exact. */
+const FRACTION = 1024
+
+/** The numbers of `tree`; one of a unit in `units` is so many ticks. */
+function strip(tree: Tree, overrides: Tree | undefined, units: Readonly<Record<string, number>>): Tree {
   const numbers: Record<string, Tree | number> = {}
   for (const [name, child] of Object.entries(tree)) {
     const chosen = overrides?.[name]
-    if (isSourced(child)) numbers[name] = typeof chosen === "number" ? chosen : child.value
-    else numbers[name] = strip(child as Tree, chosen as Tree | undefined)
+    if (isSourced(child)) {
+      const value = typeof chosen === "number" ? chosen : child.value
+      const ticks = units[child.unit]
+      numbers[name] = ticks === undefined ? value : Math.round(value * ticks * FRACTION) / FRACTION
+    } else numbers[name] = strip(child as Tree, chosen as Tree | undefined, units)
   }
   return numbers
 }

@@ -2,7 +2,8 @@
  * Neoverse N1: Graviton2 (64 cores, 32 MB system cache, eight channels) and Morello (four N1-derived cores, 8 MB).
  * One core, two machines: what differs is the mesh, the LLC and the memory.
  *
- * The tick is the 2.5 GHz core clock. Latencies published in ns are converted and rounded once per sum.
+ * The tick is the 2.5 GHz core clock. It is the only one (no turbo), so all latencies were measured at it, and the
+ * mesh, which has a clock of its own in silicon (m-575: 1.8 GHz in an Altra), is described in ticks of the core.
  *
  *   Graviton2  LLC hit:  32.5 ns (m-609 recalls 30 to 35) x 2.5 GHz = 81.25 ticks
  *     = L2 11 + (2 + 5.25 hops x 2 + 2 + home 23) + (2 + 5.25 hops x 2 + 2 more flits + 2 + tile 16) = 81
@@ -23,11 +24,13 @@ import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
-import { type Silicon, topologyOf } from "./topology.ts"
-import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+import { layoutOf, type Silicon } from "./topology.ts"
+import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
 
 const graviton: Silicon = {
   cores: 64,
+  kind: "mesh",
+  turbo: 2.5,
   columns: 8,
   rows: 8,
   shootdowns: armBroadcast,
@@ -37,6 +40,8 @@ const graviton: Silicon = {
 
 const rainier: Silicon = {
   cores: 4,
+  kind: "mesh",
+  turbo: 2.5,
   columns: 2,
   rows: 2,
   shootdowns: armBroadcast,
@@ -132,17 +137,22 @@ const tlb = {
   walkers: recalled(4, [1, 4], "m-617"),
   ...pagingArm
 }
-const mesh = {
+const network = {
   injection: assumed(2, [1, 4], split),
   ejection: assumed(2, [1, 4], split),
   hop: assumed(2, [1, 4], `${split}; m-575: the mesh of an Altra runs at 1.8 GHz`),
-  dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit")
+  dataFlits: assumed(3, [2, 5], "assumed: one header and 64 bytes / 32 bytes per flit"),
+  clock: assumed(0, [0, 2], "assumed: described in ticks of the core; m-575 gives 1.8 in an Altra"),
+  flit: assumed(1, [1, 2], "assumed: 32 bytes per tick"),
+  buffer: assumed(8, [4, 32], "assumed: two lines and two requests; Arm publishes none"),
+  fabric: unused("no complexes"),
+  socket: unused("one socket")
 }
 
 /** Neoverse N1 as in Graviton2 at 2.5 GHz. Throws InvalidInput. */
 export function neoverseN1(options: MachineOptions = {}): Machine {
   const choice = chosen(graviton, options, usual)
-  const topology = topologyOf(graviton, choice.tiles)
+  const layout = layoutOf(graviton, choice.tiles, choice.sockets)
   return {
     name: "neoverse-n1",
     isa: "aarch64",
@@ -151,13 +161,14 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
     ...choice,
     parameters: sourced({
       clock: recalled(2.5, [2.5, 3.3], "m-607"),
+      turbo: recalled(graviton.turbo, [2.5, 3.3], "m-607; one clock for all"),
       core,
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(16, [10, 25], split) },
       prefetch,
       llc: {
-        slices: topology.slices,
+        slices: layout.slices,
         sets: recalled(512, [256, 1024], "m-608 (32 MB) / 64 slices of 16 ways"),
         ways: recalled(16, [8, 16], "recalled: the system cache of CMN-600 has 16 ways; no row"),
         pipeline: assumed(23, [15, 35], split),
@@ -166,7 +177,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
           ways: recalled(16, [16, 16], "recalled: the snoop filter of CMN-600 has 16 ways; no row")
         }
       },
-      mesh: { ...topology.mesh, ...mesh },
+      network: { ...layout.stops, ...network },
       memory: dram(ddr4x3200, 2.5, {
         channels: verified(8, "m-601"),
         ranks: assumed(2, [1, 4], "assumed: two ranks a channel"),
@@ -195,7 +206,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
 /** Morello at 2.5 GHz. Throws InvalidInput. */
 export function morello(options: MachineOptions = {}): Machine {
   const choice = chosen(rainier, options, usual)
-  const topology = topologyOf(rainier, choice.tiles)
+  const layout = layoutOf(rainier, choice.tiles, choice.sockets)
   return {
     name: "morello",
     isa: "aarch64",
@@ -204,13 +215,14 @@ export function morello(options: MachineOptions = {}): Machine {
     ...choice,
     parameters: sourced({
       clock: verified(2.5, "F6-31"),
+      turbo: recalled(rainier.turbo, [2.5, 2.5], "m-615; one clock for all"),
       core,
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(18, [10, 25], split) },
       prefetch,
       llc: {
-        slices: topology.slices,
+        slices: layout.slices,
         sets: recalled(2048, [1024, 2048], "m-616 (8 MB) / 4 slices of 16 ways"),
         ways: recalled(16, [8, 16], "recalled: the system cache of CMN-600 has 16 ways; no row"),
         pipeline: assumed(38, [20, 80], `${split}; no latency of Morello's own is published`),
@@ -219,7 +231,7 @@ export function morello(options: MachineOptions = {}): Machine {
           ways: recalled(16, [16, 16], "recalled: the snoop filter of CMN-600 has 16 ways; no row")
         }
       },
-      mesh: { ...topology.mesh, ...mesh },
+      network: { ...layout.stops, ...network },
       memory: dram(ddr4x2666, 2.5, {
         channels: recalled(2, [1, 2], "m-613 (N1SDP, the same board)"),
         ranks: assumed(1, [1, 2], "assumed: one rank a channel"),

@@ -1,10 +1,11 @@
 /**
- * The check of what a caller chose about a machine: cores, hardware threads, overrides.
+ * The check of what a caller chose about a machine: cores, hardware threads, sockets, clock, overrides.
  * Law: every issue is found before any is thrown; an option that nothing reads is an issue.
  */
 import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
 import { type Field, fields } from "./fields.ts"
 import type { DeepPartial, KernelChoice, Machine, MachineOptions, MachineShape } from "./machine.ts"
+import { chosenNetwork, networkOptionNames } from "./network-choice.ts"
 import { chosenShootdown, shootdownOptionNames } from "./shootdown-choice.ts"
 import type { Silicon } from "./topology.ts"
 
@@ -14,7 +15,16 @@ export const MAX_CORES = 256
 /** Greatest number that the parts keep in 32 bits with room to add. */
 const MOST = 0x3fff_ffff
 
-const known = ["cores", "threadsPerCore", "protocol", "llcPolicy", "kernel", "overrides", ...shootdownOptionNames]
+const known = [
+  "cores",
+  "threadsPerCore",
+  "protocol",
+  "llcPolicy",
+  "kernel",
+  "overrides",
+  ...networkOptionNames,
+  ...shootdownOptionNames
+]
 
 const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false }
 
@@ -28,14 +38,15 @@ const words = {
 export type Choices = Pick<Machine, keyof typeof words>
 
 /**
- * Cores, threads, words and overrides with their defaults: the silicon's cores, one hardware thread each, `usual`.
+ * Cores, threads, words and overrides with their defaults: one socket with the silicon's cores, one hardware
+ * thread each, the base clock, `usual`.
  * Throws InvalidInput with paths below `options`.
  */
 export function chosen(
   silicon: Silicon,
   options: MachineOptions,
   usual: Choices
-): Choices & Pick<Machine, "tiles" | "threadsPerTile" | "kernel" | "overrides" | "shootdown"> {
+): Choices & Pick<Machine, "tiles" | "threadsPerTile" | "sockets" | "topology" | "kernel" | "overrides" | "shootdown"> {
   const issues: Array<InputIssue> = []
   if (!isRecord(options)) {
     issues.push(issue("options", "an object", options, "Leave it out for the silicon's own numbers."))
@@ -48,7 +59,8 @@ export function chosen(
       )
     }
   }
-  const { cores = silicon.cores, threadsPerCore = 1, kernel = {}, overrides = {} } = options
+  const { clock, ...network } = chosenNetwork(silicon, options, issues)
+  const { cores = silicon.cores * network.sockets, threadsPerCore = 1, kernel = {}, overrides = {} } = options
   if (!Number.isInteger(cores) || cores < 1 || cores > MAX_CORES) {
     const remedy = `The silicon has ${silicon.cores}; more are hypothetical.`
     issues.push(issue("options.cores", `an integer from 1 to ${MAX_CORES}`, cores, remedy))
@@ -68,13 +80,14 @@ export function chosen(
   const shootdown = chosenShootdown(silicon.shootdowns, options, kernel, issues)
   rejectIssues(issues)
   return {
+    ...network,
     shootdown,
     tiles: cores,
     threadsPerTile: threadsPerCore,
     protocol: options.protocol ?? usual.protocol,
     llcPolicy: options.llcPolicy ?? usual.llcPolicy,
     kernel: { ...plainKernel, ...kernel },
-    overrides: overrides as DeepPartial<MachineShape<number>>
+    overrides: { ...(overrides as DeepPartial<MachineShape<number>>), ...clock }
   }
 }
 
@@ -135,9 +148,11 @@ function checkOverrides(overrides: unknown, tree: Tree, path: string, issues: Ar
 const isAllowed = (field: Field, value: unknown): boolean =>
   typeof value === "number" &&
   value <= MOST &&
-  (field.unit === "GHz" ? value > 0 : Number.isInteger(value) && value >= field.least && value <= (field.most ?? MOST))
+  (field.unit === "GHz" || field.unit === "ns"
+    ? value > 0 || (value === 0 && field.least === 0)
+    : Number.isInteger(value) && value >= field.least && value <= (field.most ?? MOST))
 
 const expectation = (field: Field): string =>
-  field.unit === "GHz"
-    ? "a finite number above 0 in GHz"
+  field.unit === "GHz" || field.unit === "ns"
+    ? `a finite number ${field.least === 0 ? "of at least" : "above"} 0 in ${field.unit}`
     : `an integer ${field.most === undefined ? "of at least" : "from"} ${field.least}${field.most === undefined ? "" : ` to ${field.most}`} (${field.unit})`

@@ -1,14 +1,18 @@
 /**
  * Skylake-SP, Xeon Gold 5115: ten cores, 13.75 MB LLC on a 5x2 mesh, six channels of DDR4-2400 (the machine of F1a).
  *
- * The tick is the 2.4 GHz base clock. The LLC latency was measured on an i9-7900X of the same die at 3.31 GHz
- * (m-272); the Xeon's mesh is slower than the desktop's (m-337), about in proportion, so its cycles are kept.
+ * The tick is a cycle of the core: of the 2.4 GHz base clock unless told otherwise. The mesh has a clock of its own,
+ * 2.4 GHz, on the Xeon as on the i9-7900X of the same die, where the LLC latency was measured at a core clock of
+ * 3.31 GHz (m-272): its 75.3 cycles are 14 + 16 of the core and (75.3 - 30) x 2.4 / 3.31 = 32.8 of the mesh.
  *
- *   LLC hit:  75.3 ticks (m-272; m-290 gives 77)
- *     = L2 14 + (2 + 2.1 hops x 2 + 2 + home 27) + (2 + 2.1 hops x 2 + 2 more flits + 2 + tile 16) = 75.4
- *   DRAM:     LLC hit + (74.9 - 22.7) ns x 2.4 GHz = + 125.3 ticks (83.6 ns in all; m-339 recalls 80 to 90)
- *     = 75.4 + (2 + 2.5 x 2 + 2 + channel 16) + tRCD 34 + tCL 34 + 13 + (2 + 2.5 x 2 + 2 + 2 + home 8) = 200.4
- *   Lookahead: 2 + 2 + 16 = 20
+ *   LLC hit:  30 + 32.8 = 62.8 ticks (26.2 ns; 22.7 ns at 3.31 GHz, m-273)
+ *     = L2 14 + (2 + 2.1 hops x 2 + 2 + home 14) + (2 + 2.1 hops x 2 + 2 more flits + 2 + tile 16) = 62.4
+ *   DRAM:     LLC hit + (74.9 - 22.7) ns x 2.4 GHz = + 125.3 ticks (78 ns in all; m-339 recalls 80 to 90)
+ *     = 62.4 + (2 + 2.5 x 2 + 2 + channel 16) + tRCD 34 + tCL 34 + 13 + (2 + 2.5 x 2 + 2 + 2 + home 8) = 187.4
+ *   Lookahead: 2 + 2 + home 14 = 18
+ *
+ * Core-to-core latencies (m-317 to m-330) were measured on Cascade Lake parts of the same mesh, one busy pair of cores
+ * at a time: at turbo clocks of 3.9 GHz (Gold 6242) and 3.6 GHz (Platinum 8275CL), with the mesh at its 2.4 GHz.
  */
 import { ddr4x2400, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
@@ -18,13 +22,17 @@ import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
-import { type Silicon, topologyOf } from "./topology.ts"
-import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+import { layoutOf, type Silicon } from "./topology.ts"
+import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
 
 const silicon: Silicon = {
   cores: 10,
+  kind: "mesh",
   columns: 5,
   rows: 2,
+  mostSockets: 4,
+  between: "ring",
+  turbo: 3.2,
   shootdowns: interruptsOnly,
   source: "m-333, m-308 (ten cores; the layout of the stops is assumed)",
   confidence: "recalled"
@@ -38,7 +46,7 @@ const split = "assumed: share of the LLC latency m-272, see the head of the mach
 /** Skylake-SP Xeon Gold 5115 at 2.4 GHz. Throws InvalidInput. */
 export function skylakeSp(options: MachineOptions = {}): Machine {
   const choice = chosen(silicon, options, usual)
-  const topology = topologyOf(silicon, choice.tiles)
+  const layout = layoutOf(silicon, choice.tiles, choice.sockets)
   return {
     name: "skylake-sp",
     isa: "x86-64",
@@ -47,6 +55,7 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
     ...choice,
     parameters: sourced({
       clock: verified(2.4, "F1a-06 (machine)"),
+      turbo: recalled(silicon.turbo, [3.2, 3.2], "m-333"),
       core: {
         width: verified(4, "m-294"),
         window: verified(224, "m-295"),
@@ -92,17 +101,17 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
       },
       prefetch: prefetchIntel,
       llc: {
-        slices: topology.slices,
+        slices: layout.slices,
         sets: verified(2048, "m-291 (1.375 MB, 11 ways)"),
         ways: verified(11, "m-291"),
-        pipeline: assumed(27, [10, 30], `${split}; 10 if the mesh is as fast as the desktop's (58 ticks)`),
+        pipeline: assumed(14, [8, 30], split),
         snoopFilter: {
           sets: recalled(2048, [2048, 2048], "recalled: Yan et al., Attack Directories, Not Caches, S&P 2019; no row"),
           ways: recalled(12, [12, 12], "recalled: as sets (12 ways beside 11 of the LLC)")
         }
       },
-      mesh: {
-        ...topology.mesh,
+      network: {
+        ...layout.stops,
         injection: assumed(2, [1, 4], split),
         ejection: assumed(2, [1, 4], split),
         hop: assumed(2, [1, 3], `${split}; m-338 recalls 1 mesh cycle up or down, 2 sideways`),
@@ -110,7 +119,15 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
           3,
           [2, 3],
           "assumed: one header and 64 bytes / 32 bytes per cycle; m-316 recalls 16 at the core"
-        )
+        ),
+        clock: recalled(2.4, [1.8, 2.4], "m-337; recalled: the mesh of the i9-7900X of m-272 runs at 2.4 GHz"),
+        flit: assumed(1, [1, 2], "assumed: 32 bytes per cycle; m-316 recalls 16 at the core"),
+        buffer: assumed(8, [4, 32], "assumed: two lines and two requests; Intel publishes none"),
+        fabric: unused("no complexes"),
+        socket: {
+          latency: assumed(40, [25, 50], "assumed: half of what m-321 has over m-318, less the ways to the gateways"),
+          flit: recalled(1.5, [1.5, 3], "recalled: UPI carries 10.4 GT/s x 2 bytes = 20.8 GB/s, 32 bytes in 1.54 ns")
+        }
       },
       memory: dram(ddr4x2400, 2.4, {
         channels: recalled(6, [2, 6], "m-334"),

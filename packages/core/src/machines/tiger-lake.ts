@@ -1,16 +1,16 @@
 /**
  * Tiger Lake i7-1165G7: four Willow Cove cores, 12 MB LLC, two channels of DDR4-3200 (the machine of F1a-43).
  *
- * The tick is the 2.8 GHz base clock. Core latencies keep their cycles. Ring and memory have clocks of their own,
- * so their parts of m-034 and m-036 (measured at 2.42 GHz) keep their time: published cycles x 2.8 / 2.42.
+ * The tick is a cycle of the core: of the 2.8 GHz base clock unless told otherwise. The ring follows the core's clock,
+ * so the LLC hit keeps the cycles of m-034, measured with turbo off at 2.42 GHz; memory keeps its time.
  *
- *   LLC hit:  14 + (76.8 - 14) x 2.8 / 2.42 = 86.7 ticks
- *     = L2 14 + (2 + 1 hop x 2 + 2 + home 41) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 87
+ *   LLC hit:  76.8 ticks (m-034)
+ *     = L2 14 + (2 + 1 hop x 2 + 2 + home 31) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 77
  *   DRAM:     LLC hit + (136.0 - 31.7) ns x 2.8 GHz = + 292.0 ticks
- *     = 87 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 170 + (2 + 2 + 2 + 2 + home 10) = 379
+ *     = 77 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 170 + (2 + 2 + 2 + 2 + home 10) = 369
  *   Lookahead: 2 + 2 + 18 = 22
  *
- * A ring of four stops has the hop counts of a 2x2 mesh (0, 1, 1, 2: mean 1).
+ * Core-to-core latencies (m-045 to m-048) were measured with one busy pair of cores: at the turbo clock of 4.7 GHz.
  */
 import { ddr4x3200, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
@@ -20,15 +20,17 @@ import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
-import { type Silicon, topologyOf } from "./topology.ts"
-import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+import { layoutOf, type Silicon } from "./topology.ts"
+import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
 
 const silicon: Silicon = {
   cores: 4,
-  columns: 2,
-  rows: 2,
+  kind: "ring",
+  columns: 4,
+  rows: 1,
+  turbo: 4.7,
   shootdowns: interruptsOnly,
-  source: "m-005, m-043 (four cores, four slices; the dual ring as 2x2)",
+  source: "m-005, m-043 (four cores, four slices; one ring of four stops for the dual one)",
   confidence: "recalled"
 }
 
@@ -40,7 +42,7 @@ const split = "assumed: share of the LLC latency m-034, see the head of the mach
 /** Tiger Lake i7-1165G7 at 2.8 GHz. Throws InvalidInput. */
 export function tigerLake(options: MachineOptions = {}): Machine {
   const choice = chosen(silicon, options, usual)
-  const topology = topologyOf(silicon, choice.tiles)
+  const layout = layoutOf(silicon, choice.tiles, choice.sockets)
   return {
     name: "tiger-lake",
     isa: "x86-64",
@@ -49,6 +51,7 @@ export function tigerLake(options: MachineOptions = {}): Machine {
     ...choice,
     parameters: sourced({
       clock: verified(2.8, "m-001"),
+      turbo: recalled(silicon.turbo, [4.7, 4.7], "m-002"),
       core: {
         width: verified(5, "m-006, m-014"),
         window: verified(352, "m-013"),
@@ -92,21 +95,26 @@ export function tigerLake(options: MachineOptions = {}): Machine {
       },
       prefetch: prefetchIntel,
       llc: {
-        slices: topology.slices,
+        slices: layout.slices,
         sets: verified(4096, "m-042 (3 MB, 12 ways)"),
         ways: verified(12, "m-042"),
-        pipeline: assumed(41, [13, 45], `${split}; 31 if the ring follows the core's clock (76.8 ticks)`),
+        pipeline: assumed(31, [4, 45], `${split}; m-044 recalls 48 to 50 cycles at turbo, which would leave 4`),
         snoopFilter: {
           sets: assumed(4096, [2048, 4096], "assumed: one set for each of the slice's"),
           ways: assumed(8, [6, 16], "assumed: 1.6 entries per line of the L2s; Skylake-SP has 1.5")
         }
       },
-      mesh: {
-        ...topology.mesh,
+      network: {
+        ...layout.stops,
         injection: assumed(2, [1, 4], split),
         ejection: assumed(2, [1, 4], split),
         hop: assumed(2, [1, 3], split),
-        dataFlits: recalled(3, [2, 3], "m-065: one header and 64 bytes / 32 bytes per cycle")
+        dataFlits: recalled(3, [2, 3], "m-065: one header and 64 bytes / 32 bytes per cycle"),
+        clock: assumed(0, [0, 4.7], "assumed: the ring follows the core's clock, as in the client parts before it"),
+        flit: recalled(1, [1, 2], "m-065: 32 bytes per cycle"),
+        buffer: assumed(8, [4, 32], "assumed: two lines and two requests; Intel publishes none"),
+        fabric: unused("no complexes"),
+        socket: unused("one socket")
       },
       memory: dram(ddr4x3200, 2.8, {
         channels: derived(2, [1, 2], "m-071 (dual channel DDR4-3200)"),

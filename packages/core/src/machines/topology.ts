@@ -1,18 +1,29 @@
 /**
- * Stops, slices and LLC sets of a machine with a chosen number of cores.
- * Law: with at most the silicon's cores, mesh and LLC are the silicon's (cores are left out, nothing moves); with
- * more, the machine is hypothetical: the mesh grows near-square, and one slice of the silicon's size comes per core.
+ * Stops, slices and LLC sets of a machine with a chosen number of cores and sockets.
+ * Law: with at most the silicon's cores per socket, network and LLC are the silicon's (cores are left out, nothing
+ * moves); with more, the machine is hypothetical: the mesh grows near-square, a ring longer, complexes more, and one
+ * slice of the silicon's size comes per core.
  */
-import type { MachineShape, Sourced } from "./machine.ts"
+import type { MachineShape, Sourced, Topology, TopologyKind } from "./machine.ts"
 import type { ShootdownName } from "./shootdown-choice.ts"
 import type { Value } from "./value.ts"
 
-/** The silicon that a machine was described from. */
+/** The silicon that a machine was described from: one socket of it. */
 export interface Silicon {
   /** Cores, which is also the number of LLC slices in this model. */
   readonly cores: number
+  readonly kind: TopologyKind
+  /** Columns and rows of a mesh's stops; stops of a ring, in one row. Without meaning for the other kinds. */
   readonly columns: number
   readonly rows: number
+  /** Of `complexes`: cores behind one stop of the fabric. */
+  readonly coresPerComplex?: number
+  /** Sockets that can be joined; default 1. */
+  readonly mostSockets?: number
+  /** Which sockets have a link of their own; default: all pairs. */
+  readonly between?: Topology["between"]
+  /** Highest clock of a core when few are busy, in GHz. */
+  readonly turbo: number
   /** Where the number of cores and the layout come from. */
   readonly source: string
   readonly confidence: Sourced["confidence"]
@@ -22,9 +33,10 @@ export interface Silicon {
   readonly note?: string
 }
 
-export interface Topology {
+/** The numbers that follow from the cores. */
+export interface Layout {
   readonly slices: Value
-  readonly mesh: Pick<MachineShape<Value>["mesh"], "columns" | "rows">
+  readonly stops: Pick<MachineShape<Value>["network"], "columns" | "rows">
 }
 
 /**
@@ -43,22 +55,33 @@ export function nearSquare(stops: number): readonly [columns: number, rows: numb
   return best
 }
 
-/** Lay out `tiles` cores on the silicon's mesh, or on a larger one if they don't fit. */
-export function topologyOf(silicon: Silicon, tiles: number): Topology {
-  const grown = tiles > silicon.cores
-  const stops = Math.max(tiles, silicon.cores)
-  const [columns, rows] = grown ? nearSquare(stops) : [silicon.columns, silicon.rows]
+/** Lay out `tiles` cores, divided evenly among `sockets`, on the silicon's network, or on a larger one. */
+export function layoutOf(silicon: Silicon, tiles: number, sockets: number): Layout {
+  const most = Math.ceil(tiles / sockets)
+  const grown = most > silicon.cores
+  const slices = Math.max(most, silicon.cores)
+  const [columns, rows] = stopsOf(silicon, slices, grown)
+  const instead =
+    silicon.kind === "mesh" ? `near-square mesh of ${slices} stops` : `as many stops as ${slices} cores need`
   const placed = (value: number): Value => ({
     value,
-    range: [1, stops],
+    range: [1, slices],
     confidence: grown ? "derived" : silicon.confidence,
-    source: grown ? `near-square mesh of ${stops} stops in place of ${silicon.source}` : silicon.source,
-    ...noteOf(silicon, tiles)
+    source: grown ? `${instead} in place of ${silicon.source}` : silicon.source,
+    ...noteOf(silicon, most)
   })
-  return { slices: placed(stops), mesh: { columns: placed(columns), rows: placed(rows) } }
+  return { slices: placed(slices), stops: { columns: placed(columns), rows: placed(rows) } }
 }
 
-function noteOf({ cores, note }: Silicon, tiles: number): { readonly note?: string } {
+function stopsOf(silicon: Silicon, cores: number, grown: boolean): readonly [columns: number, rows: number] {
+  const { columns, kind, rows } = silicon
+  if (kind === "crossbar") return [1, 1]
+  if (kind === "complexes") return [Math.ceil(cores / (silicon.coresPerComplex ?? 1)), 1]
+  if (!grown) return [columns, rows]
+  return kind === "mesh" ? nearSquare(cores) : [cores, 1]
+}
+
+function noteOf({ cores, note }: Silicon, most: number): { readonly note?: string } {
   if (note !== undefined) return { note }
-  return tiles > cores ? { note: `hypothetical: ${tiles} cores where the silicon has ${cores}` } : {}
+  return most > cores ? { note: `hypothetical: ${most} cores where the silicon has ${cores}` } : {}
 }

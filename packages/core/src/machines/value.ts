@@ -40,6 +40,12 @@ export const recalled = ranged("recalled")
 /** An argument stands in for a source, which begins with "assumed:". */
 export const assumed = ranged("assumed")
 
+/** Latency and occupancy of a kind of link that this machine hasn't got. */
+export const unused = (reason: string): { readonly latency: Value; readonly flit: Value } => {
+  const none = assumed(0, [0, 0], `assumed: unused, ${reason}`)
+  return { latency: none, flit: none }
+}
+
 interface Tree {
   readonly [name: string]: Tree | Field
 }

@@ -4,11 +4,12 @@
  */
 import { Message, pack, Source, tileOf, typeOf } from "../coherence/message.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
+import type { Placement } from "../interconnect/placement.ts"
 import { Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { readOf } from "../machines/latencies.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { LINES_PER_PAGE } from "./pages.ts"
+import { LINES_PER_PAGE, type Pages } from "./pages.ts"
 
 export class MemoryChannels {
   readonly owners: Int32Array // [channel] owner
@@ -26,10 +27,24 @@ export class MemoryChannels {
   readonly #latency: number
   readonly #ticksPerLine: number
   readonly #ready: number
+  readonly #placement: Placement
+  readonly #pages: Pages
+  readonly #perSocket: number
   readonly #homeOf: (line: number) => number
 
-  constructor(kernel: Kernel, interconnect: Interconnect, numbers: MachineNumbers, homeOf: (line: number) => number) {
-    const { channels, ticksPerLine } = numbers.memory
+  constructor(
+    kernel: Kernel,
+    interconnect: Interconnect,
+    numbers: MachineNumbers,
+    placement: Placement,
+    pages: Pages,
+    homeOf: (line: number) => number
+  ) {
+    const { ticksPerLine } = numbers.memory
+    const { channels } = placement
+    this.#perSocket = numbers.memory.channels
+    this.#placement = placement
+    this.#pages = pages
     this.#kernel = kernel
     this.#interconnect = interconnect
     this.#latency = readOf(numbers.memory)
@@ -44,15 +59,16 @@ export class MemoryChannels {
     this.#ready = kernel.define("memory.ready", (owner, a, line) => this.#reply(owner, a, line))
     this.owners = Int32Array.from({ length: channels }, (_, channel) => {
       const owner = kernel.owner(`memory channel ${channel}`)
-      interconnect.attach(owner, interconnect.stopOfChannel(channel), arrive, numbers.memory.pipeline)
+      interconnect.attach(owner, placement.stopOfChannel(channel), arrive, numbers.memory.pipeline)
       return owner
     })
     this.#first = this.owners[0]
   }
 
-  /** Channel that holds `line`: consecutive lines alternate. */
+  /** Channel that holds `line`, of the socket that holds its frame: consecutive lines alternate. */
   ownerOf(line: number): number {
-    return this.owners[line % this.owners.length]
+    const socket = this.#placement.socketOfNode(this.#pages.nodeOfLine(line))
+    return this.owners[socket * this.#perSocket + (line % this.#perSocket)]
   }
 
   #arrive(channel: number, a: number, line: number): void {

@@ -89,6 +89,7 @@ export interface EncodedScenario {
     readonly name: string
     readonly cores: number
     readonly threadsPerCore: number
+    readonly sockets: number
     readonly kernel: KernelChoice
     readonly protocol: string
     readonly llcPolicy: string
@@ -119,6 +120,7 @@ function encode(scenario: Scenario): EncodedScenario {
       name: machine.name,
       cores: machine.tiles,
       threadsPerCore: machine.threadsPerTile,
+      sockets: machine.sockets,
       kernel: machine.kernel,
       protocol: machine.protocol,
       llcPolicy: machine.llcPolicy,

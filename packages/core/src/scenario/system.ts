@@ -6,6 +6,7 @@
  */
 import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
+import { Placement as Stops } from "../interconnect/placement.ts"
 import { Engine } from "../isolation/engine.ts"
 import { Monitor } from "../isolation/monitor.ts"
 import { NoneUnit } from "../isolation/none.ts"
@@ -63,7 +64,11 @@ export class System {
     const numbers = numbersOf(scenario.machine)
     this.numbers = numbers
     this.tables = openTables(sink, wanted)
-    this.pages = new Pages(scenario.frames, scenario.seed)
+    const stops = new Stops(numbers)
+    const workerNodes = Array.from({ length: scenario.workers }, (_, worker) =>
+      stops.nodeOfTile(worker % numbers.tiles)
+    )
+    this.pages = new Pages(scenario.frames, scenario.seed, stops.nodes, "firstTouch", workerNodes)
     this.words = new Words(this.pages)
     const threadCount = numbers.tiles * numbers.threadsPerTile
     this.interconnect = new Interconnect(kernel, numbers, this.tables.messages)
@@ -74,10 +79,12 @@ export class System {
     )
     const tileOwner = Int32Array.from({ length: numbers.tiles }, (_, tile) => {
       const owner = kernel.owner(`tile ${tile}`, { runsAhead: true })
-      this.interconnect.attach(owner, this.interconnect.stopOfTile(tile), receive, numbers.l2.pipeline)
+      this.interconnect.attach(owner, stops.stopOfTile(tile), receive, numbers.l2.pipeline)
       return owner
     })
-    this.channels = new MemoryChannels(kernel, this.interconnect, numbers, (line) => this.homes.ownerOf(line))
+    this.channels = new MemoryChannels(kernel, this.interconnect, numbers, stops, this.pages, (line) =>
+      this.homes.ownerOf(line)
+    )
 
     this.placement = scenario.workload.place(this.pages, scenario.workers, scenario.seed)
     this.regions = new Regions(this.placement.regions)
@@ -106,7 +113,7 @@ export class System {
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
     if (walkPath instanceof NestedWalk) walkPath.seal()
 
-    this.homes = new Homes(kernel, this.interconnect, numbers, this.pages.lines, tileOwner)
+    this.homes = new Homes(kernel, this.interconnect, numbers, stops, this.pages, tileOwner)
     this.homes.connect(this.channels)
     this.slots = new Slots(threadCount, numbers.core.width)
     this.used = plans.map(({ thread }, worker) => thread ?? threadOf(worker, numbers))

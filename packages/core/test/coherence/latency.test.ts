@@ -1,4 +1,6 @@
 /** Uncontended latencies in closed form: the ticks of one access are the sum of the parameters on its way. */
+
+import { Placement } from "@isolde/core/interconnect/placement"
 import { latenciesOf, readOf } from "@isolde/core/machines/latencies"
 import { type Machine, numbersOf } from "@isolde/core/machines/machine"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
@@ -73,16 +75,17 @@ function timed(
 
 /** The sums of latenciesOf for one line: the mesh distances are those of its home and its channel. */
 function sums({ data, system }: Timed, line: number) {
-  const { l2, llc, memory, mesh } = system.numbers
+  const { l2, llc, memory, network } = system.numbers
+  const { columns } = network
+  const placement = new Placement(system.numbers)
   const physical = system.pages.line(data, line * 64)
   const home = system.homes.ownerOf(physical) - (system.homes.owners[0] as number)
   const channel = system.channels.ownerOf(physical) - (system.channels.owners[0] as number)
-  const stops = { home: home % (mesh.columns * mesh.rows), channel: system.interconnect.stopOfChannel(channel) }
+  const stops = { home: placement.stopOfSlice(home), channel: placement.stopOfChannel(channel) }
   const hops = (a: number, b: number) =>
-    Math.abs((a % mesh.columns) - (b % mesh.columns)) +
-    Math.abs(Math.floor(a / mesh.columns) - Math.floor(b / mesh.columns))
-  const way = (a: number, b: number) => mesh.injection + hops(a, b) * mesh.hop + mesh.ejection
-  const extra = mesh.dataFlits - 1
+    Math.abs((a % columns) - (b % columns)) + Math.abs(Math.floor(a / columns) - Math.floor(b / columns))
+  const way = (a: number, b: number) => network.injection + hops(a, b) * network.hop + network.ejection
+  const extra = network.dataFlits - 1
   const llcHit = l2.latency + 2 * way(0, stops.home) + llc.pipeline + extra + l2.pipeline
   return {
     llcHit,
@@ -137,7 +140,7 @@ describe("with everything at one stop the averages are exact", () => {
   const atOneStop: Overrides = {
     ...overrides,
     llc: { slices: 1, sets: 1024, ways: 16 },
-    mesh: { columns: 1, rows: 1 },
+    network: { columns: 1, rows: 1 },
     memory: { channels: 1 }
   }
   const machine = skylakeSp({ cores: 1, overrides: atOneStop })

@@ -33,9 +33,9 @@ describe("cores and threads", () => {
   test.each(machineNames)("%s has a stop for every tile and slice with any number of cores", (name) => {
     const silicon = numbersOf(machineByName(name)())
     for (let cores = 1; cores <= 256; cores++) {
-      const { mesh, llc, tiles } = numbersOf(machineByName(name)({ cores }))
+      const { network, llc, tiles } = numbersOf(machineByName(name)({ cores }))
       expect(tiles).toBe(cores)
-      expect(mesh.columns * mesh.rows).toBeGreaterThanOrEqual(Math.max(cores, llc.slices))
+      expect(network.columns * network.rows).toBeGreaterThanOrEqual(Math.max(cores, llc.slices))
       expect(llc.slices).toBe(Math.max(cores, silicon.llc.slices))
     }
   })
@@ -96,7 +96,7 @@ describe("overrides", () => {
   })
 
   test("a latency may be nought, a size may not", () => {
-    expect(numbersOf(tigerLake({ overrides: { mesh: { hop: 0 } } })).mesh.hop).toBe(0)
+    expect(numbersOf(tigerLake({ overrides: { network: { hop: 0 } } })).network.hop).toBe(0)
     expect(withOptions({ overrides: { l2: { ways: 0 } } })).toMatchObject([
       { path: "options.overrides.l2.ways", expected: "an integer of at least 1 (way)", actual: "0" }
     ])

@@ -14,7 +14,9 @@ const pathsOf = (tree: object, path = ""): Array<string> =>
 
 /** The unit that a parameter's name promises; every name matches exactly one line. */
 const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
-  [/^clock$/, "GHz"],
+  [/[cC]lock$|^turbo$/, "GHz"],
+  [/^network\.(fabric|socket)\.(latency|flit)$/, "ns"],
+  [/^network\.(injection|ejection|hop|flit)$|^llc\.pipeline$/, "network cycle"],
   [/\.sets$/, "set"],
   [/\.ways$/, "way"],
   [/Buffers?$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
@@ -26,13 +28,10 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
     /\.(width|slices|channels|ranks|groups|banks|columns|rows|walkers|flushCeiling|cluster|reclaimTicks|globalFrom)$|^remoteInvalidation\.pages$/,
     "count"
   ],
-  [/Flits$/, "flit"],
+  [/Flits$|\.buffer$/, "flit"],
   [/^lazyShootdown\.states$|\.actions$/, "entry"],
   [/Path$|callTarget$|[pP]erPage$/, "instruction"],
-  [
-    /[lL]atency$|pipeline$|transfer$|writeBack$|\.fill$|[iI]njection$|ejection$|\.hop$|ticksPerLine$|[pP]enalty$/,
-    "tick"
-  ],
+  [/^(?!network\.|llc\.pipeline).*([lL]atency|pipeline|transfer|writeBack|\.fill|ticksPerLine|[pP]enalty)$/, "tick"],
   [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|issue|apply|service)$/, "tick"],
   [/\.sizes$/, "mask"],
   [
@@ -82,7 +81,8 @@ describe.each(machines)("$name", ({ name, make }) => {
       expect(fitting, path).toEqual([parameter.unit])
       expect(parameter.meaning.length, path).toBeGreaterThan(8)
       expect(Number.isFinite(parameter.value) && parameter.value >= 0, path).toBe(true)
-      if (parameter.unit !== "GHz") expect(Number.isInteger(parameter.value), path).toBe(true)
+      if (parameter.unit !== "GHz" && parameter.unit !== "ns")
+        expect(Number.isInteger(parameter.value), path).toBe(true)
     }
   })
 })

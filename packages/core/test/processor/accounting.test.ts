@@ -23,8 +23,8 @@ describe("the parameters that the cases are computed from", () => {
       L2: 14,
       forward: 5,
       mispredictPenalty: 16,
-      llcHit: 14 + (2 + 2 + 27) + (2 + 2 + 2 + 16),
-      dram: 67 + (2 + 2 + 16) + 62 + (2 + 2 + 2 + 27)
+      llcHit: 14 + (2 + 2 + 14) + (2 + 2 + 2 + 16),
+      dram: 54 + (2 + 2 + 16) + 34 + 34 + 13 + (2 + 2 + 2 + 8)
     })
   })
 })

@@ -17,7 +17,7 @@ const oneStop: Overrides = {
   l1d: { sets: 64, ways: 1 },
   l2: { sets: 64, ways: 16 },
   llc: { slices: 1, sets: 1024, ways: 16 },
-  mesh: { columns: 1, rows: 1 },
+  network: { columns: 1, rows: 1 },
   memory: { channels: 1 },
   tlb: { itlb: { sets: 8, ways: 8 }, dtlb: { sets: 8, ways: 8 }, stlb: { sets: 64, ways: 8 }, walkers: 2 }
 }

@@ -47,7 +47,7 @@ function drawn(random: RandomStream) {
       streamDegree: pick(1, 2)
     },
     llc: { ...array([1, 2], [1, 2]), slices: pick(1, 3, 10), pipeline: pick(0, 27) },
-    mesh: {
+    network: {
       columns: pick(1, 5),
       rows: pick(1, 2),
       injection: pick(1, 2),
