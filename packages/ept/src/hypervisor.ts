@@ -16,7 +16,7 @@ import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
-import { Nested } from "@isolde/core/translation/walk-path"
+import { Nested } from "@isolde/core/translation/nested-walk"
 import type { EptConfig } from "./config.ts"
 import type { SecondLevel } from "./second-level.ts"
 

@@ -9,7 +9,7 @@ import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts } from "@isolde/core/isolation/unit"
 import { invariant } from "@isolde/core/kernel/model-defect"
-import { Nested, type NestedWalk } from "@isolde/core/translation/walk-path"
+import { Nested, type NestedWalk } from "@isolde/core/translation/nested-walk"
 
 export class SecondLevel {
   /** Context that maps everything. */
@@ -63,7 +63,7 @@ export class SecondLevel {
 
   /** Rights (Nested) that the tables of `context` give to `page` now. */
   mapped(context: number, page: number): number {
-    return this.#nested.rights(context, page)
+    return this.#nested.rightsTo(context, page)
   }
 
   /** EPT5: rights (Nested) that they should give by the record. */

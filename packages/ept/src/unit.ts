@@ -39,7 +39,7 @@ export class EptUnit implements ProtectionUnit {
   }
 
   start(thread: HardwareThread, domain: number): void {
-    thread.context = domain
+    thread.enterSecondLevel(domain)
   }
 
   enter(program: Program, thread: HardwareThread, from: number, to: number): void {
@@ -69,7 +69,7 @@ export class EptUnit implements ProtectionUnit {
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
     switch (code) {
       case Act.switch:
-        thread.context = a
+        thread.enterSecondLevel(a)
         return
       case Act.stored:
         return this.#report(thread, a, b, tick)
@@ -83,7 +83,7 @@ export class EptUnit implements ProtectionUnit {
   }
 
   allows(thread: HardwareThread, region: number): Rights {
-    return this.#tables.allows(thread.context, region)
+    return this.#tables.allows(thread.secondLevel, region)
   }
 
   /** The entry of `page` in `context` has been stored: say what changed for the regions on it. */

@@ -2,7 +2,7 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import { MAX_REFERENCES } from "@isolde/core/translation/walk-path"
+import { MAX_REFERENCES } from "@isolde/core/translation/walk-plans"
 import type { ObservedRun, Program, ProgramMemory } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { run } from "./run-program.ts"

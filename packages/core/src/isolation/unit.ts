@@ -11,7 +11,7 @@ import type { KernelRoutines } from "../os/kernel-routines.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { AccessCheck } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
-import type { NestedWalk } from "../translation/walk-path.ts"
+import type { NestedWalk } from "../translation/nested-walk.ts"
 import type { Regions } from "./regions.ts"
 import type { Rights } from "./rights.ts"
 

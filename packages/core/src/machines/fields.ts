@@ -183,6 +183,13 @@ export const fields: MachineShape<Field> = {
       last: walkArray("walk cache of third-level entries (PDE), each good for 2 MB")
     },
     nestedTlb: walkArray("cache of second-level translations (guest-physical to host-physical) of the walker"),
+    fracturedFlush: {
+      unit: "count",
+      meaning:
+        "1 if an invalidation of one address invalidates everything while pieces of a larger guest page may be held, else 0",
+      least: 0,
+      most: 1
+    },
     invalidateAddress: ticks("one invalidation of one address in a named address space (INVPCID type 0, TLBI VAE1)"),
     invalidateSpace: ticks("one invalidation of a named address space (INVPCID type 1, TLBI ASIDE1)"),
     invalidateEverySpace: ticks("one invalidation of all address spaces (INVPCID types 2 and 3, TLBI VMALLE1)"),

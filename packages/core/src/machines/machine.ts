@@ -144,6 +144,7 @@ export interface MachineShape<T> {
       readonly middle: { readonly sets: T; readonly ways: T }
       readonly last: { readonly sets: T; readonly ways: T }
     }
+    readonly fracturedFlush: T
     readonly nestedTlb: { readonly sets: T; readonly ways: T }
     readonly invalidateAddress: T
     readonly invalidateSpace: T

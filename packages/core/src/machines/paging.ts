@@ -10,6 +10,7 @@ type Paging = Pick<
   MachineShape<Value>["tlb"],
   | "walkCache"
   | "nestedTlb"
+  | "fracturedFlush"
   | "invalidateAddress"
   | "invalidateSpace"
   | "invalidateEverySpace"
@@ -68,6 +69,7 @@ export const pagingIntel: Paging = {
     ),
     ways: assumed(4, [0, 8], "assumed: as sets")
   },
+  fracturedFlush: assumed(1, [0, 1], "assumed: as on Broadwell (F2-73)"),
   invalidateAddress: recalled(190, [130, 300], "m-704 (130 to 250); F5-91 (200 to 300)"),
   invalidateSpace: assumed(190, [130, 500], "assumed: as invalidateAddress (m-704); no row"),
   invalidateEverySpace: assumed(190, [130, 500], "assumed: as invalidateAddress (m-704); no row"),
@@ -88,6 +90,11 @@ export const pagingArm: Paging = {
     sets: assumed(4, [1, 16], "assumed: an IPA cache of 16 entries; Arm's manuals give no size"),
     ways: assumed(4, [0, 8], "assumed: as sets")
   },
+  fracturedFlush: assumed(
+    0,
+    [0, 1],
+    "assumed: TLBI finds every piece of a block, as Arm's architecture asks; no measurement"
+  ),
   invalidateAddress: assumed(
     100,
     [30, 600],

@@ -4,7 +4,9 @@
  */
 
 import { grown } from "../kernel/grown.ts"
+import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
+import { MAX_CONTEXTS } from "../translation/contexts.ts"
 import { Cause } from "./cause.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import { LoadQueue } from "./load-queue.ts"
@@ -75,8 +77,10 @@ export class HardwareThread {
   keyRights = 0
   /** What the mechanism's own check goes by in this thread: registers of its own, packed as it likes. */
   authority = 0
-  /** Translation context: EPTP index or address space. */
+  /** Translation context: address space (PCID, ASID) x `secondLevels` + second-level context (EPTP index). */
   context = 0
+  /** Second-level contexts of the machine. */
+  secondLevels = 1
   // Control.
   domain = 0
   masked = false
@@ -115,6 +119,31 @@ export class HardwareThread {
     this.window = new Window(core.window, core.width, slots)
     this.stores = new StoreBuffer(core, drains)
     this.loads = new LoadQueue(core.loadQueue, this.window)
+  }
+
+  /** Second-level context. */
+  get secondLevel(): number {
+    return this.context % this.secondLevels
+  }
+
+  /** Address space. */
+  get space(): number {
+    return (this.context / this.secondLevels) | 0
+  }
+
+  /** Translate in address space `space` from now on. */
+  enterSpace(space: number): void {
+    this.context = space * this.secondLevels + (this.context % this.secondLevels)
+    invariant(
+      this.context < MAX_CONTEXTS,
+      "TR2",
+      `address space ${space}; a TLB tag tells ${MAX_CONTEXTS} contexts apart`
+    )
+  }
+
+  /** Translate through second-level context `index` from now on. */
+  enterSecondLevel(index: number): void {
+    this.context += index - (this.context % this.secondLevels)
   }
 
   /** Report `kind` and `argument` with the tick of the next dispatch. */

@@ -30,10 +30,13 @@ export const Operation = {
   spin: 12,
   /** Send an interrupt with vector `second` to hardware thread `first`. */
   interrupt: 13,
-  /** Invalidate the translations of `page` on this tile, for every context. */
-  invalidatePage: 14,
-  /** Invalidate all translations on this tile; those of context `offset` - 1 alone if `offset` is not 0. */
-  invalidateAll: 15,
+  /**
+   * Invalidate translations on this tile: `first` is the kind (Invalidation), `page` its address, `second` its address
+   * space or second-level context; Current for the thread's own space.
+   */
+  invalidate: 14,
+  /** Translate in address space `first` from now on; forget what is known of it unless `second` is 1 (CR3 write). */
+  switchSpace: 15,
   /**
    * Store `first` to the table entry of `page`, locked if `latency` is not 0: the page table's if `offset` is 0, with
    * frame `second` if that is not negative; else of nested context `offset` - 1.

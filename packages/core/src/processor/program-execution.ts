@@ -8,6 +8,7 @@ import type { PrivateCaches } from "../coherence/private-caches.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { LINE_BYTES, PAGE_BYTES } from "../memory/pages.ts"
+import { Current, Invalidation } from "../translation/contexts.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
@@ -92,8 +93,8 @@ export class ProgramExecution {
       case Operation.lines:
         return this.#lines(t, program, slotClass)
       case Operation.serialise:
-      case Operation.invalidatePage:
-      case Operation.invalidateAll:
+      case Operation.invalidate:
+      case Operation.switchSpace:
       case Operation.interrupt:
         return this.#serialise(t, program, slotClass)
       case Operation.act:
@@ -242,15 +243,19 @@ export class ProgramExecution {
     const complete = tick + rows[at + 2]
     t.window.append(complete, slotClass === Cause.interrupt ? Cause.interrupt : Cause.serialise)
     t.barrier = complete
-    if (operation === Operation.invalidatePage) this.#translation.invalidatePage(rows[at + 3])
-    else if (operation === Operation.invalidateAll) this.#invalidateAll(rows[at + 4])
+    if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])
+    else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 7])
     else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 7], complete)
     return this.#next(program)
   }
 
-  #invalidateAll(context: number): void {
-    if (context === 0) this.#translation.invalidateAll()
-    else this.#translation.invalidateContext(context - 1)
+  #invalidate(t: HardwareThread, kind: number, page: number, argument: number): void {
+    this.#translation.invalidate(kind as Invalidation, page, argument === Current ? t.space : argument)
+  }
+
+  #switchSpace(t: HardwareThread, space: number, keep: number): void {
+    t.enterSpace(space)
+    if (keep === 0) this.#translation.invalidate(Invalidation.space, 0, space)
   }
 
   #interrupt(thread: number, vector: number, tick: number): void {

@@ -3,6 +3,7 @@
  * longest program of the run and is reused; a thread keeps a stack of them (a handler interrupts a gate).
  */
 import { grown } from "../kernel/grown.ts"
+import { Current, Invalidation } from "../translation/contexts.ts"
 import { Cause } from "./cause.ts"
 import { Operation, ROW, type Serialise } from "./operation.ts"
 
@@ -97,17 +98,29 @@ export class Program {
     return this.#add(Operation.interrupt, latency, 0, 0, 0, thread, vector)
   }
 
+  /** Forget `page` in the thread's address space, its global entry, and the space's walk caches: INVLPG. */
   invalidatePage(page: number, latency: number): this {
-    return this.#add(Operation.invalidatePage, latency, page, 0, 0, 0, 0)
+    return this.invalidate(Invalidation.page, page, Current, latency)
   }
 
+  /** Forget the thread's address space but for global entries: a write of CR3. */
   invalidateAll(latency: number): this {
-    return this.#add(Operation.invalidateAll, latency, 0, 0, 0, 0, 0)
+    return this.invalidate(Invalidation.space, 0, Current, latency)
   }
 
-  /** Forget the translations of one context: INVEPT. */
+  /** Forget the translations through one second-level context: INVEPT. */
   invalidateContext(context: number, latency: number): this {
-    return this.#add(Operation.invalidateAll, latency, 0, context + 1, 0, 0, 0)
+    return this.invalidate(Invalidation.secondLevel, 0, context, latency)
+  }
+
+  /** Any invalidation: `argument` is an address space, Current, or a second-level context, as `kind` has it. */
+  invalidate(kind: Invalidation, page: number, argument: number, latency: number): this {
+    return this.#add(Operation.invalidate, latency, page, 0, 0, kind, argument)
+  }
+
+  /** Translate in address space `space`; with `keep` nothing is forgotten (CR3 write with bit 63). */
+  switchSpace(space: number, keep: boolean, latency: number): this {
+    return this.#add(Operation.switchSpace, latency, 0, 0, 0, space, keep ? 1 : 0)
   }
 
   /** Store the page-table entry of `page`, and the frame that it names unless that stays; locked if `latency` is not 0. */

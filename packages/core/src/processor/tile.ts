@@ -62,7 +62,10 @@ export class Tile implements LineListener {
       const number = tile * perTile + i
       return new HardwareThread(number, numbers.core, this.caches.levels.drains, slots.of(number))
     })
-    for (const t of this.threads) t.owner = this.#owner
+    for (const t of this.threads) {
+      t.owner = this.#owner
+      t.secondLevels = context.walkPath.contexts
+    }
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.#firstWalk = 1 << 16
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, this.#firstWalk)

@@ -10,7 +10,8 @@ import { Retry } from "../coherence/retry.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
-import type { NestedWalk, WalkPath } from "../translation/walk-path.ts"
+import type { NestedWalk } from "../translation/nested-walk.ts"
+import type { WalkPath } from "../translation/walk-path.ts"
 import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW } from "./operation.ts"
@@ -93,7 +94,7 @@ export class WordOperations {
     } else if (operation === Operation.storeWord || operation === Operation.swapWord) values[word] = rows[at + 7]
     else if (operation === Operation.orWord) values[word] |= rows[at + 7]
     else if (operation === Operation.addWord) values[word] += rows[at + 7]
-    else if (operation === Operation.loadEntry) t.value = this.#pages.entry[rows[at + 3]]
+    else if (operation === Operation.loadEntry) t.value = this.#pages.entry[this.#pages.headOf(rows[at + 3])]
     else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word, rows[at + 7])
     else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
@@ -112,7 +113,7 @@ export class WordOperations {
 
   #storeEntry(context: number, page: number, value: number, frame: number): void {
     if (context === 0) {
-      this.#pages.entry[page] = value
+      this.#pages.entry[this.#pages.headOf(page)] = value
       if (frame >= 0) this.#pages.frame[page] = frame
     } else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
   }

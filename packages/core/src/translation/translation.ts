@@ -2,247 +2,264 @@
  * Address translation in one tile: ITLB, DTLB, a shared STLB and the walkers. A TLB entry keeps a copy of
  * the page-table entry, so a right outlives its revocation here until it is invalidated.
  *
- *   TR1  a walk that overlaps an invalidation of its page installs nothing: it starts again
+ *   TR2  a context is below 512, a page below 2^22: both fit into one tag
+ *   TR5  a guest page that the host maps by smaller ones is held in pieces; while one may be held, an invalidation
+ *        of one address invalidates everything, on machines that do so
+ *
+ * Not modelled: accessed and dirty bits (no walk or store writes an entry), a TLB of stores' own, prefetch of
+ * translations, a change of a page's size, and non-leaf entries that change.
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Cache, Empty } from "../memory/cache.ts"
-import { MAX_PAGES, type Pages } from "../memory/pages.ts"
-import { MAX_REFERENCES, type WalkPath } from "./walk-path.ts"
-
-const Idle = -1
+import type { Cache } from "../memory/cache.ts"
+import { PageSize, pagesIn } from "../memory/page-size.ts"
+import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"
+import { Any, Contexts, Invalidation } from "./contexts.ts"
+import { Tlb } from "./tlb.ts"
+import { WalkCaches } from "./walk-caches.ts"
+import type { WalkPath } from "./walk-path.ts"
+import { AllBusy, Walkers } from "./walkers.ts"
 
 export class Translation {
   /** Entry of the last translation that succeeded. */
   entry = 0
-  readonly dtlb: Cache
-  readonly itlb: Cache
-  readonly stlb: Cache
-  walks = 0
-  references = 0
-  cancelled = 0
   invalidations = 0
+  /** Invalidations of one address that invalidated everything (TR5). */
+  fracturedFlushes = 0
   /** True: translations whose table line leaves the tile go with it (see `lineLeft`). */
   coherent = false
   /** [walker] tick at which its last walk was over. */
   readonly done: Int32Array
-  readonly #dtlbEntry: Int32Array // [row] copy of the page-table entry
-  readonly #itlbEntry: Int32Array
-  readonly #stlbEntry: Int32Array
+  readonly dtlb: Tlb
+  readonly itlb: Tlb
+  readonly stlb: Tlb
+  readonly walkers: Walkers
+  readonly caches: WalkCaches
+  readonly #data: Cache // the DTLB for 4 KB pages
+  readonly #dataEntry: Int32Array
+  readonly #code: Cache // the ITLB for 4 KB pages
+  readonly #codeEntry: Int32Array
   readonly #pages: Pages
   readonly #path: WalkPath
-  readonly #caches: PrivateCaches
+  readonly #contexts: Contexts
   readonly #stlbPenalty: number
   readonly #firstWait: number
-  // Walkers.
-  readonly #key: Int32Array // [walker] page and context, or Idle
-  readonly #lines: Int32Array // [walker][reference] line
-  readonly #count: Int32Array // [walker] references
-  readonly #at: Int32Array // [walker] next reference
-  readonly #waits: Int32Array // [walker] miss it waits for, or Retry
-  readonly #void: Uint8Array // [walker] 1 when an invalidation overlapped
-  readonly #code: Uint8Array // [walker] 1 when a fetch began the walk
+  readonly #flushesFractured: boolean
+  #fractured = false
+  #globals = false
 
   /** `firstWait`: what waits for walker w waits for number `firstWait + w`. */
   constructor(pages: Pages, path: WalkPath, caches: PrivateCaches, numbers: MachineNumbers, firstWait: number) {
-    const { dtlb, itlb, stlb, stlbLarge, stlbPenalty, walkers } = numbers.tlb
-    const stlbWays = stlb.ways + (stlbLarge.sizes & 1 ? stlbLarge.ways : 0)
+    const { tlb } = numbers
     this.#pages = pages
     this.#path = path
-    this.#caches = caches
-    this.#stlbPenalty = stlbPenalty
+    this.#contexts = new Contexts(path.contexts)
+    this.#stlbPenalty = tlb.stlbPenalty
+    this.#flushesFractured = tlb.fracturedFlush > 0
     this.#firstWait = firstWait
-    this.dtlb = new Cache(dtlb.sets, dtlb.ways)
-    this.itlb = new Cache(itlb.sets, itlb.ways)
-    this.stlb = new Cache(stlb.sets, stlbWays)
-    this.#dtlbEntry = new Int32Array(dtlb.sets * dtlb.ways)
-    this.#itlbEntry = new Int32Array(itlb.sets * itlb.ways)
-    this.#stlbEntry = new Int32Array(stlb.sets * stlbWays)
-    this.#key = new Int32Array(walkers).fill(Idle)
-    this.#lines = new Int32Array(walkers * MAX_REFERENCES)
-    this.#count = new Int32Array(walkers)
-    this.#at = new Int32Array(walkers)
-    this.#waits = new Int32Array(walkers)
-    this.#void = new Uint8Array(walkers)
-    this.#code = new Uint8Array(walkers)
-    this.done = new Int32Array(walkers)
+    this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge])
+    this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge])
+    this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
+    this.#data = this.dtlb.arrays[0]
+    this.#dataEntry = this.dtlb.entries[0]
+    this.#code = this.itlb.arrays[0]
+    this.#codeEntry = this.itlb.entries[0]
+    this.caches = new WalkCaches(pages, tlb)
+    this.walkers = new Walkers(tlb.walkers, pages, path, caches, this.caches)
+    this.done = new Int32Array(tlb.walkers)
+  }
+
+  /** Walks begun. */
+  get walks(): number {
+    return this.walkers.walks
+  }
+
+  /** Table lines read by walks. */
+  get references(): number {
+    return this.walkers.references
+  }
+
+  /** Walks that began again (TR1). */
+  get cancelled(): number {
+    return this.walkers.cancelled
   }
 
   /** Translate a data access: the tick from which the frame is known (entry in `entry`), or what it waits for. */
   data(page: number, context: number, tick: number): number {
-    const key = context * MAX_PAGES + page
-    const set = this.dtlb.setOf(this.#pages.low[page])
-    const row = this.dtlb.find(set, key)
-    if (row >= 0) {
-      this.dtlb.touch(set, row)
-      this.entry = this.#dtlbEntry[row]
-      return tick
-    }
-    const known = this.#second(key, page, context, tick, 0)
-    if (known >= 0) this.#install(this.dtlb, this.#dtlbEntry, set, key)
-    return known
+    const set = this.#data.setOf(this.#pages.low[page])
+    const row = this.#data.find(set, context * MAX_PAGES + page)
+    if (row < 0) return this.#beyond(this.dtlb, page, context, tick, 0)
+    this.#data.touch(set, row)
+    this.entry = this.#dataEntry[row]
+    return tick
   }
 
   /** Translate an instruction fetch. */
   code(page: number, context: number, tick: number): number {
-    const key = context * MAX_PAGES + page
-    const set = this.itlb.setOf(this.#pages.low[page])
-    const row = this.itlb.find(set, key)
-    if (row >= 0) {
-      this.itlb.touch(set, row)
-      this.entry = this.#itlbEntry[row]
-      return tick
-    }
-    const known = this.#second(key, page, context, tick, 1)
-    if (known >= 0) this.#install(this.itlb, this.#itlbEntry, set, key)
-    return known
-  }
-
-  /** Forget `page` in every context, here and in walks under way. */
-  invalidatePage(page: number): void {
-    this.invalidations++
-    for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
-      const set = tlb.setOf(this.#pages.low[page])
-      for (let row = set * tlb.ways; row < (set + 1) * tlb.ways; row++) {
-        if (tlb.tags[row] !== Empty && tlb.tags[row] % MAX_PAGES === page) tlb.drop(row)
-      }
-    }
-    for (let walker = 0; walker < this.#key.length; walker++) {
-      if (this.#key[walker] !== Idle && this.#key[walker] % MAX_PAGES === page) this.#void[walker] = 1
-    }
-  }
-
-  /** Forget `page` in `context`: a translation that raised a page fault is not kept. */
-  forget(page: number, context: number): void {
-    const key = context * MAX_PAGES + page
-    for (const tlb of [this.dtlb, this.stlb]) {
-      const row = tlb.find(tlb.setOf(this.#pages.low[page]), key)
-      if (row >= 0) tlb.drop(row)
-    }
-  }
-
-  /** Forget everything of `context`, here and in walks under way. */
-  invalidateContext(context: number): void {
-    this.invalidations++
-    for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
-      for (let row = 0; row < tlb.tags.length; row++)
-        if (tlb.tags[row] !== Empty && ((tlb.tags[row] / MAX_PAGES) | 0) === context) tlb.drop(row)
-    }
-    for (let walker = 0; walker < this.#key.length; walker++)
-      if (this.#key[walker] !== Idle && ((this.#key[walker] / MAX_PAGES) | 0) === context) this.#void[walker] = 1
+    const set = this.#code.setOf(this.#pages.low[page])
+    const row = this.#code.find(set, context * MAX_PAGES + page)
+    if (row < 0) return this.#beyond(this.itlb, page, context, tick, 1)
+    this.#code.touch(set, row)
+    this.entry = this.#codeEntry[row]
+    return tick
   }
 
   /**
-   * Forget what came from the page-table line `line`, up to eight entries: a TLB that coherence keeps current
-   * (UNITD, HPCA 2010). Called when the line leaves the tile or is written by it, if `coherent`.
+   * Execute one invalidation, here and in walks under way: of `page` where the kind has an address, for address
+   * space or second-level context `argument` where it has one.
    */
-  lineLeft(line: number): void {
-    for (const tlb of [this.dtlb, this.itlb, this.stlb]) {
-      for (let row = 0; row < tlb.tags.length; row++)
-        if (tlb.tags[row] !== Empty && this.#pages.entryLine(tlb.tags[row] % MAX_PAGES) === line) tlb.drop(row)
+  invalidate(kind: Invalidation, page: number, argument: number): void {
+    this.invalidations++
+    const { caches } = this
+    switch (kind) {
+      case Invalidation.page:
+        this.#forgetPage(page, this.#contexts.set(argument, Any, true))
+        return caches.forget(this.#contexts.set(argument, Any, true), -1)
+      case Invalidation.address:
+        this.#forgetPage(page, this.#contexts.set(argument, Any, false))
+        return caches.forget(this.#contexts.set(argument, Any, false), page)
+      case Invalidation.addressEverywhere:
+        this.#forgetPage(page, this.#contexts.set(Any, Any, true))
+        return caches.forget(this.#contexts, page)
+      case Invalidation.space:
+        this.#contexts.set(argument, Any, false)
+        break
+      case Invalidation.all:
+      case Invalidation.allSecondLevels:
+        this.#fractured = false
+        this.#contexts.set(Any, Any, true)
+        break
+      case Invalidation.allButGlobal:
+        this.#contexts.set(Any, Any, false)
+        break
+      case Invalidation.secondLevel:
+        this.#contexts.set(Any, argument, true)
+        break
     }
-    for (let walker = 0; walker < this.#key.length; walker++) {
-      const key = this.#key[walker]
-      if (key !== Idle && this.#pages.entryLine(key % MAX_PAGES) === line) this.#void[walker] = 1
-    }
+    this.#drop(0, -1, this.#contexts)
+    caches.forget(this.#contexts, -1)
+    if (kind >= Invalidation.secondLevel) caches.forgetSecondLevel(this.#contexts, -1)
   }
 
-  /** Forget everything. */
-  invalidateAll(): void {
-    this.invalidations++
-    this.dtlb.clear()
-    this.itlb.clear()
-    this.stlb.clear()
-    for (let walker = 0; walker < this.#key.length; walker++) if (this.#key[walker] !== Idle) this.#void[walker] = 1
+  /** Forget `page` in `context`: a translation that raised a page fault is not kept, nor what led to it. */
+  forget(page: number, context: number): void {
+    const contexts = this.#contexts.setOne(context)
+    const head = this.#pages.headOf(page)
+    const count = pagesIn(this.#pages.size[page])
+    this.dtlb.drop(head, count, contexts)
+    this.stlb.drop(head, count, contexts)
+    this.caches.forget(contexts, page)
+    this.caches.forgetSecondLevel(contexts, this.#pages.frame[page] >>> (9 * this.#path.largest))
+  }
+
+  /**
+   * Forget what was read from `line` if it is part of a page table, up to eight entries: a TLB that coherence keeps
+   * current (UNITD, HPCA 2010). Called when the line leaves the tile or is written by it, if `coherent`.
+   */
+  lineLeft(line: number): void {
+    if (!this.#pages.isTable(line)) return
+    this.dtlb.dropLine(line, this.#path)
+    this.itlb.dropLine(line, this.#path)
+    this.stlb.dropLine(line, this.#path)
+    this.caches.nested.dropLine(line, this.#path)
+    this.walkers.cancelLine(line)
   }
 
   /** Entry that this tile would use for a data access without a walk, or -1: what a right held here is. */
   cached(page: number, context: number): number {
-    const key = context * MAX_PAGES + page
-    const row = this.dtlb.find(this.dtlb.setOf(this.#pages.low[page]), key)
-    if (row >= 0) return this.#dtlbEntry[row]
-    const second = this.stlb.find(this.stlb.setOf(this.#pages.low[page]), key)
-    return second >= 0 ? this.#stlbEntry[second] : -1
+    const size = this.#sizeOf(page)
+    if (this.#look(this.dtlb, page, this.dtlb.held(size), context)) return this.dtlb.entry
+    return this.stlb.holds(size) && this.#look(this.stlb, page, size, context) ? this.stlb.entry : -1
   }
 
   /** What walks wait for has come, a miss or (Retry) a buffer: go on. Bit per walker that finished. */
   resume(wait: number, now: number): number {
+    const { walkers } = this
     let finished = 0
-    for (let walker = 0; walker < this.#key.length; walker++) {
-      if (this.#key[walker] === Idle || this.#waits[walker] !== wait) continue
-      // The line that was waited for has been read by arriving; the next reference starts now.
-      if (wait !== Retry) this.#at[walker]++
-      const key = this.#key[walker]
-      const done = this.#advance(walker, now)
+    for (let walker = 0; walker < walkers.count; walker++) {
+      if (!walkers.waitsFor(walker, wait)) continue
+      if (wait !== Retry) walkers.arrived(walker)
+      const done = walkers.advance(walker, now)
       if (done < 0) continue
       finished |= 1 << walker
       this.done[walker] = done
-      const tlb = this.#code[walker] === 1 ? this.itlb : this.dtlb
-      const entries = this.#code[walker] === 1 ? this.#itlbEntry : this.#dtlbEntry
-      this.#install(tlb, entries, tlb.setOf(this.#pages.low[key % MAX_PAGES]), key)
+      this.#finish(walker)
     }
     return finished
   }
 
-  #second(key: number, page: number, context: number, tick: number, code: number): number {
-    const set = this.stlb.setOf(this.#pages.low[page])
-    const row = this.stlb.find(set, key)
+  /** Size of the entries that translate `page`: its own, or the host's if that is smaller. */
+  #sizeOf(page: number): number {
+    const size = this.#pages.size[page]
+    return size < this.#path.largest ? size : this.#path.largest
+  }
+
+  /** Behind the first array: larger pages, global entries, the second level, a walk. */
+  #beyond(tlb: Tlb, page: number, context: number, tick: number, code: number): number {
+    const size = this.#sizeOf(page)
+    const held = tlb.held(size)
+    if ((held > PageSize.small || this.#globals) && this.#look(tlb, page, held, context)) {
+      this.entry = tlb.entry
+      return tick
+    }
     const looked = tick + this.#stlbPenalty
-    if (row < 0) return this.#walk(key, page, context, looked, code)
-    this.stlb.touch(set, row)
-    this.entry = this.#stlbEntry[row]
-    return looked
+    if (this.stlb.holds(size) && this.#look(this.stlb, page, size, context)) {
+      this.entry = this.stlb.entry
+      this.#keep(tlb, page, held, context, this.entry)
+      return looked
+    }
+    return this.#walk(context * MAX_PAGES + this.#pages.pageOf(page, size), looked, code)
   }
 
-  #walk(key: number, page: number, context: number, tick: number, code: number): number {
-    let free = -1
-    for (let walker = 0; walker < this.#key.length; walker++) {
-      if (this.#key[walker] === key) return -1 - (this.#firstWait + walker)
-      if (this.#key[walker] === Idle && free < 0) free = walker
-    }
-    if (free < 0) return Retry
-    this.#key[free] = key
-    this.#void[free] = 0
-    this.#code[free] = code
-    this.#at[free] = 0
-    this.#count[free] = this.#path.references(page, context, this.#lines, free * MAX_REFERENCES)
-    this.walks++
-    return this.#advance(free, tick)
+  #look(tlb: Tlb, page: number, size: number, context: number): boolean {
+    if (tlb.look(page, size, context)) return true
+    return this.#globals && tlb.look(page, size, context % this.#path.contexts)
   }
 
-  /** Read on until the end or a miss. */
-  #advance(walker: number, from: number): number {
-    let tick = from
-    for (;;) {
-      const at = this.#at[walker]
-      if (at === this.#count[walker]) {
-        if (this.#void[walker] === 0) break
-        this.#void[walker] = 0
-        this.#at[walker] = 0
-        this.cancelled++
-        continue
-      }
-      const ready = this.#caches.load(this.#lines[walker * MAX_REFERENCES + at], tick)
-      if (ready !== Retry) this.references++
-      if (ready < 0) {
-        this.#waits[walker] = ready === Retry ? Retry : -1 - ready
-        return -1 - (this.#firstWait + walker)
-      }
-      tick = ready
-      this.#at[walker] = at + 1
-    }
-    const key = this.#key[walker]
+  #keep(tlb: Tlb, page: number, size: number, context: number, entry: number): void {
+    const global = (entry & Entry.global) !== 0
+    if (global) this.#globals = true
+    tlb.keep(page, size, global ? context % this.#path.contexts : context, entry)
+  }
+
+  #walk(key: number, tick: number, code: number): number {
+    const under = this.walkers.walking(key)
+    if (under !== AllBusy) return -1 - (this.#firstWait + under)
+    const walker = this.walkers.take(key, code)
+    if (walker === AllBusy) return Retry
+    const done = this.walkers.advance(walker, tick)
+    if (done < 0) return -1 - (this.#firstWait + walker)
+    this.#finish(walker)
+    return done
+  }
+
+  #finish(walker: number): void {
+    const key = this.walkers.key[walker]
     const page = key % MAX_PAGES
-    this.entry = this.#path.entry(page, (key / MAX_PAGES) | 0)
-    this.#install(this.stlb, this.#stlbEntry, this.stlb.setOf(this.#pages.low[page]), key)
-    this.#key[walker] = Idle
-    return tick
+    const context = (key / MAX_PAGES) | 0
+    const size = this.#sizeOf(page)
+    const tlb = this.walkers.code[walker] === 1 ? this.itlb : this.dtlb
+    this.entry = this.walkers.finish(walker)
+    if (size < this.#pages.size[page]) this.#fractured = true
+    if (this.stlb.holds(size)) this.#keep(this.stlb, page, size, context, this.entry)
+    this.#keep(tlb, page, tlb.held(size), context, this.entry)
   }
 
-  #install(tlb: Cache, entries: Int32Array, set: number, key: number): void {
-    const row = tlb.victim(set)
-    tlb.fill(set, row, key, 0)
-    entries[row] = this.entry
+  /** Every entry for an address of the mapping that `page` is part of, however small. */
+  #forgetPage(page: number, contexts: Contexts): void {
+    if (this.#fractured && this.#flushesFractured) {
+      this.fracturedFlushes++
+      this.#fractured = false
+      this.#drop(0, -1, contexts.set(Any, Any, true))
+      this.caches.forget(contexts, -1)
+    } else this.#drop(this.#pages.headOf(page), pagesIn(this.#pages.size[page]), contexts)
+  }
+
+  #drop(first: number, count: number, contexts: Contexts): void {
+    this.dtlb.drop(first, count, contexts)
+    this.itlb.drop(first, count, contexts)
+    this.stlb.drop(first, count, contexts)
+    this.walkers.cancel(first, count, contexts)
   }
 }

@@ -35,7 +35,7 @@ export const slotsOf = (system: System, thread = 0): Slots =>
 
 /** Pages that a case may use. */
 export interface Memory {
-  /** A page whose translation is known. Line 0 is warm; the ten decide about the others. */
+  /** A page whose translation is known, and another after it. Line 0 is warm; the ten decide about the others. */
   readonly data: number
 }
 
@@ -57,7 +57,7 @@ export function account({ between = () => [], core = {}, ten }: Case): {
   const run = (times: 1 | 2) => {
     const workload = workloadOf((pages) => {
       const code = pages.reserve(1)
-      const data = pages.reserve(1)
+      const data = pages.reserve(2)
       const memory = { data }
       const placed = (list: ReadonlyArray<Instruction>, line: number) =>
         list.map((each, i) => ({ ...each, at: line * 16 + i }))

@@ -4,10 +4,10 @@ import { Entry } from "@isolde/core/memory/pages"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { System } from "@isolde/core/scenario/system"
-import { Nested } from "@isolde/core/translation/walk-path"
+import { Nested } from "@isolde/core/translation/nested-walk"
 import { describe, expect, test } from "vitest"
 import { numbersOfCase, oneStopMachine } from "../processor/ten-instructions.ts"
-import { finished, type Programs, programmed } from "../small-system.ts"
+import { finished, type Overrides, type Programs, programmed } from "../small-system.ts"
 
 const numbers = numbersOfCase()
 const { dram } = latenciesOf(numbers)
@@ -15,6 +15,9 @@ const { stlbPenalty } = numbers.tlb
 const L1 = numbers.l1d.latency
 const WRITABLE = Entry.present | Entry.writable
 const READABLE = Entry.present
+
+const { dtlb, itlb, stlb } = numbers.tlb
+const tlbs = { dtlb, itlb, stlb, walkers: 2 }
 
 interface Walked {
   readonly system: System
@@ -25,15 +28,21 @@ interface Walked {
   readonly page: number
 }
 
+/** A machine whose walkers remember nothing. */
+const forgetful: Overrides["tlb"] = {
+  walkCache: { top: { ways: 0 }, middle: { ways: 0 }, last: { ways: 0 } },
+  nestedTlb: { ways: 0 }
+}
+
 /** Times loads of the pages `first + n`, n as given, each behind a drain; under nesting if there are contexts. */
-function walked(pages: ReadonlyArray<number>, contexts = 0): Walked {
+function walked(pages: ReadonlyArray<number>, contexts = 0, tlb: Overrides["tlb"] = {}): Walked {
   const ticks: Array<number> = []
   const references: Array<number> = []
   let begin = 0
   let before = 0
   let page = 0
   // First entries of tables share a set of the L1D: it holds them all.
-  const machine = oneStopMachine({}, 1, { l1d: { sets: 64, ways: 32 } })
+  const machine = oneStopMachine({}, 1, { l1d: { sets: 64, ways: 32 }, tlb: { ...tlbs, ...tlb } })
   const programs: Programs = {
     steps: 1,
     build: (parts) => {
@@ -75,20 +84,32 @@ describe("a page walk", () => {
   })
 
   test("finds the lines of a neighbour's walk in the L1D", () => {
-    const { references, ticks } = walked([0, 1, 1])
+    const { references, ticks } = walked([0, 1, 1], 0, forgetful)
     expect(references).toEqual([4, 4, 0])
     expect(ticks.slice(1)).toEqual([stlbPenalty + 4 * L1 + dram, dram])
   })
 
+  test("WC1 reads one line once the walk caches know its table", () => {
+    const { references, ticks } = walked([0, 1, 1])
+    expect(references).toEqual([4, 1, 0])
+    expect(ticks.slice(1)).toEqual([stlbPenalty + L1 + dram, dram])
+  })
+
   test("under nesting reads twenty-four", () => {
-    const { references, ticks } = walked([0, 1], 2)
+    const { references, ticks } = walked([0, 1], 2, forgetful)
     expect(references).toEqual([24, 24])
     expect(ticks[1]).toBe(stlbPenalty + 24 * L1 + dram)
   })
 
+  test("NW1, NW2 reads the guest's entry and the host's under nesting, with all caches of the walker warm", () => {
+    const { references, ticks } = walked([0, 1], 2)
+    expect(references).toEqual([24, 2])
+    expect(ticks[1]).toBe(stlbPenalty + 2 * L1 + dram)
+  })
+
   test("is over when its last reference is, though only an earlier one missed", () => {
     // Eight entries share a line: page 8 needs the next line of the guest's leaf table and of the second-level one.
-    const { ticks } = walked([0, 8], 2)
+    const { ticks } = walked([0, 8], 2, forgetful)
     expect(ticks[1]).toBe(stlbPenalty + 22 * L1 + 2 * dram + dram)
   })
 

@@ -1,0 +1,87 @@
+/**
+ * A small set-associative cache of the walker, with exact LRU: table frames by context (walk caches), or
+ * second-level translations by guest frame (nested TLB). It may have no ways.
+ *
+ *   FC1  a pair of context and frame is in at most one way
+ */
+
+import { type Contexts, Global } from "./contexts.ts"
+import type { WalkPath } from "./walk-path.ts"
+
+/** Frames fit below this. */
+const FRAMES = 2 ** 26
+const Empty = -1
+
+export class FrameCache {
+  /** Value of the last look-up that hit. */
+  value = 0
+  readonly #sets: number
+  readonly #ways: number
+  readonly #tags: Float64Array // [set][way] context and frame, more bits than an int32 has
+  readonly #values: Uint8Array
+  readonly #ages: Int32Array
+  #clock = 0
+
+  constructor({ sets, ways }: { readonly sets: number; readonly ways: number }) {
+    this.#sets = sets
+    this.#ways = ways
+    this.#tags = new Float64Array(sets * ways).fill(Empty)
+    this.#values = new Uint8Array(sets * ways)
+    this.#ages = new Int32Array(sets * ways)
+  }
+
+  /** True if `frame` is held for `context`. */
+  look(context: number, frame: number): boolean {
+    const row = this.#find(context, frame)
+    if (row < 0) return false
+    this.#ages[row] = this.#clock = (this.#clock + 1) | 0
+    this.value = this.#values[row]
+    return true
+  }
+
+  keep(context: number, frame: number, value = 0): void {
+    if (this.#ways === 0) return
+    const known = this.#find(context, frame)
+    const row = known >= 0 ? known : this.#victim(frame)
+    this.#tags[row] = context * FRAMES + frame
+    this.#values[row] = value
+    this.#ages[row] = this.#clock = (this.#clock + 1) | 0
+  }
+
+  /** Drop `frame`, or every frame if it is negative, of each of `contexts`, or of their second-level ones if `second`. */
+  drop(frame: number, contexts: Contexts, second: boolean): void {
+    const tags = this.#tags
+    for (let row = 0; row < tags.length; row++) {
+      const tag = tags[row]
+      if (tag === Empty || (frame >= 0 && tag % FRAMES !== frame)) continue
+      const context = Math.floor(tag / FRAMES)
+      if (second ? contexts.matchSecondLevel(context) : contexts.match(context, Global.no)) tags[row] = Empty
+    }
+  }
+
+  /** Drop second-level translations whose entry is on `line`. */
+  dropLine(line: number, path: WalkPath): void {
+    const tags = this.#tags
+    for (let row = 0; row < tags.length; row++) {
+      const tag = tags[row]
+      if (tag !== Empty && path.secondLeaf(Math.floor(tag / FRAMES), tag % FRAMES) === line) tags[row] = Empty
+    }
+  }
+
+  #find(context: number, frame: number): number {
+    const tag = context * FRAMES + frame
+    const from = (frame % this.#sets) * this.#ways
+    for (let row = from; row < from + this.#ways; row++) if (this.#tags[row] === tag) return row
+    return -1
+  }
+
+  #victim(frame: number): number {
+    const from = (frame % this.#sets) * this.#ways
+    let oldest = from
+    for (let row = from; row < from + this.#ways; row++) {
+      if (this.#tags[row] === Empty) return row
+      if (((this.#ages[row] - this.#ages[oldest]) | 0) < 0) oldest = row
+    }
+    return oldest
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * One level of translation buffers: up to three arrays, each for one or several page sizes. An entry covers
+ * the aligned block of its size around the page that it was looked up for, and keeps a copy of the page-table
+ * entry. Its tag is the block's first page with the context; a global one has the context of address space 0.
+ *
+ *   TL1  4 KB pages are in the first array; a level may lack a size, which it then holds in smaller pieces or not
+ *   TL2  where two arrays hold a size, the lowest bit of the page number above the set index picks one
+ */
+import type { TlbArray } from "../machines/machine.ts"
+import { Cache, Empty } from "../memory/cache.ts"
+import { PageSize } from "../memory/page-size.ts"
+import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"
+import { type Contexts, Global } from "./contexts.ts"
+import type { WalkPath } from "./walk-path.ts"
+
+/** No array holds this size. */
+const Nowhere = -1
+
+export class Tlb {
+  /** Entry of the last look-up that hit. */
+  entry = 0
+  readonly arrays: ReadonlyArray<Cache>
+  readonly entries: ReadonlyArray<Int32Array> // [array][row] copy of the page-table entry
+  readonly #pages: Pages
+  readonly #first: Int8Array // [size] array that holds it, or Nowhere
+  readonly #second: Int8Array // [size] the other one, or Nowhere
+
+  constructor(pages: Pages, arrays: ReadonlyArray<TlbArray<number>>) {
+    this.#pages = pages
+    const present = arrays.filter(({ sizes }, at) => at === 0 || sizes > 0)
+    this.arrays = present.map(({ sets, ways }) => new Cache(sets, ways))
+    this.entries = present.map(({ sets, ways }) => new Int32Array(sets * ways))
+    const holds = (size: number) => present.flatMap((array, at) => ((array.sizes >>> size) & 1 ? [at] : []))
+    const places = [PageSize.small, PageSize.large, PageSize.huge].map(holds)
+    this.#first = Int8Array.from(places, ([first = Nowhere], size) => (size === PageSize.small ? 0 : first))
+    this.#second = Int8Array.from(places, ([, second = Nowhere]) => second)
+  }
+
+  /** Largest size up to `size` that this level holds. */
+  held(size: number): number {
+    let held = size
+    while (this.#first[held] === Nowhere) held--
+    return held
+  }
+
+  holds(size: number): boolean {
+    return this.#first[size] !== Nowhere
+  }
+
+  /** True if the block of `size` around `page` is translated in `context`; its entry is in `entry`. */
+  look(page: number, size: number, context: number): boolean {
+    const array = this.#arrayOf(page, size)
+    const cache = this.arrays[array]
+    const head = this.#pages.pageOf(page, size)
+    const set = cache.setOf(this.#pages.low[head] >>> (9 * size))
+    const row = cache.find(set, context * MAX_PAGES + head)
+    if (row < 0) return false
+    cache.touch(set, row)
+    this.entry = this.entries[array][row]
+    return true
+  }
+
+  /** Keep `entry` for the block of `size` around `page`. */
+  keep(page: number, size: number, context: number, entry: number): void {
+    const array = this.#arrayOf(page, size)
+    const cache = this.arrays[array]
+    const head = this.#pages.pageOf(page, size)
+    const set = cache.setOf(this.#pages.low[head] >>> (9 * size))
+    const key = context * MAX_PAGES + head
+    const known = cache.find(set, key)
+    const row = known >= 0 ? known : cache.victim(set)
+    cache.fill(set, row, key, (entry & Entry.global) !== 0 ? Global.yes : Global.no)
+    this.entries[array][row] = entry
+  }
+
+  /** Drop the entries of pages [first, first + count) whose context `contexts` matches; any page if `count` < 0. */
+  drop(first: number, count: number, contexts: Contexts): void {
+    // A page of 4 KB can be in one set of one array.
+    if (count === 1) {
+      const cache = this.arrays[this.#arrayOf(first, PageSize.small)]
+      const set = cache.setOf(this.#pages.low[first])
+      this.#dropRows(cache, set * cache.ways, (set + 1) * cache.ways, first, count, contexts)
+      return
+    }
+    for (const cache of this.arrays) this.#dropRows(cache, 0, cache.tags.length, first, count, contexts)
+  }
+
+  /** Drop the entries that were read from `line`, which is part of a table. */
+  dropLine(line: number, path: WalkPath): void {
+    for (const cache of this.arrays) {
+      for (let row = 0; row < cache.tags.length; row++) {
+        const tag = cache.tags[row]
+        if (tag !== Empty && path.readsLeaf(tag % MAX_PAGES, (tag / MAX_PAGES) | 0, line)) cache.drop(row)
+      }
+    }
+  }
+
+  #dropRows(cache: Cache, from: number, to: number, first: number, count: number, contexts: Contexts): void {
+    for (let row = from; row < to; row++) {
+      const tag = cache.tags[row]
+      if (tag === Empty) continue
+      const page = tag % MAX_PAGES
+      if (count >= 0 && (page < first || page >= first + count)) continue
+      if (contexts.match((tag / MAX_PAGES) | 0, cache.state[row])) cache.drop(row)
+    }
+  }
+
+  #arrayOf(page: number, size: number): number {
+    const first = this.#first[size]
+    const second = this.#second[size]
+    if (second === Nowhere) return first
+    const number = this.#pages.low[page] >>> (9 * size)
+    return ((number / this.arrays[first].sets) & 1) === 0 ? first : second
+  }
+}

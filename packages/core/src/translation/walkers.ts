@@ -1,0 +1,154 @@
+/**
+ * The page walkers of a tile. A walk is loads through the caches, one after the other; each reads its entry
+ * when its line is there.
+ *
+ *   TR1  a walk that overlaps an invalidation of its page installs nothing: it starts again
+ *   TR3  an entry is read with its line: a right that changes before that is seen, one that changes later isn't
+ *   TR4  a walk that an invalidation overlaps leaves nothing in the walk caches of what it reads from then on
+ */
+import type { PrivateCaches } from "../coherence/private-caches.ts"
+import { Retry } from "../coherence/retry.ts"
+import { Entry, LEVELS, MAX_PAGES, type Pages } from "../memory/pages.ts"
+import type { Contexts } from "./contexts.ts"
+import { tableOf, type WalkCaches } from "./walk-caches.ts"
+import type { WalkPath } from "./walk-path.ts"
+import { MAX_REFERENCES, SECOND, WalkPlans } from "./walk-plans.ts"
+
+const Idle = -1
+
+/** Every walker is at work. */
+export const AllBusy = -1
+
+export class Walkers {
+  walks = 0
+  references = 0
+  cancelled = 0
+  readonly count: number
+  readonly key: Int32Array // [walker] page and context, or Idle
+  readonly code: Uint8Array // [walker] 1 when a fetch began the walk
+  readonly waits: Int32Array // [walker] miss it waits for, or Retry
+  readonly #void: Uint8Array // [walker] 1 when an invalidation overlapped
+  readonly #plans: WalkPlans
+  readonly #pages: Pages
+  readonly #path: WalkPath
+  readonly #caches: PrivateCaches
+  readonly #memory: WalkCaches
+
+  constructor(count: number, pages: Pages, path: WalkPath, caches: PrivateCaches, memory: WalkCaches) {
+    this.count = count
+    this.#pages = pages
+    this.#path = path
+    this.#caches = caches
+    this.#memory = memory
+    this.#plans = new WalkPlans(count)
+    this.key = new Int32Array(count).fill(Idle)
+    this.code = new Uint8Array(count)
+    this.waits = new Int32Array(count)
+    this.#void = new Uint8Array(count)
+  }
+
+  /** Walker that is at work for `key`, or AllBusy. */
+  walking(key: number): number {
+    return this.key.indexOf(key)
+  }
+
+  /** A free walker takes `key`, which nobody walks for; or AllBusy. */
+  take(key: number, code: number): number {
+    const walker = this.key.indexOf(Idle)
+    if (walker < 0) return AllBusy
+    this.key[walker] = key
+    this.code[walker] = code
+    this.walks++
+    this.#plan(walker)
+    return walker
+  }
+
+  /** Read on from tick `from` until the end: its tick; or, negative, until a miss or want of a buffer (`waits`). */
+  advance(walker: number, from: number): number {
+    const plans = this.#plans
+    let tick = from
+    for (;;) {
+      const at = plans.at[walker]
+      if (at === plans.count[walker]) {
+        if (this.#void[walker] === 0) return tick
+        this.cancelled++
+        this.#plan(walker)
+        continue
+      }
+      const ready = this.#caches.load(plans.lines[walker * MAX_REFERENCES + at], tick)
+      if (ready !== Retry) this.references++
+      if (ready < 0) {
+        this.waits[walker] = ready === Retry ? Retry : -1 - ready
+        return ready
+      }
+      tick = ready
+      this.#read(walker)
+    }
+  }
+
+  /** The line that the walk waits for has come, which is when it is read. */
+  arrived(walker: number): void {
+    this.#read(walker)
+  }
+
+  waitsFor(walker: number, wait: number): boolean {
+    return this.key[walker] !== Idle && this.waits[walker] === wait
+  }
+
+  /** The walk is over and its walker free: the page-table entry, less what the second level forbids. */
+  finish(walker: number): number {
+    const { allowed, entry } = this.#plans
+    this.key[walker] = Idle
+    return entry[walker] & (allowed[walker] | ~(Entry.present | Entry.writable))
+  }
+
+  /** TR1: an invalidation of pages [first, first + count), any if `count` < 0, in `contexts`. */
+  cancel(first: number, count: number, contexts: Contexts): void {
+    for (let walker = 0; walker < this.count; walker++) {
+      const key = this.key[walker]
+      if (key === Idle || this.#void[walker] === 1) continue
+      const page = key % MAX_PAGES
+      if (count >= 0 && (page < first || page >= first + count)) continue
+      if (contexts.mayMatch((key / MAX_PAGES) | 0)) this.#void[walker] = 1
+    }
+  }
+
+  /** The line of a table that may have been read has left the tile. */
+  cancelLine(line: number): void {
+    for (let walker = 0; walker < this.count; walker++)
+      if (this.key[walker] !== Idle && this.#plans.hasRead(walker, line)) this.#void[walker] = 1
+  }
+
+  #plan(walker: number): void {
+    const key = this.key[walker]
+    this.#void[walker] = 0
+    this.#plans.clear(walker)
+    this.#path.plan(this.#plans, walker, key % MAX_PAGES, (key / MAX_PAGES) | 0, this.#memory)
+  }
+
+  /** TR3: take what the next reference finds. */
+  #read(walker: number): void {
+    const plans = this.#plans
+    const index = walker * MAX_REFERENCES + plans.at[walker]++
+    const step = plans.steps[index]
+    if (step >= SECOND) return this.#readSecond(walker, index, step - SECOND)
+    const key = this.key[walker]
+    const page = key % MAX_PAGES
+    if (step > 0 && this.#void[walker] === 0)
+      this.#memory.first[step - 1].keep((key / MAX_PAGES) | 0, tableOf(plans.lines[index]))
+    if (step === LEVELS - 1 - this.#pages.size[page]) plans.entry[walker] = this.#pages.entry[this.#pages.headOf(page)]
+  }
+
+  #readSecond(walker: number, index: number, level: number): void {
+    const plans = this.#plans
+    const context = ((this.key[walker] / MAX_PAGES) | 0) % this.#path.contexts
+    const keeps = this.#void[walker] === 0
+    if (level > 0 && keeps) this.#memory.second[level - 1].keep(context, tableOf(plans.lines[index]))
+    if (level !== LEVELS - 1 - this.#path.largest) return
+    const frame = plans.frames[index]
+    const rights = this.#path.rights(context, frame)
+    if (keeps) this.#memory.nested.keep(context, frame >>> (9 * this.#path.largest), rights)
+    // The last thing that a walk translates is the page itself.
+    if (plans.at[walker] === plans.count[walker]) plans.allowed[walker] = rights
+  }
+}
