@@ -1,8 +1,26 @@
 /** Every published experiment by its name. Law: a name is written once, in the experiment's own file. */
+import { accessThroughput } from "./access-throughput.ts"
+import { copy } from "./copy.ts"
 import type { AnyExperiment } from "./experiment.ts"
+import { handOver } from "./hand-over.ts"
+import { invocation } from "./invocation.ts"
 import { loadLatency } from "./load-latency.ts"
+import { permissionSynchronisation } from "./permission-synchronisation.ts"
+import { protectPages } from "./protect-pages.ts"
+import { rightsWrite } from "./rights-write.ts"
+import { streamingBandwidth } from "./streaming-bandwidth.ts"
 
-export const experiments: ReadonlyArray<AnyExperiment> = [loadLatency]
+export const experiments: ReadonlyArray<AnyExperiment> = [
+  accessThroughput,
+  copy,
+  handOver,
+  invocation,
+  loadLatency,
+  permissionSynchronisation,
+  protectPages,
+  rightsWrite,
+  streamingBandwidth
+]
 
 /** The experiment called `name`, or undefined. */
 export const experimentByName = (name: string): AnyExperiment | undefined =>

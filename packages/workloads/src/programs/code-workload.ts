@@ -19,6 +19,8 @@ export interface AreaDefinition {
   readonly owner?: number
   /** What the policy takes it for; default memory of its owner. */
   readonly kind?: RegionKind
+  /** Its region ends with its last byte, not with the page. */
+  readonly exactly?: boolean
 }
 
 /** What one worker executes. */
@@ -88,14 +90,17 @@ interface PlacedArea {
 }
 
 function placeAreas(pages: Pages, areas: ReadonlyArray<AreaDefinition>, workers: number): Array<PlacedArea> {
-  return areas.map(({ bytes, kind = RegionKind.private, name, of = "all", owner = 0 }) => {
+  return areas.map(({ bytes, exactly = false, kind = RegionKind.private, name, of = "all", owner = 0 }) => {
     const count = Math.ceil(bytes / PAGE_BYTES)
     const region = (first: number, worker: number): RegionDefinition => ({
       name: worker < 0 ? name : `${name} of worker ${worker}`,
       kind,
       owner,
       worker,
-      extents: Array.from({ length: count }, (_, i) => [first + i, 0, PAGE_BYTES] as const)
+      extents: Array.from({ length: count }, (_, i) => {
+        const rest = exactly ? Math.min(PAGE_BYTES, bytes - i * PAGE_BYTES) : PAGE_BYTES
+        return [first + i, 0, rest] as const
+      })
     })
     if (of === "all") {
       const first = pages.reserve(count)

@@ -1,0 +1,58 @@
+/**
+ * Null invocations: a call into the first of a chain of domains, from there into the next, and all the way back. What
+ * a mechanism adds is all there is.
+ */
+import { Verb } from "@isolde/core"
+import { Code } from "../programs/code.ts"
+import { codeWorkload } from "../programs/code-workload.ts"
+import { type Experiment, mean, ticksOf } from "./experiment.ts"
+
+export interface InvocationParameters {
+  readonly [name: string]: number
+  readonly chain: number
+  readonly rounds: number
+}
+
+const REQUEST = "invocations"
+
+export const invocation: Experiment<InvocationParameters> = {
+  name: "invocation",
+  meaning: "ticks of an invocation of another domain that does nothing, there and back",
+  parameters: {
+    chain: "domains that are entered one from another before the way back",
+    rounds: "times that the chain is gone, after as many that warm the caches"
+  },
+  defaults: { chain: 1, rounds: 32 },
+  readings: [{ name: "ticks", unit: "tick", meaning: "one invocation" }],
+  scenario: (machine, parameters, mechanisms) => ({
+    machine,
+    mechanisms,
+    workers: 1,
+    workload: codeWorkload({
+      name: "invocation",
+      config: parameters,
+      domains: Array.from({ length: parameters.chain + 1 }, (_, domain) => `domain ${domain}`),
+      areas: Array.from({ length: parameters.chain + 1 }, (_, owner) => ({
+        name: `memory ${owner}`,
+        bytes: 4096,
+        owner
+      })),
+      requests: [REQUEST],
+      threads: () => [{ code: codeOf(parameters) }]
+    })
+  }),
+  read: ({ requests }, { chain, rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / chain / rounds })
+}
+
+function codeOf({ chain, rounds }: InvocationParameters): Code {
+  const code = new Code([REQUEST])
+  const thereAndBack = (): void => {
+    for (let depth = 0; depth < chain; depth++)
+      code.operate({ verb: Verb.enter, from: depth, to: depth + 1, activation: depth })
+    for (let depth = chain; depth > 0; depth--)
+      code.operate({ verb: Verb.leave, from: depth, to: depth - 1, activation: depth - 1 })
+  }
+  code.repeat(rounds, thereAndBack)
+  code.begin(REQUEST).repeat(rounds, thereAndBack)
+  return code.end(REQUEST)
+}
