@@ -21,11 +21,6 @@ export { comparisonTable } from "./report/comparison-table.ts"
 export { type ReportContext, type ReportInput, reportPage } from "./report/report-page.ts"
 export { ReportFailed, writeReport } from "./report/write-report.ts"
 export { RunFailed } from "./threads/failure.ts"
-export {
-  type ValidatedPoint,
-  type ValidateOptions,
-  type Validation,
-  validate,
-  validationJson
-} from "./validate/validate.ts"
+export { type ValidateOptions, type Validation, validate, validationJson } from "./validate/validate.ts"
+export type { ValidatedPoint } from "./validate/validated-point.ts"
 export { validationTable } from "./validate/validation-table.ts"

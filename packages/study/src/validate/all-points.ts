@@ -1,6 +1,10 @@
 /** Every point that a scenario can express, and the criteria over whole curves. Law: ids are unique. */
 import type { Point } from "./point.ts"
+import { contendedAtomicPoints } from "./points/contended-atomics.ts"
+import { hardwareIsolationAggregates, hardwareIsolationPoints } from "./points/hardware-isolation.ts"
+import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
+import { mteThroughputPoints } from "./points/mte-throughput.ts"
 
 /** The geometric mean of |log(simulated / published)| over points, as a factor. */
 export interface Aggregate {
@@ -9,6 +13,12 @@ export interface Aggregate {
   readonly tolerancePercent: number
 }
 
-export const allPoints: ReadonlyArray<Point> = [...loadLatencyPoints]
+export const allPoints: ReadonlyArray<Point> = [
+  ...libmpkPoints,
+  ...hardwareIsolationPoints,
+  ...mteThroughputPoints,
+  ...loadLatencyPoints,
+  ...contendedAtomicPoints
+]
 
-export const allAggregates: ReadonlyArray<Aggregate> = []
+export const allAggregates: ReadonlyArray<Aggregate> = hardwareIsolationAggregates

@@ -4,12 +4,18 @@
  */
 import type { MachineOptions } from "@isolde/core"
 import type { Parameters } from "@isolde/workloads"
+import type { Published } from "../published/published.ts"
 
 /** A run of an experiment: equal runs are made once. */
 export interface RunDefinition {
   readonly machine: string
   readonly options?: MachineOptions
-  readonly mechanism?: { readonly name: string; readonly config?: unknown }
+  /** `sources` say where the numbers of `config` come from, in the words of a parameter's source. */
+  readonly mechanism?: {
+    readonly name: string
+    readonly config?: unknown
+    readonly sources?: ReadonlyArray<string>
+  }
   readonly experiment: string
   /** Those that are not the experiment's defaults. */
   readonly parameters?: Parameters
@@ -54,6 +60,20 @@ export const placeId = (place: PublishedPlace): string =>
       ? place.row
       : `${place.row}/${place.part}`
     : `${place.curve}/${place.x}${place.above === undefined ? "" : `-${place.above}`}`
+
+/** The row or curve of a point. */
+export const tableId = ({ published: place }: Point): string => ("row" in place ? place.row : place.curve)
+
+/** Every run that a point takes something from. */
+export const termsOf = ({ over = [], terms }: Point): ReadonlyArray<Term> => [...terms, ...over]
+
+/** The source of a point's row or curve. */
+export function sourceOf(point: Point, { curves, rows }: Published): string {
+  const id = tableId(point)
+  const source = rows.get(id)?.source ?? curves.get(id)?.source
+  if (source === undefined) throw new Error(`point ${point.id}: the tables have no ${id}`)
+  return source
+}
 
 /** Points at every x of a curve, or at those that `xs` picks. */
 export function curvePoints(

@@ -3,7 +3,7 @@ import { InvalidInput, nearest, shown } from "@isolde/core/invalid-input"
 import { figureOf, figureText } from "../published/figure.ts"
 import type { Published } from "../published/published.ts"
 import type { Inexpressible } from "./coverage.ts"
-import type { Point } from "./point.ts"
+import { type Point, sourceOf } from "./point.ts"
 
 export interface Selection {
   readonly points: ReadonlyArray<Point>
@@ -15,7 +15,7 @@ export function selected(
   only: string | undefined,
   points: ReadonlyArray<Point>,
   inexpressible: ReadonlyArray<Inexpressible>,
-  { curves, rows }: Published
+  tables: Published
 ): Selection {
   if (only === undefined) return { points, inexpressible }
   const wanted = only.trim().toLowerCase()
@@ -23,15 +23,15 @@ export function selected(
     id.toLowerCase() === wanted ||
     id.toLowerCase().startsWith(`${wanted}/`) ||
     `${source} | ${figureText(figureOf(source))}`.toLowerCase().includes(wanted)
-  const sourceOf = ({ published: place }: Point): string =>
-    ("row" in place ? rows.get(place.row)?.source : curves.get(place.curve)?.source) ?? ""
   const chosen = {
-    points: wanted === "" ? [] : points.filter((point) => fits(point.id, sourceOf(point))),
+    points: wanted === "" ? [] : points.filter((point) => fits(point.id, sourceOf(point, tables))),
     inexpressible: wanted === "" ? [] : inexpressible.filter(({ id, source }) => fits(id, source))
   }
   if (chosen.points.length + chosen.inexpressible.length > 0) return chosen
-  const names = [...new Set([...points.map(({ id }) => id.split("/")[0] as string), ...rows.keys(), ...curves.keys()])]
-  const works = [...new Set(points.map((point) => figureOf(sourceOf(point)).work))]
+  const names = [
+    ...new Set([...points.map(({ id }) => id.split("/")[0] as string), ...tables.rows.keys(), ...tables.curves.keys()])
+  ]
+  const works = [...new Set(points.map((point) => figureOf(sourceOf(point, tables)).work))]
   throw new InvalidInput([
     {
       path: "only",

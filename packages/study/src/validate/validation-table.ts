@@ -5,7 +5,8 @@
 import { differenceText, siText } from "../number-text.ts"
 import { TERMINAL_WIDTH, type TextColumn, textTable, wrapped } from "../report/text-table.ts"
 import { MOST_CALIBRATING } from "./kind.ts"
-import type { Status, ValidatedPoint, Validation } from "./validate.ts"
+import type { Validation } from "./validate.ts"
+import type { Status, ValidatedPoint } from "./validated-point.ts"
 
 const columns: ReadonlyArray<TextColumn> = [
   { heading: ["point"], align: "left" },

@@ -1,5 +1,6 @@
 /** Every published experiment by its name. Law: a name is written once, in the experiment's own file. */
 import { accessThroughput } from "./access-throughput.ts"
+import { contendedAtomic } from "./contended-atomic.ts"
 import { copy } from "./copy.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { handOver } from "./hand-over.ts"
@@ -12,6 +13,7 @@ import { streamingBandwidth } from "./streaming-bandwidth.ts"
 
 export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
+  contendedAtomic,
   copy,
   handOver,
   invocation,

@@ -38,6 +38,7 @@ export const handOver: Experiment<HandOverParameters> = {
         { name: "buffer", bytes: parameters.bytes, kind: RegionKind.exchange, exactly: true }
       ],
       requests: [REQUEST],
+      exchange: "borrow",
       threads: () => [{ code: codeOf(parameters) }]
     })
   }),

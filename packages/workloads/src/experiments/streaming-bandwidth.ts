@@ -32,7 +32,7 @@ export const streamingBandwidth: Experiment<StreamingParameters> = {
     warmLaps: "laps before the measured ones; without any, memory is cold but for its page tables",
     laps: "measured laps"
   },
-  defaults: { cores: 1, bytes: 1 << 21, kind: "read", access: 32, warmLaps: 0, laps: 1 },
+  defaults: { cores: 1, bytes: 1 << 18, kind: "read", access: 32, warmLaps: 0, laps: 1 },
   readings: [{ name: "bandwidth", unit: "byte per tick", meaning: "of all cores together" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,

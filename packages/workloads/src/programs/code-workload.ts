@@ -2,7 +2,7 @@
  * A program in code as a workload: memory in areas, one piece of code per worker.
  * Law: the workload is what its name and configuration say; equal ones are equal programs.
  */
-import { type Demand, RegionKind, type Workload } from "@isolde/core"
+import { type Demand, type Exchange, RegionKind, type Workload } from "@isolde/core"
 import type { RegionDefinition } from "@isolde/core/isolation/regions"
 import type { MachineNumbers } from "@isolde/core/machines/machine"
 import { Entry, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
@@ -44,6 +44,8 @@ export interface CodeProgram {
   readonly areas: ReadonlyArray<AreaDefinition>
   /** Names of its measured regions. */
   readonly requests: ReadonlyArray<string>
+  /** How objects cross between domains; default `share`. */
+  readonly exchange?: Exchange
   /** Memory words by which its threads wait for each other; default none. */
   readonly words?: number
   /** What each worker does, on a machine with these numbers. */
@@ -55,17 +57,19 @@ const readOnly = Entry.present
 /** The workload that runs `program`. */
 export function codeWorkload(program: CodeProgram): Workload {
   const domains = program.domains ?? ["program"]
-  const demand: Demand = { domains: domains.length, exchange: "share", objects: 0 }
+  const { areas, exchange = "share" } = program
+  const objects = exchange === "borrow" ? areas.filter(({ kind }) => kind === RegionKind.exchange).length : 0
+  const demand: Demand = { domains: domains.length, exchange, objects }
   return {
     name: program.name,
     package: "@isolde/workloads",
     version: "0.1.0",
     config: program.config,
-    exchange: "share",
+    exchange,
     dependences: "decoded",
     demand,
     place: (pages, workers) => {
-      const placed = placeAreas(pages, program.areas, workers)
+      const placed = placeAreas(pages, areas, workers)
       return {
         domains,
         regions: placed.flatMap(({ regions }) => regions),

@@ -1,4 +1,7 @@
-/** Latencies of caches and memory as pointer chases measure them (InstLatx64: page-random and fully random, 4 KB pages). */
+/**
+ * Latencies of caches and memory as pointer chases measure them (InstLatx64: page-random and fully random, 4 KB pages), and of
+ * loads in ascending order, of which prefetchers hide what they can.
+ */
 import { type Point, rowPoint, type Term } from "../point.ts"
 
 const MB = 1 << 20
@@ -9,10 +12,17 @@ function latency(machine: string, bytes: number, order: "page-random" | "random"
   ]
 }
 
+function ascending(machine: string, bytes: number, granule: number): ReadonlyArray<Term> {
+  const parameters = { bytes, granule, order: "sequential" }
+  return [{ machine, options: { cores: 1 }, experiment: "load-latency", parameters, reading: "latency" }]
+}
+
 export const loadLatencyPoints: ReadonlyArray<Point> = [
   rowPoint("m-034", { unit: "cycles", terms: latency("tiger-lake", 4 * MB, "page-random"), tolerancePercent: 10 }),
   rowPoint("m-036", { unit: "ns", terms: latency("tiger-lake", 32 * MB, "page-random"), tolerancePercent: 15 }),
   rowPoint("m-037", { unit: "ns", terms: latency("tiger-lake", 32 * MB, "random"), tolerancePercent: 15 }),
+  rowPoint("m-039", { unit: "cycles", terms: ascending("tiger-lake", MB / 2, 64), tolerancePercent: 25 }),
+  rowPoint("m-040", { unit: "cycles", terms: ascending("tiger-lake", 32 * MB, 128), tolerancePercent: 25 }),
   rowPoint("m-271", { unit: "cycles", terms: latency("skylake-sp", MB, "page-random"), tolerancePercent: 25 }),
   rowPoint("m-272", { unit: "cycles", terms: latency("skylake-sp", 4 * MB, "page-random"), tolerancePercent: 10 }),
   rowPoint("m-274", { unit: "ns", terms: latency("skylake-sp", 32 * MB, "page-random"), tolerancePercent: 15 }),

@@ -1,0 +1,71 @@
+/** What a point's kind follows from: its figure, and what the parameters of its runs cite. */
+import { mechanismByName } from "../compare/mechanism-by-name.ts"
+import { type Figure, figureOf, figureText } from "../published/figure.ts"
+import type { Published } from "../published/published.ts"
+import { citedBy, MOST_CALIBRATING, machineSources, mechanismSources } from "./kind.ts"
+import { machineOf } from "./measure.ts"
+import { type Point, placeId, type RunDefinition, sourceOf, tableId, termsOf } from "./point.ts"
+import { runKey } from "./run-key.ts"
+
+export interface PointFacts {
+  readonly figure: Figure
+  readonly source: string
+  /** Machine of its first run. */
+  readonly machine: string
+  /** Rows and curves that parameters of its runs cite. */
+  readonly cited: ReadonlySet<string>
+}
+
+/** A figure of which more points calibrate a machine than may. */
+export interface OverCalibrated {
+  readonly figure: string
+  readonly machine: string
+  readonly points: ReadonlyArray<string>
+}
+
+export async function factsOf(
+  points: ReadonlyArray<Point>,
+  tables: Published
+): Promise<ReadonlyMap<Point, PointFacts>> {
+  const known = new Map<string, ReadonlySet<string>>()
+  const cite = async (run: RunDefinition): Promise<ReadonlySet<string>> => {
+    const key = runKey({ ...run, experiment: "", parameters: {} })
+    const cited = known.get(key) ?? citedBy([...machineSources(machineOf(run)), ...(await ownSources(run))], tables)
+    known.set(key, cited)
+    return cited
+  }
+  const facts = new Map<Point, PointFacts>()
+  for (const point of points) {
+    const sets = await Promise.all(termsOf(point).map(cite))
+    const source = sourceOf(point, tables)
+    const cited = new Set(sets.flatMap((set) => [...set]))
+    facts.set(point, { figure: figureOf(source), source, machine: point.terms[0]?.machine ?? "", cited })
+  }
+  return facts
+}
+
+async function ownSources({ mechanism }: RunDefinition): Promise<ReadonlyArray<string>> {
+  if (mechanism === undefined) return []
+  const { config, name, sources = [] } = mechanism
+  return [...mechanismSources(await mechanismByName(name), config), ...sources]
+}
+
+/** VK2: figures of which more points are cited than may be. */
+export function overCalibrated(
+  facts: ReadonlyMap<Point, PointFacts>,
+  tables: Published
+): ReadonlyArray<OverCalibrated> {
+  const groups = new Map<string, { figure: string; machine: string; cited: Set<string> }>()
+  for (const [point, { cited, figure, machine }] of facts) {
+    const place = placeId(point.published)
+    const id = tableId(point)
+    if (!cited.has(id) && !cited.has(place)) continue
+    const key = `${figureText(figure)}\n${machine}`
+    const group = groups.get(key) ?? { figure: figureText(figure), machine, cited: new Set<string>() }
+    groups.set(key, group)
+    group.cited.add(tables.curves.has(id) && cited.has(place) ? place : id)
+  }
+  return [...groups.values()]
+    .filter(({ cited }) => cited.size > MOST_CALIBRATING)
+    .map(({ cited, figure, machine }) => ({ figure, machine, points: [...cited] }))
+}

@@ -1,0 +1,85 @@
+/**
+ * ATC'24, Limitations and Opportunities of Modern Hardware Isolation Mechanisms: copies, retagging, changes of rights
+ * (Fig. 10), and null invocations along a chain (Fig. 8).
+ */
+import type { Aggregate } from "../all-points.ts"
+import { curvePoints, type Point, placeId, type RunDefinition, rowPoint, type Term } from "../point.ts"
+
+const sizes = Array.from({ length: 18 }, (_, i) => 16 << i)
+
+/** No point between 512 B and 512 KB may be off by more than a factor of 2; outside, one of 4. */
+const copyTolerance = (bytes: number): number => (bytes >= 512 && bytes <= 524_288 ? 100 : 300)
+
+const copied = (machine: string) => (bytes: number) => ({
+  unit: "cycles" as const,
+  terms: [{ machine, options: { cores: 1 }, experiment: "copy", parameters: { bytes }, reading: "ticks" }],
+  tolerancePercent: copyTolerance(bytes)
+})
+
+const retagged = (bytes: number) => ({
+  unit: "cycles" as const,
+  terms: [
+    {
+      machine: "cortex-x3",
+      options: { cores: 1 },
+      mechanism: { name: "mte" },
+      experiment: "hand-over",
+      parameters: { bytes },
+      reading: "ticks"
+    }
+  ],
+  tolerancePercent: copyTolerance(bytes)
+})
+
+const chained = (machine: string, mechanism: NonNullable<RunDefinition["mechanism"]>, chain: number): Term => ({
+  machine,
+  options: { cores: 1 },
+  mechanism,
+  experiment: "invocation",
+  parameters: { chain },
+  reading: "ticks"
+})
+
+const along = (row: string, machine: string, mechanism: NonNullable<RunDefinition["mechanism"]>) =>
+  [1, 2, 4, 8, 14].map((chain) =>
+    rowPoint(
+      row,
+      { unit: "cycles", terms: [chained(machine, mechanism, chain)], tolerancePercent: 25 },
+      // The cell is a list in brackets, one number for each length of the chain.
+      chain - 1
+    )
+  )
+
+export const hardwareIsolationPoints: ReadonlyArray<Point> = [
+  ...curvePoints("S-copy-x86", sizes, copied("tiger-lake")),
+  ...curvePoints("S-copy-arm", sizes, copied("cortex-x3")),
+  ...curvePoints("S-mte-retag-arm", sizes, retagged),
+  ...along("atc24-011", "tiger-lake", { name: "mpk", config: { extendedRegisters: true } }),
+  ...along("atc24-010", "morello", { name: "cheri" }),
+  rowPoint("atc24-020", {
+    unit: "cycles",
+    terms: [
+      {
+        machine: "tiger-lake",
+        options: { cores: 1 },
+        mechanism: { name: "mpk" },
+        experiment: "hand-over",
+        parameters: { bytes: 4096 },
+        reading: "ticks"
+      }
+    ],
+    tolerancePercent: 25
+  })
+]
+
+const geometricMean = (curve: string): Aggregate => ({
+  id: `${curve}/geometric-mean`,
+  of: sizes.map((x) => placeId({ curve, x })),
+  tolerancePercent: 25
+})
+
+export const hardwareIsolationAggregates: ReadonlyArray<Aggregate> = [
+  geometricMean("S-copy-x86"),
+  geometricMean("S-copy-arm"),
+  geometricMean("S-mte-retag-arm")
+]

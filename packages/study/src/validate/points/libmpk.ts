@@ -1,0 +1,84 @@
+/**
+ * libmpk: mprotect over many pages (Fig. 3), beside running threads (Fig. 10), WRPKRU and the additions around it. The
+ * first points of Fig. 3 are outliers in the source; Fig. 10's one-thread value depends on an access pattern that the
+ * paper doesn't give, so what counts is what more threads add.
+ */
+import { curvePoints, type Point, type RunDefinition, rowPoint, type Term } from "../point.ts"
+
+const machine = "skylake-sp"
+
+const protects = (contiguous: boolean): RunDefinition => ({
+  machine,
+  options: { cores: 1 },
+  experiment: "protect-pages",
+  parameters: { step: 1000, steps: 39, contiguous }
+})
+
+const fromFiveThousand = Array.from({ length: 35 }, (_, i) => 1000 * (i + 5))
+
+const protected_ = (contiguous: boolean, pages: number, weight = 1): Term => ({
+  ...protects(contiguous),
+  reading: `${pages} pages`,
+  weight
+})
+
+const figure3 = (contiguous: boolean) => (pages: number) => ({
+  unit: "ms" as const,
+  terms: [protected_(contiguous, pages)],
+  tolerancePercent: 20
+})
+
+/** Cost per page between 5,000 and 39,000 pages, of which the published slope is the least-squares fit. */
+const slope = (contiguous: boolean): ReadonlyArray<Term> => [
+  protected_(contiguous, 39_000, 1 / 34_000),
+  protected_(contiguous, 5000, -1 / 34_000)
+]
+
+/** 2 x 10 cores, two hardware threads each: threads fill the cores first. */
+const synchronised = (threads: number, weight = 1): Term => ({
+  machine,
+  options: { cores: 20, threadsPerCore: 2 },
+  experiment: "permission-synchronisation",
+  parameters: { threads },
+  reading: "ticks",
+  weight
+})
+
+/** WRPKRU takes 23.3 cycles on this machine (F1a-06); the mechanism's default is Tiger Lake's. */
+const mechanism = { name: "mpk", config: { wrpkru: 23 }, sources: ["F1a-06"] }
+
+const written = (parameters: { readonly [name: string]: number }): Term => ({
+  machine,
+  options: { cores: 1 },
+  mechanism,
+  experiment: "rights-write",
+  parameters,
+  reading: "ticks"
+})
+
+const additions: Term = {
+  machine,
+  options: { cores: 1 },
+  experiment: "rights-write",
+  parameters: { writes: 0, after: 35 },
+  reading: "ticks",
+  weight: -1
+}
+
+export const libmpkPoints: ReadonlyArray<Point> = [
+  rowPoint("F1a-03", { unit: "cycles", terms: [synchronised(1)], tolerancePercent: 25 }),
+  rowPoint("F1a-04", { unit: "cycles", terms: [synchronised(1)], tolerancePercent: 25 }),
+  rowPoint("F1a-06", { unit: "cycles", terms: [written({})], tolerancePercent: 15 }),
+  rowPoint("F1a-08", { unit: "cycles", terms: [written({ after: 35 }), additions], tolerancePercent: 25 }, 0),
+  rowPoint("F1a-08", { unit: "cycles", terms: [written({ before: 35 }), additions], tolerancePercent: 25 }, 1),
+  rowPoint("F1a-12", { unit: "us/page", terms: slope(false), tolerancePercent: 20 }),
+  rowPoint("F1a-13", { unit: "ns/page", terms: slope(true), tolerancePercent: 20 }),
+  ...curvePoints("S-mprotect-sparse", fromFiveThousand, figure3(false)),
+  ...curvePoints("S-mprotect-contig", fromFiveThousand, figure3(true)),
+  ...curvePoints(
+    "S-libmpk-sync-mprotect-4KB",
+    [10, 15, 20, 25, 30, 35, 40],
+    (threads) => ({ unit: "us", terms: [synchronised(threads), synchronised(5, -1)], tolerancePercent: 25 }),
+    5
+  )
+]
