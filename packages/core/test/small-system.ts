@@ -38,6 +38,12 @@ const cramped: Overrides = {
   }
 }
 
+/**
+ * DRAM whose reads take the same time when they are apart: no refresh in the run, and a row is closed behind its
+ * access as soon as the timings allow.
+ */
+export const evenMemory: NonNullable<Overrides["memory"]> = { tREFI: 0x3fff_ffff, tCCDL: 0, closeAfter: 0 }
+
 export function crampedMachine(cores: number, threadsPerCore: 1 | 2 = 1, overrides: Overrides = {}): Machine {
   const merged: Record<string, unknown> = { ...cramped }
   for (const [part, values] of Object.entries(overrides)) {

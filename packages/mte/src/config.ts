@@ -29,13 +29,19 @@ export const MteConfig = Schema.Struct({
     source: "atc24-089 (BFI per access)",
     range: [0, 2]
   }),
-  tagFetch: quantity({
-    default: 11,
-    unit: "cycle",
-    meaning: "time that the tags of a line hold its memory channel, and delay a read; 0 where tags are in ECC bits",
-    source:
-      "mte-037 (two transactions per miss in Arm's reference design), mte-036; assumed: as long as a line of data on Cortex-X3",
-    range: [0, 22]
+  tagLines: quantity({
+    default: 32,
+    unit: "count",
+    meaning: "lines whose tags share one line of the tag area in memory; 0 where tags are in ECC bits",
+    source: "mte-036 (2 bytes a line of 64); mte-037 (AmpereOne keeps them in ECC bits)",
+    range: [0, 32]
+  }),
+  tagCache: quantity({
+    default: 0,
+    unit: "count",
+    meaning: "lines of tags that each memory channel caches; with none, every miss is two transactions",
+    source: "mte-037 (two transactions per miss in Arm's reference design)",
+    range: [0, 1024]
   }),
   barrier: quantity({
     default: 20,

@@ -195,8 +195,7 @@ export class MteUnit implements ProtectionUnit {
       }
     }
     // MTE11
-    memory.taggedFrames = frames
-    memory.tagTicks = this.#config.tagFetch
+    if (this.#config.tagLines > 0) memory.keepTags(frames, this.#config.tagLines, this.#config.tagCache)
   }
 
   /** Bytes that no region claims are those of the page's first region, as everywhere. */

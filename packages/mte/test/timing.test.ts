@@ -138,19 +138,24 @@ describe("MTE11 tag traffic", () => {
     { verb: Verb.load, page: regions[region]?.page ?? 0, offset: 0, bytes: 8 }
   ]
 
-  test("a line of a tagged page comes from memory tagFetch ticks later, one of an untagged page does not", () => {
-    const cycles = (tagFetch: number, region: number) => run({ tagFetch }, load(region)).summary.cycles
-    expect(cycles(17, 0) - cycles(0, 0)).toBe(17)
-    expect(cycles(17, 3)).toBe(cycles(0, 3))
+  test("a line of a tagged page comes one line later, with its tags behind it; one of an untagged page does not", () => {
+    const cycles = (tagLines: number, region: number) => run({ tagLines }, load(region)).summary.cycles
+    expect(cycles(32, 0) - cycles(0, 0)).toBe(memory.ticksPerLine)
+    expect(cycles(32, 3)).toBe(cycles(0, 3))
   })
 
-  test("every line read of a tagged page brings its tags, once", () => {
+  test("every line read of a tagged page brings its tags, and a cached line of tags serves all that it covers", () => {
     const whole = (region: number) => (regions: ReadonlyArray<PlacedRegion>) =>
       Array.from({ length: 64 }, (_, line): OperationRecord => {
         return { verb: Verb.load, page: regions[region]?.page ?? 0, offset: line * 64, bytes: 8 }
       })
-    expect(memory.ticksPerLine).toBe(11)
-    expect(run({}, whole(0)).system.channels.tagReads.reduce((sum, reads) => sum + reads, 0)).toBe(64)
-    expect(run({}, whole(3)).system.channels.tagReads.reduce((sum, reads) => sum + reads, 0)).toBe(0)
+    const tagReads = (config: Parameters<typeof run>[0], region: number) =>
+      run(config, whole(region)).system.channels.controllers.reduce((sum, { tagReads: reads }) => sum + reads, 0)
+    expect(tagReads({}, 0)).toBe(64)
+    expect(tagReads({ tagLines: 0 }, 0)).toBe(0)
+    expect(tagReads({}, 3)).toBe(0)
+    const cached = tagReads({ tagCache: 16 }, 0)
+    expect(cached).toBeGreaterThan(0)
+    expect(cached).toBeLessThanOrEqual(2 * memory.channels)
   })
 })

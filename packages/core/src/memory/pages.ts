@@ -132,7 +132,7 @@ export class Pages {
 
   /** Node whose memory holds the physical line `line`. */
   nodeOfLine(line: number): number {
-    return this.#windowNode[Math.floor(line / LINES_PER_PAGE) >>> WINDOW_BITS]
+    return this.#windowNode[((line / LINES_PER_PAGE) | 0) >>> WINDOW_BITS]
   }
 
   /** Physical line of an address. */

@@ -21,6 +21,11 @@ export const counterNames: ReadonlyArray<string> = [
   "lines written",
   "ticks waited",
   "tag reads",
+  "tag writes",
+  "row hits",
+  "row conflicts",
+  "reads answered by a waiting write",
+  "ticks the data bus was taken",
   "messages",
   "ticks links were taken",
   "ticks messages waited"
@@ -69,10 +74,16 @@ export function writeTotals(system: System, cycles: number): void {
   }
   for (let channel = 0; channel < system.channels.owners.length; channel++, component++) {
     owner = system.channels.owners[channel]
-    count("lines read", system.channels.reads[channel])
-    count("lines written", system.channels.writes[channel])
-    count("ticks waited", system.channels.waited[channel])
-    count("tag reads", system.channels.tagReads[channel])
+    const controller = system.channels.controllers[channel]
+    count("lines read", controller.reads)
+    count("lines written", controller.writes)
+    count("row hits", controller.hits)
+    count("row conflicts", controller.conflicts)
+    count("reads answered by a waiting write", controller.forwarded)
+    count("ticks waited", controller.waited)
+    count("ticks the data bus was taken", controller.banks.busTaken)
+    count("tag reads", controller.tagReads)
+    count("tag writes", controller.tagWrites)
   }
   owner = system.interconnect.owner
   for (let type = 0; type < messageNames.length; type++, component++) count("messages", system.interconnect.sent[type])

@@ -8,7 +8,7 @@ import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { System } from "@isolde/core/scenario/system"
 import { describe, expect, test } from "vitest"
-import { finished, type Overrides, programmed } from "../small-system.ts"
+import { evenMemory, finished, type Overrides, programmed } from "../small-system.ts"
 
 /** A small L2 that one page sweeps clean, and an LLC that keeps everything. */
 const overrides: Overrides = {
@@ -17,7 +17,8 @@ const overrides: Overrides = {
   core: { mispredictPerMillion: 0, lineFillBuffers: 8 },
   l1d: { sets: 8, ways: 1 },
   l2: { sets: 8, ways: 2 },
-  llc: { sets: 1024, ways: 16 }
+  llc: { sets: 1024, ways: 16 },
+  memory: evenMemory
 }
 
 const LINES = 64
@@ -141,7 +142,7 @@ describe("with everything at one stop the averages are exact", () => {
     ...overrides,
     llc: { slices: 1, sets: 1024, ways: 16 },
     network: { columns: 1, rows: 1 },
-    memory: { channels: 1 }
+    memory: { channels: 1, ...evenMemory }
   }
   const machine = skylakeSp({ cores: 1, overrides: atOneStop })
   const { dram, llcHit } = latenciesOf(numbersOf(machine))

@@ -8,7 +8,7 @@ import { causeNames } from "@isolde/core/processor/cause"
 import { Control } from "@isolde/core/processor/instruction-table"
 import type { System } from "@isolde/core/scenario/system"
 import { type Instruction, streamOf } from "../instruction-builder.ts"
-import { built, crampedMachine, finished, type Overrides, workloadOf } from "../small-system.ts"
+import { built, crampedMachine, evenMemory, finished, type Overrides, workloadOf } from "../small-system.ts"
 
 /** Caches of a real size; one stop, one slice, one channel. */
 const oneStop: Overrides = {
@@ -18,7 +18,7 @@ const oneStop: Overrides = {
   l2: { sets: 64, ways: 16 },
   llc: { slices: 1, sets: 1024, ways: 16 },
   network: { columns: 1, rows: 1 },
-  memory: { channels: 1 },
+  memory: { channels: 1, ...evenMemory },
   tlb: { itlb: { sets: 8, ways: 8 }, dtlb: { sets: 8, ways: 8 }, stlb: { sets: 64, ways: 8 }, walkers: 2 }
 }
 

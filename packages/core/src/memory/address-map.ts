@@ -1,0 +1,89 @@
+/**
+ * Where a line lies: channel of its node, then rank, bank group, bank and row in that channel. The order of the
+ * fields, least significant first, is data.
+ *
+ * Consecutive lines alternate between channels and, within one, between bank groups, so that a stream pays no tCCD_L;
+ * a row fills before the next bank begins. Bank, group and rank are exchanged by the row's low bits (permutation-based
+ * interleaving: Zhang, Zhu and Zhang, MICRO 2000; Pessl et al., USENIX Security 2016, found such XOR functions in
+ * Intel's controllers), so that lines one row apart seldom share a bank. The very functions of a machine are
+ * unpublished: assumed.
+ */
+import type { MachineNumbers } from "../machines/machine.ts"
+import { LINE_BYTES } from "./pages.ts"
+
+/** Fields of a line's number within its channel, least significant first; the row is what remains. */
+export const FIELD_ORDER = ["group", "column", "bank", "rank"] as const
+
+export class AddressMap {
+  /** What `locate` found. `bank` counts over the whole channel, `group` too. */
+  rank = 0
+  group = 0
+  bank = 0
+  row = 0
+  readonly #channels: number
+  readonly #ranks: number
+  readonly #groups: number
+  readonly #banks: number
+  readonly #columns: number
+
+  constructor({ banks, channels, groups, ranks, rowBytes }: MachineNumbers["memory"]) {
+    this.#channels = channels
+    this.#ranks = ranks
+    this.#groups = groups
+    this.#banks = banks
+    this.#columns = Math.max(1, (rowBytes / LINE_BYTES) | 0)
+  }
+
+  /** Channel, of those of its node, that holds `line`. */
+  channelOf(line: number): number {
+    const within = this.within(line)
+    return exchange(line % this.#channels, (within >>> 4) ^ (within >>> 10) ^ (within >>> 16), this.#channels)
+  }
+
+  /** Number of `line` among the lines of its channel. */
+  within(line: number): number {
+    return (line / this.#channels) | 0
+  }
+
+  /** Find the place of line `within` of a channel. */
+  locate(within: number): void {
+    let rest = within
+    let group = 0
+    let bank = 0
+    let rank = 0
+    for (let field = 0; field < FIELD_ORDER.length; field++) {
+      const size = this.#sizeOf(field)
+      const value = rest % size
+      rest = (rest / size) | 0
+      if (field === GROUP) group = value
+      else if (field === BANK) bank = value
+      else if (field === RANK) rank = value
+    }
+    const row = rest
+    let hash = row
+    group = exchange(group, hash, this.#groups)
+    hash = (hash / this.#groups) | 0
+    bank = exchange(bank, hash, this.#banks)
+    hash = (hash / this.#banks) | 0
+    rank = exchange(rank, hash, this.#ranks)
+    this.rank = rank
+    this.group = rank * this.#groups + group
+    this.bank = this.group * this.#banks + bank
+    this.row = row
+  }
+
+  #sizeOf(field: number): number {
+    if (field === GROUP) return this.#groups
+    if (field === BANK) return this.#banks
+    return field === RANK ? this.#ranks : this.#columns
+  }
+}
+
+const GROUP = FIELD_ORDER.indexOf("group")
+const BANK = FIELD_ORDER.indexOf("bank")
+const RANK = FIELD_ORDER.indexOf("rank")
+
+/** A permutation of 0..size-1 chosen by `hash`: XOR where size is a power of two, a rotation else. */
+function exchange(value: number, hash: number, size: number): number {
+  return (size & (size - 1)) === 0 ? value ^ (hash & (size - 1)) : (value + hash) % size
+}
