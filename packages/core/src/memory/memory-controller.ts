@@ -82,8 +82,8 @@ export class MemoryController {
     this.#writeIdle(now)
     if (this.#backlog.count > 0 || !this.#hasPlace(a)) this.#backlog.push(a, line, now)
     else this.#admit(a, line, now, now)
+    this.#overtake(now)
     if (!this.#deciding) this.#plan(now)
-    else this.#overtake(now)
   }
 
   /** The event that `#plan` asked for. */
@@ -105,7 +105,8 @@ export class MemoryController {
       this.writes++
       if (writes.count > 0 && writes.find(line) >= 0) return
       writes.add(a, line, bank, row, since)
-      if (writes.count >= this.#above) this.#draining = true
+      if (this.#draining) this.#openFor(writes, writes.count - 1, now)
+      else if (writes.count >= this.#above) this.#turn(true, now)
       return
     }
     this.reads++
@@ -116,8 +117,21 @@ export class MemoryController {
     }
     const reads = this.#reads
     reads.add(a, line, bank, row, since)
-    // Its bank is opened at once, unless an older read waits for the row that it has.
-    if (reads.oldestOf(bank) === reads.count - 1) this.banks.open(bank, row, now)
+    if (!this.#draining || writes.oldestOf(bank) < 0) this.#openFor(reads, reads.count - 1, now)
+  }
+
+  /** Open the row that an entry needs, unless its bank has work for an older one. */
+  #openFor(queue: RequestQueue, entry: number, now: number): void {
+    const bank = queue.bank[entry]
+    if (queue.oldestOf(bank) === entry) this.banks.open(bank, queue.row[entry], now)
+  }
+
+  /** From reads to writes or back: the banks turn to what is served now. */
+  #turn(draining: boolean, now: number): void {
+    this.#draining = draining
+    const queue = draining ? this.#writes : this.#reads
+    for (let entry = 0; entry < queue.count; entry++)
+      if (!this.#isWanted(queue, queue.bank[entry], now)) this.#openFor(queue, entry, now)
   }
 
   /** Book lines as far ahead as MC6 allows, then ask for an event if some are left. */
@@ -125,6 +139,7 @@ export class MemoryController {
     const { tCL, tRCD, ticksPerLine } = this.#m
     const lead = tRCD + ticksPerLine + tCL
     for (;;) {
+      if (this.#backlog.count > 0) this.#admitWaiting(now)
       const queue = this.#draining ? this.#writes : this.#reads
       if (queue.count === 0) break
       const ahead = this.banks.freeAt - lead
@@ -136,8 +151,7 @@ export class MemoryController {
         return
       }
       this.#serve(queue, this.#choose(queue, now), now)
-      if (this.#draining && this.#writes.count <= this.#below) this.#draining = false
-      if (this.#backlog.count > 0) this.#admitWaiting(now)
+      if (this.#draining && this.#writes.count <= this.#below) this.#turn(false, now)
     }
   }
 
