@@ -16,7 +16,7 @@ export interface TinyMachineOptions {
   readonly cores?: number
   /** Hardware threads of each tile; default 1. */
   readonly threadsPerCore?: 1 | 2
-  /** One instruction at a time: width 1, window 1, store buffer 1, nothing prefetched. Default false. */
+  /** One instruction at a time, with DRAM whose reads all take the same time. Default false. */
   readonly inOrder?: boolean
   /** Applied last. */
   readonly overrides?: Overrides
@@ -30,7 +30,9 @@ const small: Overrides = {
   tlb: { itlb: { sets: 4, ways: 2 }, dtlb: { sets: 4, ways: 2 }, stlb: { sets: 8, ways: 4 }, walkers: 2 }
 }
 
+/** In order, DRAM is even too: no refresh in the run, and a row is closed behind its access. */
 const oneAtATime: Overrides = {
+  memory: { tREFI: 0x3fff_ffff, tCCDL: 0, closeAfter: 0 },
   core: { width: 1, window: 1, storeBuffer: 1, lineFillBuffers: 1, fetchBuffers: 1, mispredictPerMillion: 0 },
   prefetch: { nextLine: 0, strideEntries: 0, streams: 0 }
 }

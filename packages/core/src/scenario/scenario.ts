@@ -6,7 +6,7 @@ import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
 import type { KernelChoice, Machine } from "../machines/machine.ts"
 import type { ShootdownChoice } from "../machines/shootdown-choice.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
-import type { FrameAllocator } from "../memory/pages.ts"
+import type { FrameAllocator, NodePolicy } from "../memory/pages.ts"
 import type { Workload } from "./workload.ts"
 
 export interface ScenarioInput {
@@ -19,6 +19,8 @@ export interface ScenarioInput {
   readonly seed?: number
   /** Where physical frames come from; default `shuffled`. */
   readonly frames?: FrameAllocator
+  /** On which node's memory a page lies; default `firstTouch`. */
+  readonly nodes?: NodePolicy
   /** Run ahead of the events within the lookahead; the result is the same without. Default true. */
   readonly runAhead?: boolean
   /** The run gives up after so many events; default 4 * 10^9. */
@@ -76,6 +78,7 @@ export const Scenario = {
       workers,
       seed,
       frames: input.frames ?? "shuffled",
+      nodes: input.nodes ?? "firstTouch",
       runAhead: input.runAhead ?? true,
       maxEvents: input.maxEvents ?? 4e9,
       hypothetical: isHypothetical(machine, mechanisms, workload)
@@ -111,6 +114,7 @@ export interface EncodedScenario {
   readonly workers: number
   readonly seed: number
   readonly frames: FrameAllocator
+  readonly nodes: NodePolicy
 }
 
 function encode(scenario: Scenario): EncodedScenario {
@@ -136,7 +140,8 @@ function encode(scenario: Scenario): EncodedScenario {
     workload: { package: workload.package, version: workload.version, name: workload.name, config: workload.config },
     workers: scenario.workers,
     seed: scenario.seed,
-    frames: scenario.frames
+    frames: scenario.frames,
+    nodes: scenario.nodes
   }
 }
 

@@ -69,7 +69,7 @@ export class System {
     const workerNodes = Array.from({ length: scenario.workers }, (_, worker) =>
       stops.nodeOfTile(worker % numbers.tiles)
     )
-    this.pages = new Pages(scenario.frames, scenario.seed, stops.nodes, "firstTouch", workerNodes)
+    this.pages = new Pages(scenario.frames, scenario.seed, stops.nodes, scenario.nodes, workerNodes)
     this.words = new Words(this.pages)
     const threadCount = numbers.tiles * numbers.threadsPerTile
     this.interconnect = new Interconnect(kernel, numbers, this.tables.messages)
