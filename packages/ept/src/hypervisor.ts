@@ -45,8 +45,8 @@ export class Hypervisor {
     this.#lock = parts.words.allocate(1)
     this.#regionRecords = parts.pages.reserve(Math.ceil(parts.regions.count / RECORDS_PER_PAGE))
     this.#pageRecords = parts.pages.reserve(Math.ceil(tables.rows / RECORDS_PER_PAGE))
-    parts.kernel.handlerExit = config.vmExit
-    parts.kernel.handlerEntry = config.vmEntry
+    parts.kernel.entry.handlerExit = config.vmExit
+    parts.kernel.entry.handlerEntry = config.vmEntry
     parts.kernel.forgetContext = config.invept
   }
 

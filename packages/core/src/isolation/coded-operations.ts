@@ -3,6 +3,7 @@
  * regions, repeats, and words by which threads wait for each other. Law: a thread's repeats nest; each counts its
  * own rounds and begins again from none.
  */
+import type { KernelPages, KernelRequest } from "../os/address-space.ts"
 import type { KernelRoutines } from "../os/kernel-routines.ts"
 import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
@@ -69,6 +70,16 @@ export class CodedOperations {
         return this.#unit.drop?.(program, t, region)
       case Verb.protect:
         return this.#kernel.protect(program, t, page, bytes, script.rights[operation])
+      case Verb.map:
+        return this.#kernel.calls.map(program, t, page, bytes, script.rights[operation], -1)
+      case Verb.mapCopy:
+        return this.#kernel.calls.map(program, t, page, bytes, script.rights[operation], script.toPage[operation])
+      case Verb.unmap:
+        return this.#kernel.calls.unmap(program, t, page, bytes)
+      case Verb.discard:
+        return this.#kernel.calls.discard(program, t, page, bytes)
+      case Verb.touch:
+        return touch(program, page, bytes, script.offset[operation], script.rights[operation] !== 0)
       case Verb.begin:
       case Verb.end:
         return this.#clock(program, script.rights[operation], operation)
@@ -107,4 +118,31 @@ export class CodedOperations {
     t.access = script.offset[operation]
     t.operation = script.toPage[operation]
   }
+}
+
+function touch(program: Program, page: number, count: number, offset: number, store: boolean): void {
+  for (let each = page; each < page + count; each++) {
+    if (store) program.store(each, offset, 8)
+    else program.load(each, offset, 8)
+  }
+}
+
+/** Pages that the scripts ask the kernel about. */
+export function kernelPages(scripts: ReadonlyArray<OperationScript>): Array<KernelPages> {
+  const asked: Array<KernelPages> = []
+  for (const { bytes, page, verb } of scripts) {
+    for (let at = 0; at < verb.length; at++) {
+      const request = requests[verb[at]]
+      if (request !== undefined) asked.push({ first: page[at], count: bytes[at], request })
+    }
+  }
+  return asked
+}
+
+const requests: Readonly<Record<number, KernelRequest>> = {
+  [Verb.protect]: "protect",
+  [Verb.map]: "zap",
+  [Verb.unmap]: "zap",
+  [Verb.discard]: "zap",
+  [Verb.mapCopy]: "share"
 }

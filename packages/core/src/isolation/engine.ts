@@ -6,8 +6,9 @@
  */
 import { grown } from "../kernel/grown.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
+import type { FaultEnd } from "../os/page-faults.ts"
 import { Cause } from "../processor/cause.ts"
-import type { HardwareThread } from "../processor/hardware-thread.ts"
+import { type HardwareThread, Trapped } from "../processor/hardware-thread.ts"
 import { Fault } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
@@ -60,6 +61,7 @@ export class Engine implements TileServices {
     this.#monitor = monitor
     this.#trace = trace
     this.#coded = new CodedOperations(threads, unit, kernel, requests, words, REQUEST)
+    kernel.faults.ended = this.#faultEnded
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
     this.#gateBegin = new Float64Array(threads)
     this.#gateAdded = new Float64Array(threads)
@@ -121,8 +123,11 @@ export class Engine implements TileServices {
 
   readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true), t)
 
-  readonly routine = (t: HardwareThread, routine: number, argument: number): void => {
-    if (routine !== KernelRoutine.restore) return this.#kernel.routine(t.pushProgram(), t, routine, argument)
+  readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
+    if (routine !== KernelRoutine.restore) {
+      this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
+      return
+    }
     // A context switch restores what the mechanism keeps per thread.
     t.domain = argument
     this.#unit.start(t, argument)
@@ -149,6 +154,24 @@ export class Engine implements TileServices {
   ): void => {
     t.faults++
     this.#monitor.fault(t, page, offset, store, tick, fault >= Fault.detected)
+  }
+
+  readonly traps = (page: number): boolean => this.#kernel.space.manages(page)
+
+  /** The oldest access goes first. */
+  readonly trapped = (t: HardwareThread): void => {
+    for (let i = t.trapCount - 1; i >= 0; i--)
+      this.#kernel.faults.handle(t.pushProgram(true), t.traps[3 * i], t.traps[3 * i + 1], t.traps[3 * i + 2])
+    t.trapCount = 0
+    if (t.serialiser === Trapped) t.serialiser = -1
+  }
+
+  /** A page-fault handler is over. */
+  readonly #faultEnded: FaultEnd = (t, page, offset, store, tick, repaired) => {
+    if (repaired) t.repaired++
+    else t.faults++
+    if (repaired) this.#monitor.repaired(t, page, offset, store, tick)
+    else this.#monitor.fault(t, page, offset, store, tick)
   }
 
   readonly marked = (t: HardwareThread, kind: number, argument: number, tick: number): void => {

@@ -34,6 +34,9 @@ export interface MonitorTables {
   readonly violations: TraceTable
 }
 
+/** In place of whether a fault is reported late: the kernel repaired it. */
+const REPAIRED = 2
+
 export class Monitor {
   readonly verdicts = new Float64Array(verdictNames.length) // [verdict] faults judged
   readonly #intended: AccessMatrix
@@ -109,6 +112,12 @@ export class Monitor {
     this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, late ? 1 : 0)
   }
 
+  /** An access faulted and the kernel repaired it. */
+  repaired(t: HardwareThread, page: number, offset: number, store: boolean, tick: number): void {
+    const region = this.#regions.at(page, offset)
+    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, REPAIRED)
+  }
+
   /** A rights operation has completed. */
   completed(t: HardwareThread, operation: number, domain: number, region: number, issued: number, tick: number): void {
     this.#transfers.add(t, operation, domain, region, issued, tick)
@@ -149,7 +158,14 @@ export class Monitor {
   #judge(thread: number, domain: number, region: number, store: number, late: number, tick: number): void {
     const wanted = store === 1 ? Right.write : Right.read
     const intended = region < 0 || (this.#intended.rights(domain, region) & wanted) !== 0
-    const verdict = intended ? Verdict.spurious : late === 1 ? Verdict.detected : Verdict.prevented
+    const verdict =
+      late === REPAIRED
+        ? Verdict.healed
+        : intended
+          ? Verdict.spurious
+          : late === 1
+            ? Verdict.detected
+            : Verdict.prevented
     this.verdicts[verdict]++
     if (verdict === Verdict.prevented) return
     const revoked = region < 0 ? -1 : this.#revoked[region]

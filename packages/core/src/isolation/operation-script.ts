@@ -41,7 +41,17 @@ export const Verb = {
   /** Store `bytes` to the program's word `region`, with its line writable. */
   signal: 18,
   /** Wait until the program's word `region` is `bytes`. */
-  wait: 19
+  wait: 19,
+  /** mmap of `bytes` anonymous pages from `page` on, with area entry `rights`, in place of what was there. */
+  map: 20,
+  /** mmap of `bytes` pages from `page` on that share the frames of those from `toPage` on until they are written. */
+  mapCopy: 21,
+  /** munmap of `bytes` pages from `page` on. */
+  unmap: 22,
+  /** madvise(DONTNEED) of `bytes` pages from `page` on: the next access to each finds zeros. */
+  discard: 23,
+  /** One access of 8 bytes at `offset` of each of `bytes` pages from `page` on: a store if `rights` is not 0. */
+  touch: 24
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

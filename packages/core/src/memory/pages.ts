@@ -18,8 +18,21 @@ export const LINE_BYTES = 64
 export const LINES_PER_PAGE = PAGE_BYTES / LINE_BYTES
 export const LEVELS = 4
 
-/** Bits of a page-table entry, as far as the model reads them. */
-export const Entry = { present: 1, writable: 2, keyShift: 8, keyMask: 0xf, tagged: 1 << 12, global: 1 << 13 } as const
+/**
+ * Bits of a page-table entry, as far as the model reads them. The kernel's own: `shared`, the frame is mapped
+ * elsewhere too and is copied before it is written; `lazy`, no entry at all, but an area covers the page, whose
+ * entry says with the other bits what its first access maps.
+ */
+export const Entry = {
+  present: 1,
+  writable: 2,
+  keyShift: 8,
+  keyMask: 0xf,
+  tagged: 1 << 12,
+  global: 1 << 13,
+  shared: 1 << 14,
+  lazy: 1 << 15
+} as const
 
 /** Where physical frames come from: in order of first use, or shuffled within windows of 4,096 frames. */
 export type FrameAllocator = "contiguous" | "shuffled"
@@ -49,7 +62,8 @@ export class Pages {
   readonly #seed: number
   readonly #policy: NodePolicy
   readonly #workerNode: ArrayLike<number>
-  readonly #nodes: number
+  /** Nodes whose memory there is. */
+  readonly nodes: number
   readonly #next: Int32Array // [node] next frame in order of use, or at a window's end
   #windowNode = new Uint8Array(16) // [frame >>> WINDOW_BITS] node
   #windows = 0
@@ -68,7 +82,7 @@ export class Pages {
   ) {
     this.#allocator = allocator
     this.#seed = seed
-    this.#nodes = nodes
+    this.nodes = nodes
     this.#policy = policy
     this.#workerNode = workerNode
     this.#next = new Int32Array(nodes)
@@ -83,7 +97,7 @@ export class Pages {
   map(vpn: number, entry: number, node = 0, size: PageSize = PageSize.small): number {
     const known = this.#known(vpn)
     if (known >= 0) return known
-    const at = this.#policy === "interleave" ? this.#turn++ % this.#nodes : node
+    const at = this.#policy === "interleave" ? this.#turn++ % this.nodes : node
     if (size !== PageSize.small) return this.#mapLarge(vpn, entry, at, size)
     const page = this.#append(vpn, entry, this.#allocate(at), size)
     this.#lay(page, vpn, at)
@@ -159,7 +173,7 @@ export class Pages {
 
   /** Physical lines up to the last in use, whatever for: a number in proportion to use, never to the address range. */
   get lines(): number {
-    const whole = this.#nodes > 1 || this.#allocator === "shuffled" || this.#large.size > 0
+    const whole = this.nodes > 1 || this.#allocator === "shuffled" || this.#large.size > 0
     return (whole ? this.#windows * WINDOW : this.frames) * LINES_PER_PAGE
   }
 
@@ -223,7 +237,7 @@ export class Pages {
   }
 
   #allocate(node: number): number {
-    invariant(node >= 0 && node < this.#nodes, "PG2", `node ${node} of ${this.#nodes}`)
+    invariant(node >= 0 && node < this.nodes, "PG2", `node ${node} of ${this.nodes}`)
     const next = this.#next
     if ((next[node] & (WINDOW - 1)) === 0) next[node] = this.#openWindow(node)
     const order = next[node]++

@@ -1,15 +1,18 @@
 /**
- * The operating system as programs: mprotect and pkey_mprotect, the handler of the call-function interrupt, a
- * context switch. Every shared datum is a word in memory. How translations leave the TLBs is a policy's
- * (shootdown/shootdown-policy.ts).
+ * The operating system as programs: system calls on mappings, page faults, the handler of the call-function interrupt,
+ * a context switch. Every shared datum is a word in memory, or is read and written by who holds a lock in memory. How
+ * translations leave the TLBs is a policy's (shootdown/shootdown-policy.ts).
  */
 import type { MachineNumbers } from "../machines/machine.ts"
+import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
-import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
-import { Serialise } from "../processor/operation.ts"
 import type { Program } from "../processor/program.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
+import { AddressSpace, type KernelPages, SPACE_ROUTINES } from "./address-space.ts"
+import { KernelEntry } from "./kernel-entry.ts"
+import { PageFaults } from "./page-faults.ts"
+import { SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
 import { InterruptShootdown } from "./shootdown/interrupt-shootdown.ts"
 import { ShootdownLog } from "./shootdown/shootdown-log.ts"
 import {
@@ -19,27 +22,33 @@ import {
   type ShootdownPolicy,
   WHOLE_CONTEXT
 } from "./shootdown/shootdown-policy.ts"
-
-/** Routines of the kernel, by the numbers that `Operation.run` carries; those of shootdowns come after them. */
-export const KernelRoutine = { restore: 0 } as const
+import { CALL_ROUTINES, SystemCalls } from "./system-calls.ts"
 
 /** The address space that every thread runs. */
 const PROCESS = 0
 
+/** Routines of the kernel, by the numbers that `Operation.run` carries; those of shootdowns come after them. */
+export const KernelRoutine = { restore: 0 } as const
+const FIRST_SPACE_ROUTINE = 1
+const FIRST_FRAME_ROUTINE = FIRST_SPACE_ROUTINE + SEMAPHORE_ROUTINES
+const FIRST_CALL_ROUTINE = FIRST_SPACE_ROUTINE + SPACE_ROUTINES
+const FIRST_FAULT_ROUTINE = FIRST_CALL_ROUTINE + CALL_ROUTINES
+
 export class KernelRoutines {
-  /** Ticks of the way into the hypervisor and back when a target is interrupted, on top of the interrupt itself. */
-  handlerExit = 0
-  handlerEntry = 0
   readonly log: ShootdownLog
   readonly shootdown: ShootdownPolicy
+  readonly entry: KernelEntry
+  readonly space: AddressSpace
+  readonly calls: SystemCalls
+  readonly faults: PageFaults
   readonly #context: ShootdownContext
-  readonly #numbers: MachineNumbers
-  readonly #lock: number
+  readonly #nodes: number
 
-  constructor(threads: number, numbers: MachineNumbers, words: Words, trace: TraceTable) {
-    this.#numbers = numbers
+  constructor(threads: number, numbers: MachineNumbers, pages: Pages, words: Words, trace: TraceTable) {
+    this.#nodes = pages.nodes
     this.log = new ShootdownLog(threads, trace)
-    this.#lock = words.allocate(1)
+    this.entry = new KernelEntry(numbers)
+    this.space = new AddressSpace(PROCESS, threads, pages, words, numbers, FIRST_SPACE_ROUTINE)
     this.#context = {
       threads,
       spaces: 1,
@@ -48,9 +57,12 @@ export class KernelRoutines {
       log: this.log,
       forgetContext: 0,
       serve: undefined,
-      reclaim: () => undefined
+      reclaim: (program, _thread, _space, first, count) => this.calls.giveBack(program, first, count)
     }
     this.shootdown = new InterruptShootdown(this.#context)
+    const { entry, shootdown, space } = this
+    this.calls = new SystemCalls(threads, numbers, pages, space, entry, shootdown, FIRST_CALL_ROUTINE)
+    this.faults = new PageFaults(threads, numbers, space, entry, shootdown, FIRST_FAULT_ROUTINE)
   }
 
   /** Ticks of the instruction that forgets one context, where a mechanism has one. */
@@ -67,19 +79,20 @@ export class KernelRoutines {
     return this.#context.serve
   }
 
-  /** `thread` runs the process: it is a target of shootdowns from the start. */
-  attach(thread: number): void {
+  /** All pages are known; programs will ask the kernel about those in `asked`. */
+  seal(asked: ReadonlyArray<KernelPages>): void {
+    this.space.seal(asked, this.#nodes, this.shootdown.defers ? 4 : 1)
+  }
+
+  /** `thread` runs the process from the start, on `node`: it is a target of shootdowns. */
+  attach(thread: number, node: number): void {
     this.shootdown.attach(thread, PROCESS)
+    this.space.frames.attach(thread, node)
   }
 
   /** mprotect or pkey_mprotect: pages [first, first + count) get page-table entry `entry`. */
   protect(program: Program, thread: HardwareThread, first: number, count: number, entry: number): void {
-    const { kernel } = this.#numbers
-    program.as(Cause.kernel).serialise(Serialise.drain, kernel.syscallEntry).chain(kernel.protectPath)
-    program.lock(this.#lock, this.#numbers.core.locked)
-    for (let i = 0; i < count; i++) program.chain(kernel.perPage).storeEntry(first + i, entry)
-    this.shootdown.flush(program, thread, PROCESS, first, count, false)
-    program.storeWord(this.#lock, 0).serialise(Serialise.drain, kernel.syscallExit)
+    this.calls.protect(program, thread, first, count, entry)
   }
 
   /** Every translation of `context` leaves every TLB before what follows. */
@@ -89,35 +102,31 @@ export class KernelRoutines {
 
   /** A system call that changes no page: every other thread of the CPU mask does what `serve` appends; wait for all. */
   synchronise(program: Program, thread: HardwareThread): void {
-    const { kernel } = this.#numbers
-    program.as(Cause.kernel).serialise(Serialise.drain, kernel.syscallEntry)
+    this.entry.call(program)
     this.shootdown.flush(program, thread, PROCESS, 0, NO_PAGES, false)
-    program.serialise(Serialise.drain, kernel.syscallExit)
+    this.entry.return(program)
   }
 
   /** An interrupt is taken: entry, the queue of calls, return. */
   handle(program: Program, thread: HardwareThread): void {
-    const { interrupt } = this.#numbers
-    program
-      .as(Cause.interrupt)
-      .maskInterrupts(true)
-      .serialise(Serialise.drain, interrupt.entry + this.handlerExit)
+    this.entry.interrupt(program, thread)
     this.shootdown.handle(program, thread)
-    program
-      .as(Cause.interrupt)
-      .serialise(Serialise.drain, interrupt.exit + this.handlerEntry)
-      .maskInterrupts(false)
+    this.entry.interruptReturn(program, thread)
   }
 
   /** A context switch: into the kernel, and out of it as a thread that runs in `domain`. */
   resume(program: Program, domain: number): void {
-    const { kernel } = this.#numbers
-    program.as(Cause.kernel).serialise(Serialise.drain, kernel.syscallEntry)
-    program.serialise(Serialise.drain, kernel.syscallExit).run(KernelRoutine.restore, domain)
+    this.entry.call(program)
+    this.entry.return(program)
+    program.run(KernelRoutine.restore, domain)
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine >= FIRST_SHOOTDOWN_ROUTINE) this.shootdown.routine(program, t, routine, argument)
+    else if (routine >= FIRST_FAULT_ROUTINE) this.faults.routine(program, t, routine, argument)
+    else if (routine >= FIRST_CALL_ROUTINE) this.calls.routine(program, t, routine, argument)
+    else if (routine >= FIRST_FRAME_ROUTINE) this.space.frames.routine(t, routine)
+    else this.space.mappings.routine(program, t, routine, argument)
   }
 
   marked(t: HardwareThread, kind: number, argument: number, tick: number): void {

@@ -33,6 +33,9 @@ export const Block = {
 } as const
 export type Block = (typeof Block)[keyof typeof Block]
 
+/** In place of the window entry of a serialising instruction: accesses wait for a page-fault handler. */
+export const Trapped = 0x3fff_ffff
+
 /** Buffered stores that loads can find, a power of two. */
 export const FORWARDS = 64
 
@@ -73,6 +76,8 @@ export class HardwareThread {
   // Registers.
   readonly ready = new Int32Array(64) // [register + 1] tick, or -1 - window entry of its producer
   value = 0
+  /** The frame of the page-table entry that it loaded last. */
+  frameValue = 0
   /** Protection-key rights: two bits per key, as PKRU; zero allows all. */
   keyRights = 0
   /** What the mechanism's own check goes by in this thread: registers of its own, packed as it likes. */
@@ -84,6 +89,8 @@ export class HardwareThread {
   // Control.
   domain = 0
   masked = false
+  /** Ways into the kernel that it has not come back from. */
+  inKernel = 0
   pendingInterrupts = 0
   programs: Array<Program> = [new Program(), new Program(), new Program()]
   depth = -1
@@ -95,6 +102,9 @@ export class HardwareThread {
   access = 0
   operation = 0
   fetchLine = -1
+  /** Accesses that raised a page fault and wait for its handler. */
+  trapCount = 0
+  traps = new Int32Array(3 * 8) // [waiting][page, place, 1 for a store]
   /** Marks waiting for the next dispatch. */
   markCount = 0
   marks = new Int32Array(16) // [waiting][kind, argument]
@@ -108,7 +118,9 @@ export class HardwareThread {
   added = 0
   accesses = 0
   interrupts = 0
+  /** Faults of the workload's own; `repaired` ones the kernel handled. */
   faults = 0
+  repaired = 0
   mispredicts = 0
   endedAt = -1
 
@@ -146,6 +158,18 @@ export class HardwareThread {
     this.context += index - (this.context % this.secondLevels)
   }
 
+  /** Everything that it did has performed at `tick`, or before what it has dispatched. */
+  end(tick: number, width: number): void {
+    const from = this.tick * width + this.position
+    const at = this.position > 0 ? this.tick + 1 : this.tick
+    const end = tick > at ? tick : at
+    this.window.leaveEmpty(from, end * width, Cause.storeBuffer)
+    this.tick = end
+    this.position = 0
+    this.block = Block.ended
+    this.endedAt = end
+  }
+
   /** Report `kind` and `argument` with the tick of the next dispatch. */
   mark(kind: number, argument: number): void {
     if (2 * this.markCount === this.marks.length) {
@@ -155,8 +179,22 @@ export class HardwareThread {
     this.marks[2 * this.markCount++ + 1] = argument
   }
 
+  /** An access raised a page fault: nothing younger dispatches before its handler. An access of the same kind has one. */
+  trap(page: number, place: number, store: boolean): void {
+    const kind = store ? 1 : 0
+    for (let i = 0; i < this.trapCount; i++) if (this.traps[3 * i] === page && this.traps[3 * i + 2] === kind) return
+    if (3 * this.trapCount === this.traps.length) this.traps = grown(this.traps, this.traps.length * 2)
+    this.traps[3 * this.trapCount] = page
+    this.traps[3 * this.trapCount + 1] = place
+    this.traps[3 * this.trapCount++ + 2] = kind
+    if (this.serialiser < 0) this.serialiser = Trapped
+  }
+
   /** A fresh program on top of the stack, executed before anything below it. */
   pushProgram(interrupts = false): Program {
+    // A program that is over makes room: what calls itself at its end doesn't deepen the stack.
+    const top = this.depth < 0 ? undefined : this.programs[this.depth]
+    if (top !== undefined && top.at === top.length && !top.interrupts) this.depth--
     this.depth++
     if (this.depth === this.programs.length) this.programs.push(new Program())
     const program = this.programs[this.depth]

@@ -6,18 +6,20 @@
  *   MP1  an access goes by the thread's registers as of its dispatch, however late its address or its
  *        translation is known
  *   MP2  a load that has to be made again is judged again, and its fault reported once
+ *   MP3  an access that traps touches no line; it is made again behind the handler
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
-import { Entry } from "../memory/pages.ts"
+import { Entry, LINES_PER_PAGE } from "../memory/pages.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
 import { NotAsked } from "./store-buffer.ts"
+import { placeOf } from "./window.ts"
 
 /** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
 export interface AccessCheck {
@@ -44,6 +46,9 @@ export type FaultListener = (
   tick: number
 ) => void
 
+/** True if the kernel's handler runs when an access to `page` finds it absent or read-only. */
+export type TrapFilter = (page: number) => boolean
+
 export class MemoryPort {
   /** Tick from which the last access was translated; before that its latency is the walk's. */
   translated = 0
@@ -56,6 +61,7 @@ export class MemoryPort {
   readonly #translation: Translation
   readonly #check: AccessCheck | undefined
   readonly #fault: FaultListener
+  readonly #traps: TrapFilter
   readonly #trace: TraceTable
   readonly #owner: number
   readonly #loads: Ports
@@ -69,6 +75,7 @@ export class MemoryPort {
     translation: Translation,
     check: AccessCheck | undefined,
     fault: FaultListener,
+    traps: TrapFilter,
     trace: TraceTable,
     numbers: MachineNumbers
   ) {
@@ -80,6 +87,7 @@ export class MemoryPort {
     this.#translation = translation
     this.#check = check
     this.#fault = fault
+    this.#traps = traps
     this.#trace = trace
   }
 
@@ -94,7 +102,8 @@ export class MemoryPort {
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
-    const line = this.#pages.line(page, offset)
+    if (fault !== Fault.none && this.#trapped(t, fault, page, placeOf(offset, bytes, exempt), false)) return known
+    const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
     let from = this.#loads.claim(known)
     for (let left = bytes - this.#loadBytes; left > 0; left -= this.#loadBytes) from = this.#loads.claim(from)
     let ready = this.#caches.load(line, from, this.site)
@@ -125,8 +134,12 @@ export class MemoryPort {
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, true, exempt)
+    if (fault !== Fault.none && this.#trapped(t, fault, page, placeOf(offset, bytes, exempt), true)) {
+      t.stores.writable[row] = known
+      return known
+    }
     if (fault !== Fault.none) this.#raise(t, fault, page, offset, true, known)
-    const line = this.#pages.line(page, offset)
+    const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
     this.own(t, row, known)
@@ -173,6 +186,14 @@ export class MemoryPort {
     }
     if (this.#check === undefined || exempt) return Fault.none
     return this.#check.checkAccess(t.number, page, offset, bytes, store, this.translated)
+  }
+
+  /** MP3: an access that traps touches no line; it is made again behind the handler. */
+  #trapped(t: HardwareThread, fault: number, page: number, place: number, store: boolean): boolean {
+    if (fault > Fault.readOnly || !this.#traps(page)) return false
+    this.#translation.forget(page, t.context)
+    t.trap(page, place, store)
+    return true
   }
 
   /** A fault of the tables forgets the translation that raised it (Intel SDM vol. 3A, 4.10.4.1; vol. 3C, 28.3.3.1). */

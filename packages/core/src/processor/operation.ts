@@ -59,7 +59,9 @@ export const Operation = {
   /** Load the table entry of `page`: `value` is the entry as it stands in memory. */
   loadEntry: 24,
   /** `bytes` physical lines: load from line `second` on, store to line `first` on, or both by turns; -1: not that. */
-  lines: 25
+  lines: 25,
+  /** No slot: `first` = 1 enters the kernel, -1 leaves it. */
+  mode: 26
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 

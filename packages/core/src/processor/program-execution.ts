@@ -20,8 +20,8 @@ import type { WordOperations } from "./word-operations.ts"
 
 /** What programs ask of those who wrote them. */
 export interface ProgramServices {
-  /** Append what routine `routine` does next to a fresh program of the thread. */
-  routine(thread: HardwareThread, routine: number, argument: number): void
+  /** Append what routine `routine` does next to a fresh program of the thread, whose slots are `slotClass`. */
+  routine(thread: HardwareThread, routine: number, argument: number, slotClass: Cause): void
   /** The mechanism's effect of an action that completes at `tick`. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
   /** A stored capability loses its tag. */
@@ -102,13 +102,16 @@ export class ProgramExecution {
         return this.#next(program)
       case Operation.run:
         this.#next(program)
-        this.#services.routine(t, rows[at + 6], rows[at + 7])
+        this.#services.routine(t, rows[at + 6], rows[at + 7], slotClass)
         return true
       case Operation.mark:
         t.mark(rows[at + 6], rows[at + 7])
         return this.#next(program)
       case Operation.mask:
         t.masked = rows[at + 6] === 1
+        return this.#next(program)
+      case Operation.mode:
+        t.inKernel += rows[at + 6]
         return this.#next(program)
       default:
         return this.#words.step(t, program, slotClass)
@@ -241,7 +244,7 @@ export class ProgramExecution {
     const tick = this.#dispatch(t, from, slotClass)
     if (tick === Stopped) return false
     const complete = tick + rows[at + 2]
-    t.window.append(complete, slotClass === Cause.interrupt ? Cause.interrupt : Cause.serialise)
+    t.window.append(complete, slotClass === Cause.interrupt || slotClass === Cause.fault ? slotClass : Cause.serialise)
     t.barrier = complete
     if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])
     else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 7])

@@ -177,6 +177,11 @@ export class Program {
     return this.#add(Operation.mask, 0, 0, 0, 0, masked ? 1 : 0, 0)
   }
 
+  /** What follows is the kernel's, or no more. */
+  enterKernel(enter: boolean): this {
+    return this.#add(Operation.mode, 0, 0, 0, 0, enter ? 1 : -1, 0)
+  }
+
   #add(
     operation: Operation,
     latency: number,

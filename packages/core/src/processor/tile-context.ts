@@ -8,7 +8,7 @@ import type { Words } from "../memory/words.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { WalkPath } from "../translation/walk-path.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
-import type { AccessCheck, FaultListener } from "./memory-port.ts"
+import type { AccessCheck, FaultListener, TrapFilter } from "./memory-port.ts"
 import type { MarkListener } from "./pipeline.ts"
 import type { ProgramServices } from "./program-execution.ts"
 import type { Slots } from "./slots.ts"
@@ -23,6 +23,9 @@ export interface TileServices extends ProgramServices {
   /** The thread has nothing left to execute, and everything it did has performed. */
   ended(thread: HardwareThread, tick: number): void
   readonly fault: FaultListener
+  readonly traps: TrapFilter
+  /** Accesses of the thread have trapped: push a handler for each. */
+  trapped(thread: HardwareThread): void
 }
 
 /** Everything a tile is connected to. */

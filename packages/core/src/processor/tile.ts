@@ -76,6 +76,7 @@ export class Tile implements LineListener {
       this.translation,
       context.check,
       services.fault,
+      services.traps,
       context.accesses,
       numbers
     )
@@ -106,7 +107,7 @@ export class Tile implements LineListener {
   /** Execute from `tick` on. */
   start(tick: number): void {
     for (const t of this.threads) t.block = t.stream === undefined && t.depth < 0 ? Block.ended : Block.none
-    for (const t of this.threads) if (t.block === Block.ended) this.#end(t, 0)
+    for (const t of this.threads) if (t.block === Block.ended) t.end(0, this.#width)
     this.#wakeAt(tick)
   }
 
@@ -208,6 +209,7 @@ export class Tile implements LineListener {
   /** Let `t` execute until its limit, the horizon, or something that blocks it. */
   #advance(t: HardwareThread): void {
     for (;;) {
+      if (t.trapCount > 0 && !t.masked && !this.#words.underWay(t)) this.#services.trapped(t)
       if (t.pendingInterrupts > 0 && !t.masked && !this.#words.underWay(t)) {
         t.pendingInterrupts--
         t.interrupts++
@@ -216,7 +218,7 @@ export class Tile implements LineListener {
       if (t.depth >= 0) {
         const program = t.programs[t.depth]
         if (program.at === program.length) t.popProgram()
-        else if (!this.#programs.step(t, program)) return this.#stopped(t)
+        else if (!this.#programs.step(t, program) && this.#stopped(t)) return
         continue
       }
       const stream = t.stream
@@ -231,13 +233,19 @@ export class Tile implements LineListener {
         t.blockAt = stream.blockStart[block]
         t.blockEnd = stream.blockStart[block + 1]
       }
-      if (!this.#streams.runBlock(t)) return this.#stopped(t)
+      if (!this.#streams.runBlock(t) && this.#stopped(t)) return
     }
   }
 
-  #stopped(t: HardwareThread): void {
+  /** False if a page-fault handler is to go on. */
+  #stopped(t: HardwareThread): boolean {
+    if (t.trapCount > 0 && t.block === Block.drain && !t.masked) {
+      t.block = Block.none
+      return false
+    }
     this.#letInterruptIn(t, t.tick)
     if (t.block === Block.none && t.due < t.tick) t.due = t.tick
+    return true
   }
 
   /** A thread that waits for a word with interrupts enabled serves them. */
@@ -249,21 +257,10 @@ export class Tile implements LineListener {
   #finish(t: HardwareThread): void {
     const empty = this.#pipeline.drained(t, true)
     if (empty === Unresolved) return
-    this.#end(t, empty > t.barrier ? empty : t.barrier)
+    t.end(empty > t.barrier ? empty : t.barrier, this.#width)
     // What has no instruction behind it ends with the thread.
     this.#pipeline.report(t, t.endedAt)
     this.#services.ended(t, t.endedAt)
-  }
-
-  #end(t: HardwareThread, tick: number): void {
-    const from = t.tick * this.#width + t.position
-    const at = t.position > 0 ? t.tick + 1 : t.tick
-    const end = tick > at ? tick : at
-    t.window.leaveEmpty(from, end * this.#width, Cause.storeBuffer)
-    t.tick = end
-    t.position = 0
-    t.block = Block.ended
-    t.endedAt = end
   }
 
   /** `t` may go on, not before `now`; what it did until then is what its block says. */

@@ -94,7 +94,7 @@ export class WordOperations {
     } else if (operation === Operation.storeWord || operation === Operation.swapWord) values[word] = rows[at + 7]
     else if (operation === Operation.orWord) values[word] |= rows[at + 7]
     else if (operation === Operation.addWord) values[word] += rows[at + 7]
-    else if (operation === Operation.loadEntry) t.value = this.#pages.entry[this.#pages.headOf(rows[at + 3])]
+    else if (operation === Operation.loadEntry) this.#loadEntry(t, rows[at + 3])
     else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word, rows[at + 7])
     else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
@@ -109,6 +109,11 @@ export class WordOperations {
 
   #entryLine(context: number, page: number): number {
     return context === 0 ? this.#pages.entryLine(page) : (this.#walkPath as NestedWalk).entryLine(context - 1, page)
+  }
+
+  #loadEntry(t: HardwareThread, page: number): void {
+    t.value = this.#pages.entry[this.#pages.headOf(page)]
+    t.frameValue = this.#pages.frame[page]
   }
 
   #storeEntry(context: number, page: number, value: number, frame: number): void {

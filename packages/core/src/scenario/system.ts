@@ -7,6 +7,7 @@
 import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
 import { Placement as Stops } from "../interconnect/placement.ts"
+import { kernelPages } from "../isolation/coded-operations.ts"
 import { Engine } from "../isolation/engine.ts"
 import { Monitor } from "../isolation/monitor.ts"
 import { NoneUnit } from "../isolation/none.ts"
@@ -89,7 +90,7 @@ export class System {
 
     this.placement = scenario.workload.place(this.pages, scenario.workers, scenario.seed)
     this.regions = new Regions(this.placement.regions)
-    this.routines = new KernelRoutines(threadCount, numbers, this.words, this.tables.shootdowns)
+    this.routines = new KernelRoutines(threadCount, numbers, this.pages, this.words, this.tables.shootdowns)
     let walkPath: WalkPath = new FlatWalk(this.pages)
     const parts: MachineParts = {
       numbers,
@@ -112,6 +113,7 @@ export class System {
     const firstWord = words[0] ?? 0
     this.unit = scenario.mechanisms[0]?.build(parts) ?? new NoneUnit()
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
+    this.routines.seal(kernelPages(plans.map((plan) => plan.script)))
     if (walkPath instanceof NestedWalk) walkPath.seal()
 
     this.homes = new Homes(kernel, this.interconnect, numbers, stops, this.pages, tileOwner)
@@ -179,11 +181,11 @@ export class System {
     for (const t of this.threads) {
       t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)
     }
-    plans.forEach((plan, worker) => this.#assign(this.threads[this.used[worker]], plan))
+    plans.forEach((plan, worker) => this.#assign(this.threads[this.used[worker]], plan, worker))
     for (const tile of this.tiles) tile.start(0)
   }
 
-  #assign(t: HardwareThread, plan: ThreadPlan): void {
+  #assign(t: HardwareThread, plan: ThreadPlan, worker: number): void {
     t.stream = plan.stream ?? emptyStream(plan.script.verb.length)
     t.streamAt = t.stream.first
     t.access = t.stream.firstAccess
@@ -191,7 +193,7 @@ export class System {
     t.front = plan.start
     t.frontCause = Cause.idle
     this.engine.assign(t.number, plan.script)
-    this.routines.attach(t.number)
+    this.routines.attach(t.number, this.pages.nodeOfWorker(worker))
     this.unit.start(t, plan.domain)
     this.monitor.changed(t, 0)
   }

@@ -1,7 +1,7 @@
 /**
  * One level of translation buffers: up to three arrays, each for one or several page sizes. An entry covers
  * the aligned block of its size around the page that it was looked up for, and keeps a copy of the page-table
- * entry. Its tag is the block's first page with the context; a global one has the context of address space 0.
+ * entry with its frame. Its tag is the block's first page with the context; a global one has the context of address space 0.
  *
  *   TL1  4 KB pages are in the first array; a level may lack a size, which it then holds in smaller pieces or not
  *   TL2  where two arrays hold a size, the lowest bit of the page number above the set index picks one
@@ -19,8 +19,11 @@ const Nowhere = -1
 export class Tlb {
   /** Entry of the last look-up that hit. */
   entry = 0
+  /** Frame of the page that it looked up. */
+  frame = 0
   readonly arrays: ReadonlyArray<Cache>
   readonly entries: ReadonlyArray<Int32Array> // [array][row] copy of the page-table entry
+  readonly frames: ReadonlyArray<Int32Array> // [array][row] frame of the block's first page
   readonly #pages: Pages
   readonly #first: Int8Array // [size] array that holds it, or Nowhere
   readonly #second: Int8Array // [size] the other one, or Nowhere
@@ -30,6 +33,7 @@ export class Tlb {
     const present = arrays.filter(({ sizes }, at) => at === 0 || sizes > 0)
     this.arrays = present.map(({ sets, ways }) => new Cache(sets, ways))
     this.entries = present.map(({ sets, ways }) => new Int32Array(sets * ways))
+    this.frames = present.map(({ sets, ways }) => new Int32Array(sets * ways))
     const holds = (size: number) => present.flatMap((array, at) => ((array.sizes >>> size) & 1 ? [at] : []))
     const places = [PageSize.small, PageSize.large, PageSize.huge].map(holds)
     this.#first = Int8Array.from(places, ([first = Nowhere], size) => (size === PageSize.small ? 0 : first))
@@ -57,11 +61,12 @@ export class Tlb {
     if (row < 0) return false
     cache.touch(set, row)
     this.entry = this.entries[array][row]
+    this.frame = this.frames[array][row] + page - head
     return true
   }
 
-  /** Keep `entry` for the block of `size` around `page`. */
-  keep(page: number, size: number, context: number, entry: number): void {
+  /** Keep `entry` for the block of `size` around `page`, whose own frame is `frame`. */
+  keep(page: number, size: number, context: number, entry: number, frame: number): void {
     const array = this.#arrayOf(page, size)
     const cache = this.arrays[array]
     const head = this.#pages.pageOf(page, size)
@@ -71,6 +76,7 @@ export class Tlb {
     const row = known >= 0 ? known : cache.victim(set)
     cache.fill(set, row, key, (entry & Entry.global) !== 0 ? Global.yes : Global.no)
     this.entries[array][row] = entry
+    this.frames[array][row] = frame - (page - head)
   }
 
   /** Drop the entries of pages [first, first + count) whose context `contexts` matches; any page if `count` < 0. */

@@ -24,6 +24,8 @@ import { AllBusy, Walkers } from "./walkers.ts"
 export class Translation {
   /** Entry of the last translation that succeeded. */
   entry = 0
+  /** And its frame, of the page that was translated. */
+  frame = 0
   invalidations = 0
   /** Invalidations of one address that invalidated everything (TR5). */
   fracturedFlushes = 0
@@ -38,6 +40,7 @@ export class Translation {
   readonly caches: WalkCaches
   readonly #data: Cache // the DTLB for 4 KB pages
   readonly #dataEntry: Int32Array
+  readonly #dataFrame: Int32Array // [row] its frame
   readonly #code: Cache // the ITLB for 4 KB pages
   readonly #codeEntry: Int32Array
   readonly #pages: Pages
@@ -63,6 +66,7 @@ export class Translation {
     this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
     this.#data = this.dtlb.arrays[0]
     this.#dataEntry = this.dtlb.entries[0]
+    this.#dataFrame = this.dtlb.frames[0]
     this.#code = this.itlb.arrays[0]
     this.#codeEntry = this.itlb.entries[0]
     this.caches = new WalkCaches(pages, tlb)
@@ -92,6 +96,7 @@ export class Translation {
     if (row < 0) return this.#beyond(this.dtlb, page, context, tick, 0)
     this.#data.touch(set, row)
     this.entry = this.#dataEntry[row]
+    this.frame = this.#dataFrame[row]
     return tick
   }
 
@@ -201,15 +206,20 @@ export class Translation {
     const held = tlb.held(size)
     if ((held > PageSize.small || this.#globals) && this.#look(tlb, page, held, context)) {
       this.entry = tlb.entry
+      this.frame = tlb.frame
       return tick
     }
     const looked = tick + this.#stlbPenalty
     if (this.stlb.holds(size) && this.#look(this.stlb, page, size, context)) {
       this.entry = this.stlb.entry
+      this.frame = this.stlb.frame
       this.#keep(tlb, page, held, context, this.entry)
       return looked
     }
-    return this.#walk(context * MAX_PAGES + this.#pages.pageOf(page, size), looked, code)
+    const head = this.#pages.pageOf(page, size)
+    const done = this.#walk(context * MAX_PAGES + head, looked, code)
+    this.frame += page - head
+    return done
   }
 
   #look(tlb: Tlb, page: number, size: number, context: number): boolean {
@@ -220,7 +230,7 @@ export class Translation {
   #keep(tlb: Tlb, page: number, size: number, context: number, entry: number): void {
     const global = (entry & Entry.global) !== 0
     if (global) this.#globals = true
-    tlb.keep(page, size, global ? context % this.#path.contexts : context, entry)
+    tlb.keep(page, size, global ? context % this.#path.contexts : context, entry, this.frame)
   }
 
   #walk(key: number, tick: number, code: number): number {
@@ -241,6 +251,7 @@ export class Translation {
     const size = this.#sizeOf(page)
     const tlb = this.walkers.code[walker] === 1 ? this.itlb : this.dtlb
     this.entry = this.walkers.finish(walker)
+    this.frame = this.#pages.frame[page]
     if (size < this.#pages.size[page]) this.#fractured = true
     if (this.stlb.holds(size)) this.#keep(this.stlb, page, size, context, this.entry)
     this.#keep(tlb, page, tlb.held(size), context, this.entry)

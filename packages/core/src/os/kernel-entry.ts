@@ -1,0 +1,74 @@
+/**
+ * Ways into the kernel and out of it: system call, page fault, interrupt. With page-table isolation each way in from
+ * user code and each way back writes CR3; in a guest, exceptions and interrupts cost what they cost there.
+ */
+import type { MachineNumbers } from "../machines/machine.ts"
+import { Cause } from "../processor/cause.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import { Serialise } from "../processor/operation.ts"
+import type { Program } from "../processor/program.ts"
+
+export class KernelEntry {
+  /** Ticks of the way into the hypervisor and back when a target is interrupted, on top of the interrupt itself. */
+  handlerExit = 0
+  handlerEntry = 0
+  readonly #numbers: MachineNumbers
+  readonly #isolation: number
+  readonly #guestEntry: number
+  readonly #guestExit: number
+
+  constructor(numbers: MachineNumbers) {
+    const { interrupt, kernel, kernelChoice } = numbers
+    this.#numbers = numbers
+    this.#isolation = kernelChoice.pageTableIsolation ? kernel.isolationSwitch : 0
+    this.#guestEntry = kernelChoice.virtualised ? interrupt.guestEntry : 0
+    this.#guestExit = kernelChoice.virtualised ? interrupt.guestExit : 0
+  }
+
+  /** A system call instruction. What follows is the kernel's. */
+  call(program: Program): Program {
+    program.as(Cause.kernel).serialise(Serialise.drain, this.#numbers.kernel.syscallEntry).enterKernel(true)
+    return this.#switch(program)
+  }
+
+  /** Back from a system call. */
+  return(program: Program): void {
+    this.#switch(program.as(Cause.kernel))
+    program.enterKernel(false).serialise(Serialise.drain, this.#numbers.kernel.syscallExit)
+  }
+
+  /** A page fault of user code. */
+  fault(program: Program): Program {
+    const { faultEntry } = this.#numbers.kernel
+    program
+      .as(Cause.fault)
+      .serialise(Serialise.drain, faultEntry + this.#guestEntry)
+      .enterKernel(true)
+    return this.#switch(program)
+  }
+
+  /** Back from a page fault. */
+  faultReturn(program: Program): void {
+    this.#switch(program.as(Cause.fault))
+    program.enterKernel(false).serialise(Serialise.drain, this.#numbers.kernel.faultExit + this.#guestExit)
+  }
+
+  /** An interrupt is taken by `t`: in the kernel its page tables are the kernel's already. */
+  interrupt(program: Program, t: HardwareThread): void {
+    const ticks = this.#numbers.interrupt.entry + this.handlerExit + this.#guestEntry
+    program.as(Cause.interrupt).maskInterrupts(true).serialise(Serialise.drain, ticks)
+    if (t.inKernel === 0) this.#switch(program)
+  }
+
+  /** Back from an interrupt that `interrupt` began in the same program. */
+  interruptReturn(program: Program, t: HardwareThread): void {
+    const ticks = this.#numbers.interrupt.exit + this.handlerEntry + this.#guestExit
+    program.as(Cause.interrupt)
+    if (t.inKernel === 0) this.#switch(program)
+    program.serialise(Serialise.drain, ticks).maskInterrupts(false)
+  }
+
+  #switch(program: Program): Program {
+    return this.#isolation === 0 ? program : program.serialise(Serialise.drain, this.#isolation)
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The page-fault handler: find the area, bring the page in (zeros, or a copy of the frame that it shares), or say that
+ * it was no fault any more (another thread was faster, or a translation was stale), or that the access is a violation.
+ * The access is made again behind it.
+ *
+ *   PF1  an access is made again only if its page allows it when the handler is over
+ *   PF2  two threads that fault on one page bring in one frame
+ */
+import type { MachineNumbers } from "../machines/machine.ts"
+import { Entry, LINES_PER_PAGE } from "../memory/pages.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import type { Program } from "../processor/program.ts"
+import type { AddressSpace } from "./address-space.ts"
+import { NoArea } from "./areas.ts"
+import type { KernelEntry } from "./kernel-entry.ts"
+import { Hold } from "./read-write-semaphore.ts"
+import type { ShootdownPolicy } from "./shootdown/shootdown-policy.ts"
+
+const Step = { begin: 0, seen: 1, bring: 2, map: 3, again: 4 } as const
+/** How many routines page faults have. */
+export const FAULT_ROUTINES = 5
+
+/** How a page fault ended: the monitor is told. */
+export type FaultEnd = (
+  thread: HardwareThread,
+  page: number,
+  offset: number,
+  store: boolean,
+  tick: number,
+  repaired: boolean
+) => void
+
+/** The frame that the page comes to have is not known yet. */
+const NoFrame = -1
+
+export class PageFaults {
+  /** Pages brought in, copied; faults that were none any more. */
+  mapped = 0
+  copied = 0
+  spurious = 0
+  ended: FaultEnd = () => undefined
+  readonly #firstRoutine: number
+  readonly #numbers: MachineNumbers
+  readonly #space: AddressSpace
+  readonly #entry: KernelEntry
+  readonly #shootdown: ShootdownPolicy
+  // The fault under way of each thread.
+  readonly #page: Int32Array // [thread]
+  readonly #store: Uint8Array // [thread]
+  readonly #wanted: Int32Array // [thread] entry of the area
+  readonly #was: Int32Array // [thread] entry of the page as it was seen
+  readonly #from: Int32Array // [thread] and its frame
+  readonly #frame: Int32Array // [thread] frame to be mapped, or NoFrame
+  readonly #last: Int32Array // [thread] page whose last fault was spurious, or -1
+
+  constructor(
+    threads: number,
+    numbers: MachineNumbers,
+    space: AddressSpace,
+    entry: KernelEntry,
+    shootdown: ShootdownPolicy,
+    firstRoutine: number
+  ) {
+    this.#firstRoutine = firstRoutine
+    this.#numbers = numbers
+    this.#space = space
+    this.#entry = entry
+    this.#shootdown = shootdown
+    this.#page = new Int32Array(threads)
+    this.#store = new Uint8Array(threads)
+    this.#wanted = new Int32Array(threads)
+    this.#was = new Int32Array(threads)
+    this.#from = new Int32Array(threads)
+    this.#frame = new Int32Array(threads)
+    this.#last = new Int32Array(threads).fill(-1)
+  }
+
+  /** The handler of an access to `page` that trapped. */
+  handle(program: Program, page: number, place: number, store: number): void {
+    this.#entry.fault(program).chain(this.#numbers.kernel.faultPath)
+    this.#space.mappings.acquire(program, Hold.read)
+    program.run(this.#firstRoutine + Step.begin, page * 2 + store)
+    this.#space.mappings.release(program, Hold.read)
+    this.#entry.faultReturn(program)
+    program.run(this.#firstRoutine + Step.again, place)
+  }
+
+  routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
+    switch (routine - this.#firstRoutine) {
+      case Step.begin:
+        return this.#begin(program, t, argument >>> 1, argument & 1)
+      case Step.seen:
+        return this.#seen(program, t)
+      case Step.bring:
+        return this.#bring(program, t)
+      case Step.map:
+        return this.#map(program, t)
+      default:
+        return this.#again(program, t, argument)
+    }
+  }
+
+  /** AR1: the semaphore is held for reading. */
+  #begin(program: Program, t: HardwareThread, page: number, store: number): void {
+    const { areas } = this.#space
+    const area = areas.find(page)
+    this.#page[t.number] = page
+    this.#store[t.number] = store
+    this.#frame[t.number] = NoFrame
+    this.#wanted[t.number] = area === NoArea ? 0 : areas.entry(area)
+    if (area !== NoArea) program.readLines(areas.line(area), 1)
+    if (allowed(this.#wanted[t.number], store)) program.loadEntry(page).run(this.#firstRoutine + Step.seen)
+  }
+
+  /** The entry as it stood when it was loaded, without the lock: what has to be brought in. */
+  #seen(program: Program, t: HardwareThread): void {
+    if (allowed(t.value, this.#store[t.number])) return this.#wasNone(t)
+    this.#was[t.number] = t.value
+    this.#from[t.number] = t.frameValue
+    // An absent page that is read shares the frame of zeros; all others need a frame.
+    if ((t.value & Entry.present) === 0 && this.#store[t.number] === 0) {
+      this.#frame[t.number] = this.#space.zero
+      return this.#lock(program, t)
+    }
+    if ((t.value & (Entry.present | Entry.shared)) === Entry.present) return this.#lock(program, t)
+    this.#space.frames.prepare(program, t)
+    program.run(this.#firstRoutine + Step.bring)
+  }
+
+  #bring(program: Program, t: HardwareThread): void {
+    const frame = this.#space.frames.take(t)
+    this.#frame[t.number] = frame
+    const from = this.#from[t.number]
+    const copies = (this.#was[t.number] & Entry.present) !== 0 && from !== this.#space.zero
+    if (copies) program.copyLines(from * LINES_PER_PAGE, frame * LINES_PER_PAGE, LINES_PER_PAGE)
+    else program.writeLines(frame * LINES_PER_PAGE, LINES_PER_PAGE)
+    this.#lock(program, t)
+  }
+
+  #lock(program: Program, t: HardwareThread): void {
+    const page = this.#page[t.number]
+    this.#space.tables.lock(program, page)
+    program.loadEntry(page).run(this.#firstRoutine + Step.map)
+    this.#space.tables.unlock(program, page)
+  }
+
+  /** PF2: under the table's lock, what stands there now decides. */
+  #map(program: Program, t: HardwareThread): void {
+    const { core } = this.#numbers
+    const page = this.#page[t.number]
+    const frame = this.#frame[t.number]
+    const wanted = this.#wanted[t.number] & ~Entry.lazy
+    const now = t.value
+    const isZero = frame === this.#space.zero
+    if (now !== this.#was[t.number] || t.frameValue !== this.#from[t.number]) {
+      // Somebody else was faster: the access is made again and goes by what stands there now.
+      if (frame !== NoFrame && !isZero) this.#space.frames.give(t, frame)
+      if (allowed(now, this.#store[t.number])) this.#wasNone(t)
+      return
+    }
+    this.#last[t.number] = -1
+    if ((now & Entry.present) === 0) {
+      this.mapped++
+      const entry = isZero ? (wanted & ~Entry.writable) | Entry.shared : wanted
+      program.storeEntry(page, entry, core.locked, frame)
+      return
+    }
+    this.copied++
+    // A page that shares its frame with nobody may just be written from now on.
+    program.storeEntry(page, wanted, core.locked, frame)
+    this.#shootdown.flush(program, t, this.#space.number, page, 1, false)
+  }
+
+  #wasNone(t: HardwareThread): void {
+    this.spurious++
+    // Twice the same: something other than the page table forbids it.
+    if (this.#last[t.number] === this.#page[t.number]) this.#wanted[t.number] = 0
+    this.#last[t.number] = this.#page[t.number]
+  }
+
+  /** PF1. */
+  #again(program: Program, t: HardwareThread, place: number): void {
+    const page = this.#page[t.number]
+    const store = this.#store[t.number]
+    const repaired = allowed(this.#wanted[t.number], store)
+    const offset = place & 0xfff
+    const bytes = (place >>> 12) & 0xffff
+    this.ended(t, page, offset, store === 1, t.barrier > t.tick ? t.barrier : t.tick, repaired)
+    if (!repaired) this.#last[t.number] = -1
+    else if (store === 1) program.store(page, offset, bytes)
+    else program.load(page, offset, bytes)
+  }
+}
+
+const allowed = (entry: number, store: number): boolean =>
+  (entry & Entry.present) !== 0 && (store === 0 || (entry & Entry.writable) !== 0)

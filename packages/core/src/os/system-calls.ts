@@ -1,0 +1,226 @@
+/**
+ * mmap, munmap, mprotect, pkey_mprotect and madvise(DONTNEED) as programs: a path length each, the mapping semaphore,
+ * splits of areas, the page table under its locks, and the flush of what changed. Who zaps pages holds their frames
+ * until the flush is over (OS3).
+ */
+import type { MachineNumbers } from "../machines/machine.ts"
+import { Entry, type Pages } from "../memory/pages.ts"
+import type { HardwareThread } from "../processor/hardware-thread.ts"
+import type { Program } from "../processor/program.ts"
+import type { AddressSpace } from "./address-space.ts"
+import { BATCH } from "./frames.ts"
+import type { KernelEntry } from "./kernel-entry.ts"
+import { entryFor } from "./page-tables.ts"
+import { Hold } from "./read-write-semaphore.ts"
+import type { ShootdownPolicy } from "./shootdown/shootdown-policy.ts"
+
+/** What a call does with its pages. */
+const Call = { protect: 0, unmap: 1, discard: 2, map: 3 } as const
+type Call = (typeof Call)[keyof typeof Call]
+
+const Step = { begin: 0, pages: 1, change: 2, giveBack: 3 } as const
+/** How many routines system calls have. */
+export const CALL_ROUTINES = 4
+
+/** Pages whose entries change before the table's lock is let go. */
+const AT_ONCE = 128
+
+const NotOpen = -1
+
+export class SystemCalls {
+  readonly #firstRoutine: number
+  readonly #numbers: MachineNumbers
+  readonly #pages: Pages
+  readonly #space: AddressSpace
+  readonly #entry: KernelEntry
+  readonly #shootdown: ShootdownPolicy
+  // The call under way of each thread.
+  readonly #call: Uint8Array // [thread] Call
+  readonly #first: Int32Array // [thread] page
+  readonly #count: Int32Array // [thread]
+  readonly #wanted: Int32Array // [thread] entry of the area
+  readonly #source: Int32Array // [thread] first page whose frames the area shares, or -1
+  readonly #at: Int32Array // [thread] next page
+  readonly #changed: Int32Array // [thread] entries changed
+  readonly #batch: Int32Array // [thread] frames taken out, or NotOpen
+
+  constructor(
+    threads: number,
+    numbers: MachineNumbers,
+    pages: Pages,
+    space: AddressSpace,
+    entry: KernelEntry,
+    shootdown: ShootdownPolicy,
+    firstRoutine: number
+  ) {
+    this.#firstRoutine = firstRoutine
+    this.#numbers = numbers
+    this.#pages = pages
+    this.#space = space
+    this.#entry = entry
+    this.#shootdown = shootdown
+    this.#call = new Uint8Array(threads)
+    this.#first = new Int32Array(threads)
+    this.#count = new Int32Array(threads)
+    this.#wanted = new Int32Array(threads)
+    this.#source = new Int32Array(threads)
+    this.#at = new Int32Array(threads)
+    this.#changed = new Int32Array(threads)
+    this.#batch = new Int32Array(threads)
+  }
+
+  /** mprotect or pkey_mprotect: the areas of pages [first, first + count) get `entry`. */
+  protect(program: Program, t: HardwareThread, first: number, count: number, entry: number): void {
+    this.#begin(program, t, Call.protect, first, count, entry | Entry.present, -1)
+  }
+
+  /** munmap. */
+  unmap(program: Program, t: HardwareThread, first: number, count: number): void {
+    this.#begin(program, t, Call.unmap, first, count, 0, -1)
+  }
+
+  /** madvise(DONTNEED): the pages go, their areas stay. */
+  discard(program: Program, t: HardwareThread, first: number, count: number): void {
+    this.#begin(program, t, Call.discard, first, count, 0, -1)
+  }
+
+  /**
+   * mmap in place of what was there: absent pages, or, with a `source`, the frames of its pages until they are written
+   * (a private mapping of a file in memory).
+   */
+  map(program: Program, t: HardwareThread, first: number, count: number, entry: number, source: number): void {
+    this.#begin(program, t, Call.map, first, count, entry | Entry.present, source)
+  }
+
+  /** Append what gives the frames of pages [first, first + count), flushed by now, back. */
+  giveBack(program: Program, first: number, count: number): void {
+    program.run(this.#firstRoutine + Step.giveBack, this.#space.unmapped.find(first, count))
+  }
+
+  routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
+    switch (routine - this.#firstRoutine) {
+      case Step.begin:
+        return this.#areas(program, t)
+      case Step.pages:
+        return this.#next(program, t)
+      case Step.change:
+        return this.#change(program, t, argument)
+      default:
+        return this.#giveBack(program, t, argument)
+    }
+  }
+
+  #begin(
+    program: Program,
+    t: HardwareThread,
+    call: Call,
+    first: number,
+    count: number,
+    wanted: number,
+    source: number
+  ): void {
+    const { kernel } = this.#numbers
+    this.#call[t.number] = call
+    this.#first[t.number] = first
+    this.#count[t.number] = count
+    this.#wanted[t.number] = wanted
+    this.#source[t.number] = source
+    this.#at[t.number] = first
+    this.#changed[t.number] = 0
+    this.#batch[t.number] = NotOpen
+    const path = [kernel.protectPath, kernel.unmapPath, kernel.discardPath, kernel.mapPath][call]
+    this.#entry.call(program).chain(path)
+    this.#space.mappings.acquire(program, holdOf(call))
+    program.run(this.#firstRoutine + Step.begin)
+  }
+
+  /** AR1: the semaphore is held. */
+  #areas(program: Program, t: HardwareThread): void {
+    const { areas } = this.#space
+    const call = this.#call[t.number]
+    const first = this.#first[t.number]
+    const count = this.#count[t.number]
+    const area = areas.find(first)
+    if (area >= 0) program.readLines(areas.line(area), 1)
+    areas.splits = 0
+    if (call === Call.protect) areas.protect(first, count, this.#wanted[t.number])
+    else if (call === Call.unmap) areas.remove(first, count)
+    else if (call === Call.map) areas.insert(first, count, this.#wanted[t.number])
+    if (areas.splits > 0) program.chain(areas.splits * this.#numbers.kernel.splitPath)
+    program.run(this.#firstRoutine + Step.pages)
+  }
+
+  #next(program: Program, t: HardwareThread): void {
+    const at = this.#at[t.number]
+    const left = this.#first[t.number] + this.#count[t.number] - at
+    if (left === 0) return this.#end(program, t)
+    const { tables } = this.#space
+    const count = tables.together(at, left < AT_ONCE ? left : AT_ONCE)
+    tables.lock(program, at)
+    program.run(this.#firstRoutine + Step.change, count)
+    tables.unlock(program, at)
+    program.run(this.#firstRoutine + Step.pages)
+  }
+
+  /** PT1: the table's lock is held: what stands in it now stays until it is changed here. */
+  #change(program: Program, t: HardwareThread, count: number): void {
+    const first = this.#at[t.number]
+    this.#at[t.number] += count
+    for (let page = first; page < first + count; page++) {
+      if (this.#call[t.number] === Call.protect) this.#protectPage(program, t, page)
+      else this.#zapPage(program, t, page)
+    }
+  }
+
+  #protectPage(program: Program, t: HardwareThread, page: number): void {
+    const now = this.#pages.entry[page]
+    if ((now & Entry.present) === 0) return
+    const { core, kernel } = this.#numbers
+    program.chain(kernel.perPage).storeEntry(page, entryFor(this.#wanted[t.number], now), core.locked)
+    this.#changed[t.number]++
+  }
+
+  #zapPage(program: Program, t: HardwareThread, page: number): void {
+    const { core, kernel } = this.#numbers
+    const now = this.#pages.entry[page]
+    if ((now & Entry.present) !== 0) {
+      program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked)
+      this.#changed[t.number]++
+      if ((now & Entry.shared) === 0) this.#takeOut(t, this.#pages.frame[page])
+    }
+    const source = this.#source[t.number]
+    if (source < 0) return
+    const from = source + page - this.#first[t.number]
+    const entry = entryFor(this.#wanted[t.number], Entry.shared)
+    program.chain(kernel.perPage).storeEntry(page, entry, core.locked, this.#pages.frame[from])
+  }
+
+  #takeOut(t: HardwareThread, frame: number): void {
+    const { unmapped } = this.#space
+    if (this.#batch[t.number] === NotOpen)
+      this.#batch[t.number] = unmapped.open(this.#first[t.number], this.#count[t.number])
+    unmapped.add(this.#batch[t.number], frame)
+  }
+
+  #end(program: Program, t: HardwareThread): void {
+    const first = this.#first[t.number]
+    const count = this.#count[t.number]
+    const frees = this.#batch[t.number] !== NotOpen
+    if (this.#changed[t.number] > 0) this.#shootdown.flush(program, t, this.#space.number, first, count, frees)
+    this.#space.mappings.release(program, holdOf(this.#call[t.number] as Call))
+    this.#entry.return(program)
+  }
+
+  #giveBack(program: Program, t: HardwareThread, batch: number): void {
+    const { frames, unmapped } = this.#space
+    for (let i = 0; i < BATCH; i++) {
+      const frame = unmapped.remove(batch)
+      if (frame < 0) return frames.trim(program, t)
+      frames.give(t, frame)
+    }
+    frames.trim(program, t)
+    program.run(this.#firstRoutine + Step.giveBack, batch)
+  }
+}
+
+const holdOf = (call: Call): Hold => (call === Call.discard ? Hold.read : Hold.write)
