@@ -11,12 +11,13 @@ type Interrupt = MachineShape<Value>["interrupt"]
 
 /**
  * F1a-04: mprotect of one page by one thread takes 1094.0 cycles on Skylake-SP. What the machine executes as
- * actions of its own is subtracted: entry 71 + exit 65, the lock 18, one page 37, one INVLPG 200; 703 remain.
+ * actions of its own is subtracted: entry 71 + exit 65, the semaphore 2 x 18, the table's lock 18, one page 17 + 18,
+ * one INVLPG 200, and 8 that their loads and stores take in the L1.
  */
 const protectPath = derived(
-  703,
+  661,
   [350, 1_500],
-  "calibration: F1a-04 (1094.0 cycles, single core; F1a-03 gives 1104.9 for pkey_mprotect) - 136 (entry, exit) - 18 (lock, m-278) - 37 (one page) - 200 (INVLPG)"
+  "calibration: F1a-04 (1094.0 cycles, single core; F1a-03 gives 1104.9 for pkey_mprotect) - 136 (entry, exit) - 54 (semaphore and table lock, m-278) - 35 (one page) - 200 (INVLPG) - 8 (words in the L1)"
 )
 
 /** The flush handler on the responder: call-function queue, flush_tlb_func, acknowledgement. */
@@ -28,16 +29,20 @@ const flushPath = assumed(
 
 const paths = {
   protectPath,
-  perPage: derived(37, [30, 45], "F1a-13: 15.5 ns per page x 2.4 GHz = 37.2 cycles"),
+  perPage: derived(
+    17,
+    [10, 25],
+    "calibration: F1a-13 (15.5 ns per page x 2.4 GHz = 37.2 cycles) - 18 (locked exchange, m-278) - 2 (table lines from the L2)"
+  ),
   mapPath: assumed(
     1_200,
     [600, 2_500],
     "assumed: some 1200 instructions to find a hole, allocate and link a mapping; F4-03 takes 5553 cycles for a file's mmap"
   ),
   unmapPath: derived(
-    2_000,
+    2_092,
     [1_000, 2_300],
-    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 140 (entry, exit: F6-40) - 36 (lock) - 200 (INVLPG) - one page and its frame"
+    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 78 (one page) - 200 (INVLPG) - 8 (words in the L1)"
   ),
   discardPath: assumed(500, [250, 1_000], "assumed: the look-up of mprotect without flags, merges and accounting"),
   unmapPerPage: assumed(
@@ -46,10 +51,10 @@ const paths = {
     "assumed: some 60 instructions to clear an entry, account for the page and put its frame on the CPU's list"
   ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
-  faultPath: assumed(
-    800,
-    [400, 1_500],
-    "assumed: some 800 instructions to find the mapping, allocate and account for a frame; F5-38 bounds a copy-on-write fault by 2502 cycles"
+  faultPath: derived(
+    1_407,
+    [500, 1_700],
+    "calibration: F5-38 (2502 cycles for a copy-on-write fault, Linux 5.2.8) - 710 (entry, exit: F5-79) - 54 (semaphore and table lock) - 18 (entry) - 200 (INVLPG) - 113 (copy, words, the access made again)"
   ),
   flushPath
 }

@@ -8,6 +8,7 @@ import { Entry, type Pages } from "../memory/pages.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
 import type { AddressSpace } from "./address-space.ts"
+import { NoArea } from "./areas.ts"
 import { BATCH } from "./frames.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
 import { entryFor } from "./page-tables.ts"
@@ -147,6 +148,8 @@ export class SystemCalls {
     else if (call === Call.unmap) areas.remove(first, count)
     else if (call === Call.map) areas.insert(first, count, this.#wanted[t.number])
     if (areas.splits > 0) program.chain(areas.splits * this.#numbers.kernel.splitPath)
+    const made = call === Call.map || areas.splits > 0 ? areas.find(first) : NoArea
+    if (made >= 0) program.writeLines(areas.line(made), 1)
     program.run(this.#firstRoutine + Step.pages)
   }
 

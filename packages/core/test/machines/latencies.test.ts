@@ -74,9 +74,7 @@ test("every share counts as often as the path passes it", () => {
   }
 })
 
-test("mprotect of one page by one thread of Skylake-SP takes the calibrated 1094 cycles of F1a-04", () => {
-  const { core, kernel } = numbersOf(machineByName("skylake-sp")())
-  const body = core.locked + kernel.protectPath + kernel.perPage + kernel.invalidatePage
-  expect(kernel.syscallEntry + body + kernel.syscallExit).toBe(1094)
-  expect(kernel.syscallEntry + kernel.syscallExit, "F1a-02: a whole pkey_free").toBeLessThanOrEqual(137)
+test("a system call of Skylake-SP enters and leaves in less than a whole pkey_free takes (F1a-02)", () => {
+  const { kernel } = numbersOf(machineByName("skylake-sp")())
+  expect(kernel.syscallEntry + kernel.syscallExit).toBeLessThanOrEqual(137)
 })
