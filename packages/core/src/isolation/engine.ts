@@ -6,7 +6,7 @@
  */
 import { grown } from "../kernel/grown.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
-import type { FaultEnd } from "../os/page-faults.ts"
+import { again, type FaultEnd } from "../os/page-faults.ts"
 import { Cause } from "../processor/cause.ts"
 import { type HardwareThread, Trapped } from "../processor/hardware-thread.ts"
 import { Fault } from "../processor/memory-port.ts"
@@ -158,10 +158,13 @@ export class Engine implements TileServices {
 
   readonly traps = (page: number): boolean => this.#kernel.space.manages(page)
 
-  /** The oldest access goes first. */
+  /** The handler of the oldest access; the younger ones are made again behind it, and may find their page there. */
   readonly trapped = (t: HardwareThread): void => {
-    for (let i = t.trapCount - 1; i >= 0; i--)
-      this.#kernel.faults.handle(t.pushProgram(true), t.traps[3 * i], t.traps[3 * i + 1], t.traps[3 * i + 2])
+    if (t.trapCount > 1) {
+      const program = t.pushProgram().as(Cause.fault)
+      for (let i = 1; i < t.trapCount; i++) again(program, t.traps[3 * i], t.traps[3 * i + 1], t.traps[3 * i + 2])
+    }
+    this.#kernel.faults.handle(t.pushProgram(true), t.traps[0], t.traps[1], t.traps[2])
     t.trapCount = 0
     if (t.serialiser === Trapped) t.serialiser = -1
   }

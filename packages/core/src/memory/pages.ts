@@ -20,7 +20,7 @@ export const LEVELS = 4
 
 /**
  * Bits of a page-table entry, as far as the model reads them. The kernel's own: `shared`, the frame is mapped
- * elsewhere too and is copied before it is written; `lazy`, no entry at all, but an area covers the page, whose
+ * elsewhere too and is copied before it is written; `held`, the page has a frame that nobody may reach; `lazy`, no entry at all, but an area covers the page, whose
  * entry says with the other bits what its first access maps.
  */
 export const Entry = {
@@ -31,7 +31,8 @@ export const Entry = {
   tagged: 1 << 12,
   global: 1 << 13,
   shared: 1 << 14,
-  lazy: 1 << 15
+  lazy: 1 << 15,
+  held: 1 << 16
 } as const
 
 /** Where physical frames come from: in order of first use, or shuffled within windows of 4,096 frames. */

@@ -105,7 +105,8 @@ export class AddressSpace {
     for (const page of first) {
       let end = page + 1
       while (end < count && entry[end] === entry[page] && this.areas.adjacent(end)) end++
-      this.areas.insert(page, end - page, entry[page] | Entry.present)
+      const present = (entry[page] & Entry.lazy) === 0 ? 0 : Entry.present
+      this.areas.insert(page, end - page, entry[page] | present)
     }
   }
 }

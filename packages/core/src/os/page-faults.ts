@@ -183,13 +183,16 @@ export class PageFaults {
     const page = this.#page[t.number]
     const store = this.#store[t.number]
     const repaired = allowed(this.#wanted[t.number], store)
-    const offset = place & 0xfff
-    const bytes = (place >>> 12) & 0xffff
-    this.ended(t, page, offset, store === 1, t.barrier > t.tick ? t.barrier : t.tick, repaired)
-    if (!repaired) this.#last[t.number] = -1
-    else if (store === 1) program.store(page, offset, bytes)
-    else program.load(page, offset, bytes)
+    this.ended(t, page, place & 0xfff, store === 1, t.barrier > t.tick ? t.barrier : t.tick, repaired)
+    if (repaired) again(program, page, place, store)
+    else this.#last[t.number] = -1
   }
+}
+
+/** Make the access at `place`, as the window has it, of `page` once more. */
+export function again(program: Program, page: number, place: number, store: number): void {
+  if (store === 1) program.store(page, place & 0xfff, (place >>> 12) & 0xffff)
+  else program.load(page, place & 0xfff, (place >>> 12) & 0xffff)
 }
 
 const allowed = (entry: number, store: number): boolean =>

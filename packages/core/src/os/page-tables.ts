@@ -56,7 +56,12 @@ export class PageTables {
   }
 }
 
-/** Entry of a present page in an area of entry `wanted`, where `now` stands: who shares a frame may not write to it. */
+/** True if a page with entry `entry` has a frame. */
+export const hasFrame = (entry: number): boolean => (entry & (Entry.present | Entry.held)) !== 0
+
+/** Entry of a page with a frame in an area of entry `wanted`, where `now` stands: who shares a frame may not write to it. */
 export function entryFor(wanted: number, now: number): number {
-  return (now & Entry.shared) === 0 ? wanted & ~Entry.lazy : (wanted & ~(Entry.lazy | Entry.writable)) | Entry.shared
+  const kept = (wanted & Entry.present) === 0 ? Entry.held : 0
+  const entry = (wanted & ~Entry.lazy) | kept
+  return (now & Entry.shared) === 0 ? entry : (entry & ~Entry.writable) | Entry.shared
 }

@@ -11,7 +11,7 @@ import type { AddressSpace } from "./address-space.ts"
 import { NoArea } from "./areas.ts"
 import { BATCH } from "./frames.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
-import { entryFor } from "./page-tables.ts"
+import { entryFor, hasFrame } from "./page-tables.ts"
 import { Hold } from "./read-write-semaphore.ts"
 import type { ShootdownPolicy } from "./shootdown/shootdown-policy.ts"
 
@@ -72,7 +72,7 @@ export class SystemCalls {
 
   /** mprotect or pkey_mprotect: the areas of pages [first, first + count) get `entry`. */
   protect(program: Program, t: HardwareThread, first: number, count: number, entry: number): void {
-    this.#begin(program, t, Call.protect, first, count, entry | Entry.present, -1)
+    this.#begin(program, t, Call.protect, first, count, entry, -1)
   }
 
   /** munmap. */
@@ -90,7 +90,7 @@ export class SystemCalls {
    * (a private mapping of a file in memory).
    */
   map(program: Program, t: HardwareThread, first: number, count: number, entry: number, source: number): void {
-    this.#begin(program, t, Call.map, first, count, entry | Entry.present, source)
+    this.#begin(program, t, Call.map, first, count, entry, source)
   }
 
   /** Append what gives the frames of pages [first, first + count), flushed by now, back. */
@@ -177,7 +177,7 @@ export class SystemCalls {
 
   #protectPage(program: Program, t: HardwareThread, page: number): void {
     const now = this.#pages.entry[page]
-    if ((now & Entry.present) === 0) return
+    if (!hasFrame(now)) return
     const { core, kernel } = this.#numbers
     program.chain(kernel.perPage).storeEntry(page, entryFor(this.#wanted[t.number], now), core.locked)
     this.#changed[t.number]++
@@ -186,7 +186,7 @@ export class SystemCalls {
   #zapPage(program: Program, t: HardwareThread, page: number): void {
     const { core, kernel } = this.#numbers
     const now = this.#pages.entry[page]
-    if ((now & Entry.present) !== 0) {
+    if (hasFrame(now)) {
       program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked)
       this.#changed[t.number]++
       if ((now & Entry.shared) === 0) this.#takeOut(t, this.#pages.frame[page])

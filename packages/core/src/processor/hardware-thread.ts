@@ -179,14 +179,12 @@ export class HardwareThread {
     this.marks[2 * this.markCount++ + 1] = argument
   }
 
-  /** An access raised a page fault: nothing younger dispatches before its handler. An access of the same kind has one. */
+  /** An access raised a page fault: nothing younger dispatches before its handler. */
   trap(page: number, place: number, store: boolean): void {
-    const kind = store ? 1 : 0
-    for (let i = 0; i < this.trapCount; i++) if (this.traps[3 * i] === page && this.traps[3 * i + 2] === kind) return
     if (3 * this.trapCount === this.traps.length) this.traps = grown(this.traps, this.traps.length * 2)
     this.traps[3 * this.trapCount] = page
     this.traps[3 * this.trapCount + 1] = place
-    this.traps[3 * this.trapCount++ + 2] = kind
+    this.traps[3 * this.trapCount++ + 2] = store ? 1 : 0
     if (this.serialiser < 0) this.serialiser = Trapped
   }
 
