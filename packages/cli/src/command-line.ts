@@ -9,6 +9,7 @@ import { paramsCommand } from "./params-command.ts"
 import { presenter } from "./presenter.ts"
 import { runCommand } from "./run-command.ts"
 import { startCommand } from "./start-command.ts"
+import { studyCommand } from "./study-command.ts"
 import { validateCommand } from "./validate-command.ts"
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -25,6 +26,7 @@ const command = Command.make("isolde").pipe(
     compareCommand,
     runCommand,
     validateCommand,
+    studyCommand,
     paramsCommand,
     benchCommand
   ]),

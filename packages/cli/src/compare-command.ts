@@ -29,9 +29,9 @@ export const compareCommand = Command.make(
     attempt(async (signal) => {
       const { compareWithProgress, requireWhole } = await import("./comparison.ts")
       const outcome = await compareWithProgress(request, { signal })
-      const { accountingTable, comparisonJson, comparisonTable } = await import("@isolde/study")
+      const { accountingTable, comparisonFigures, comparisonJson, comparisonTable } = await import("@isolde/study")
       print(json, comparisonJson(outcome), () => `${comparisonTable(outcome)}\n\n${accountingTable(outcome)}`)
-      if (show) await (await import("./show-figures.ts")).showFigures(outcome, signal)
+      if (show) await (await import("./show-figures.ts")).showFigures(comparisonFigures(outcome), signal)
       requireWhole(outcome)
     })
 ).pipe(

@@ -21,14 +21,14 @@ export const startCommand = Command.make(
       const { mainJob } = await import("./main-job.ts")
       const { requireWhole } = await import("./comparison.ts")
       const { outcome, page } = await mainJob(out, threads, signal)
-      const { accountingTable, comparisonJson, comparisonTable } = await import("@isolde/study")
+      const { accountingTable, comparisonFigures, comparisonJson, comparisonTable } = await import("@isolde/study")
       print(
         json,
         { ...comparisonJson(outcome), report: page },
         () => `${comparisonTable(outcome)}\n\n${accountingTable(outcome)}`
       )
       if (!json) print(false, page, () => `\n${page}`)
-      if (show) await (await import("./show-figures.ts")).showFigures(outcome, signal)
+      if (show) await (await import("./show-figures.ts")).showFigures(comparisonFigures(outcome), signal)
       requireWhole(outcome)
     })
 ).pipe(

@@ -30,7 +30,9 @@ const works: ReadonlyArray<readonly [RegExp, string]> = [
   [/linux-mm|ceiling|patch message/i, "Linux range flush, 2014"]
 ]
 
-const partPattern = /\b(fig(?:ure|s)?\.?|tables?|tab\.|sec(?:tion)?\.?|§)\s*(\d+[\d.-]*[a-z]?)/i
+const partPattern = /\b(fig(?:ure|s)?\.?|tables?|tab\.)\s*(\d+[\d.-]*[a-z]?)/i
+/** A figure or table says more than the section that it stands in. */
+const sectionPattern = /(\bsec(?:tion)?\.?|§)\s*(\d+[\d.-]*)/i
 const partNames: ReadonlyArray<readonly [RegExp, string]> = [
   [/^fig/i, "Fig."],
   [/^tab/i, "Table"],
@@ -39,12 +41,20 @@ const partNames: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** The figure that a `source` text names. */
 export function figureOf(source: string): Figure {
-  const found = partPattern.exec(source)
+  const found = partPattern.exec(source) ?? sectionPattern.exec(source)
   const name = partNames.find(([pattern]) => found !== null && pattern.test(found[1] as string))?.[1]
   const part = found === null || name === undefined ? "" : `${name} ${(found[2] as string).replace(/[.-]+$/, "")}`
   const known = works.find(([pattern]) => pattern.test(source))?.[1]
   const text = source.replace(/^derived from\s+/i, "").replace(/\s*\([^)]*\)/g, "")
-  return { work: known ?? text.replace(partPattern, "").replace(/[\s,;]+$/, ""), part }
+  return {
+    work:
+      known ??
+      text
+        .replace(partPattern, "")
+        .replace(sectionPattern, "")
+        .replace(/[\s,;]+$/, ""),
+    part
+  }
 }
 
 /** A figure in words. */

@@ -1,16 +1,12 @@
 /**
- * A comparison as one page of HTML.
- * Law: the page is whole. Plotly, the figures and the style are inside; it loads nothing, from anywhere, and says so to
- * the browser. Equal input gives an equal page: it knows no clock and no machine but the simulated ones.
+ * A comparison as one page of HTML. Law: equal input gives an equal page: it knows no clock and no machine but the
+ * simulated ones.
  */
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { type Comparison, type ComparisonRun, coreCounts, coresText, isolatedRuns, runName } from "../comparison.ts"
 import { differenceText, groupedText, siText } from "../number-text.ts"
 import type { Figure } from "../plot/figure.ts"
-import { escaped, scriptData, scriptText } from "./html.ts"
-import { pageScript } from "./page-script.ts"
-import { pageStyle } from "./page-style.ts"
+import { escaped } from "./html.ts"
+import { figureSection, htmlPage, section } from "./html-page.ts"
 import { causesTable, refusalsTable, resultsTable } from "./page-tables.ts"
 import { ASSUMED, HYPOTHETICAL, resultColumns } from "./result-columns.ts"
 
@@ -31,58 +27,23 @@ export interface ReportInput {
 
 /** The page. */
 export function reportPage({ title, comparison, figures, context }: ReportInput): string {
-  const data = figures.map(({ id, traces, layout }) => ({ id, traces, layout }))
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
-<title>${escaped(title)}</title>
-<style>
-${pageStyle}
-</style>
-</head>
-<body>
-<main>
-<header>
+  return htmlPage(
+    title,
+    figures,
+    `<header>
 <h1>${escaped(title)}</h1>
 <p class="lead">${escaped(context.summary)}</p>
 ${tiles(comparison)}
 </header>
 ${section("Results", marksCaption(comparison), resultsTable(comparison))}
 ${comparison.refused.length === 0 ? "" : section("Refused", "What a mechanism can't express is refused, never replaced by something weaker.", refusalsTable(comparison))}
-${figures.map((figure) => section(figure.title, figure.caption, figureBox(figure))).join("\n")}
+${figures.map((figure) => figureSection(figure)).join("\n")}
 <noscript><p class="caption">The figures need JavaScript; the tables don't.</p></noscript>
 ${section("Cycles by cause", "Percent of the cycles of none on the same machine with as many cores; a run's causes add up to its total.", causesTables(comparison))}
 ${section("What was simulated", "", list("facts", context.facts) + tracesOf(comparison))}
-${section("What the columns mean", "", list("terms", terms))}
-<footer>Isolde simulates; numbers are cycles of the model, not of silicon. Everything on this page is inside the file.</footer>
-</main>
-<script>
-${plotly()}
-</script>
-<script>
-const figures = ${scriptData(data)}
-${scriptText(pageScript)}
-</script>
-</body>
-</html>
-`
+${section("What the columns mean", "", list("terms", terms))}`
+  )
 }
-
-/** Plotly's program. It takes the page for a module loader's if there is one, and is `Plotly` otherwise. */
-function plotly(): string {
-  const path = createRequire(import.meta.url).resolve("plotly.js-basic-dist-min/plotly-basic.min.js")
-  return scriptText(readFileSync(path, "utf8"))
-}
-
-/** Plotly fills it; the height keeps the page still until then. */
-const figureBox = ({ id, layout }: Figure): string =>
-  `<div class="wide"><div class="figure" id="${escaped(id)}" style="height:${layout.height ?? 450}px"></div></div>`
-
-const section = (heading: string, caption: string, body: string): string =>
-  `<section>\n<h2>${escaped(heading)}</h2>\n${caption === "" ? "" : `<p class="caption">${escaped(caption)}</p>\n`}${body}\n</section>`
 
 const list = (kind: string, entries: ReadonlyArray<{ readonly name: string; readonly text: string }>): string =>
   `<dl class="${kind}">\n${entries.map(({ name, text }) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`).join("\n")}\n</dl>`

@@ -15,6 +15,13 @@ export type RunOutcome =
   | { readonly readings: Readings }
   | { readonly failed: { readonly kind: string; readonly message: string; readonly stack: string } }
 
+/** Bad input is a failure of its run alone: what a mechanism refuses says nothing about the others. */
+function failureOf(error: unknown): { readonly kind: string; readonly message: string; readonly stack: string } {
+  if (error instanceof RunFailed) return { kind: error.kind, message: error.message, stack: error.stack ?? "" }
+  if (error instanceof Error) return { kind: error.name, message: error.message, stack: error.stack ?? "" }
+  return { kind: "Error", message: String(error), stack: "" }
+}
+
 export interface MakeOptions {
   /** Runs at once; default: one per processor of this computer. */
   readonly threads?: number | undefined
@@ -23,7 +30,7 @@ export interface MakeOptions {
   readonly onProgress?: ((done: number, total: number, running: ReadonlyArray<RunDefinition>) => void) | undefined
 }
 
-/** Outcomes by `runKey`. Rejects with InvalidInput, or with the signal's reason. */
+/** Outcomes by `runKey`. Rejects with the signal's reason alone. */
 export async function makeRuns(
   runs: ReadonlyArray<RunDefinition>,
   { onProgress, signal, threads: most = availableParallelism() }: MakeOptions = {}
@@ -43,8 +50,8 @@ export async function makeRuns(
     try {
       return { readings: await threads.perform({ kind: "measure", run }, { onStart }) }
     } catch (error) {
-      if (!(error instanceof RunFailed) || error.kind === "Closed") throw error
-      return { failed: { kind: error.kind, message: error.message, stack: error.stack ?? "" } }
+      if (error instanceof RunFailed && error.kind === "Closed") throw error
+      return { failed: failureOf(error) }
     } finally {
       running.delete(run)
       done++

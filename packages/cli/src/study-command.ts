@@ -1,0 +1,66 @@
+/** `isolde study`: what the simulator says about a machine, in tables and figures. */
+import { Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { attempt } from "./attempt.ts"
+import { Incomplete } from "./exit-code.ts"
+import * as flags from "./flags.ts"
+import { print, remark } from "./output.ts"
+import { ProgressLine } from "./progress-line.ts"
+
+const machineCommand = Command.make(
+  "machine",
+  {
+    machine: Flag.String("machine").pipe(
+      Flag.withMetavar("NAME"),
+      Flag.withDescription("The machine, by its name in the catalogue (default: skylake-sp)"),
+      Flag.withDefault("skylake-sp")
+    ),
+    cores: Flag.Int("cores").pipe(
+      Flag.withDescription("Cores of the machine (default: the silicon's)"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    out: Flag.String("out").pipe(
+      Flag.withMetavar("FILE.html"),
+      Flag.withDescription("Write the figures and tables as one page of HTML (default: no page)"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    threads: flags.threads,
+    show: flags.show,
+    json: flags.json
+  },
+  ({ cores, json, machine, out, show, threads }) =>
+    attempt(async (signal) => {
+      const { machineFigures, machinePage, machineText, studyMachine, writeReport } = await import("@isolde/study")
+      const line = new ProgressLine()
+      const onProgress = (done: number, total: number): void => line.update(`${done}/${total} runs`)
+      const options = cores === undefined ? {} : { cores }
+      const study = await studyMachine(machine, { options, threads, signal, onProgress }).finally(() => line.end())
+      print(json, study, () => machineText(study))
+      if (out !== undefined) {
+        writeReport(out, machinePage(study))
+        remark(`The page is ${out}.`)
+      }
+      if (show) await (await import("./show-figures.ts")).showFigures(machineFigures(study), signal)
+      if (study.failed.length > 0) throw new Incomplete()
+    })
+).pipe(
+  Command.withShortDescription("Microbenchmarks of a machine"),
+  Command.withDescription(
+    "Load latency against footprint, streaming bandwidth against cores, copies, mprotect against pages, permission synchronisation against threads, TLB misses native and nested: measured on the simulated machine. Cycles are those of its reference clock."
+  ),
+  Command.withExamples([
+    { command: "isolde study machine --machine tiger-lake", description: "Tables" },
+    {
+      command: "isolde study machine --machine neoverse-n1 --out n1.html",
+      description: "Tables, and a page with figures"
+    }
+  ])
+)
+
+export const studyCommand = Command.make("study").pipe(
+  Command.withShortDescription("Studies of the model itself"),
+  Command.withDescription("Studies of the model itself."),
+  Command.withSubcommands([machineCommand])
+)
