@@ -11,6 +11,9 @@ import { Port } from "./port.ts"
 
 const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
 
+/** Mask of the low bits by which most lines without a buffer are told at once. */
+const FILTER = 1023
+
 /** No line, no stalled message. */
 export const Free = -1
 
@@ -28,7 +31,7 @@ export class MissBuffers {
   readonly #data: number
   readonly #demand: number
   #dataFree: number
-  #inUse = 0
+  readonly #filter = new Uint16Array(FILTER + 1) // [low bits of a line] lines with a buffer
 
   constructor(lineFillBuffers: number, level2: number, fetch: number) {
     this.#lineFillBuffers = lineFillBuffers
@@ -47,7 +50,7 @@ export class MissBuffers {
 
   /** Buffer of `line`, or -1. */
   find(line: number): number {
-    if (this.#inUse === 0) return -1
+    if (this.#filter[line & FILTER] === 0) return -1
     const lines = this.line
     for (let buffer = 0; buffer < lines.length; buffer++) if (lines[buffer] === line) return buffer
     return -1
@@ -119,8 +122,8 @@ export class MissBuffers {
   }
 
   release(buffer: number): void {
+    this.#filter[this.line[buffer] & FILTER]--
     this.line[buffer] = Free
-    this.#inUse--
     if (buffer < this.#data) this.#dataFree++
     if (buffer < this.#demand && holdsLineFillBuffer(this.wants[buffer])) this.dataInUse--
   }
@@ -136,7 +139,7 @@ export class MissBuffers {
     this.counted[buffer] = 0
     this.wants[buffer] = wants
     this.stalled[buffer] = Free
-    this.#inUse++
+    this.#filter[line & FILTER]++
     return buffer
   }
 

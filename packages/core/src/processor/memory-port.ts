@@ -104,19 +104,33 @@ export class MemoryPort {
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
     if (fault !== Fault.none && this.#trapped(t, fault, page, placeOf(offset, bytes, exempt), false)) return known
     const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
-    let from = this.#loads.claim(known)
-    for (let left = bytes - this.#loadBytes; left > 0; left -= this.#loadBytes) from = this.#loads.claim(from)
+    const from = this.#loads.claim(known)
     let ready = this.#caches.load(line, from, this.site)
-    if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) {
-      const cause = this.#caches.cause
-      const second = this.#caches.load(line + 1, this.#loads.claim(from), this.site)
-      // With one half there it waits for the other; with neither it is made again when one has arrived.
-      if (ready < 0 || second < 0) ready = ready >= 0 ? second : second >= 0 ? ready : Retry
-      else if (second > ready) ready = second
-      else this.#caches.cause = cause
-    }
+    if (ready === Retry) this.#loads.release(from)
+    else if (bytes > this.#loadBytes && ready >= 0) ready += this.#otherParts(bytes, from)
+    if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) ready = this.#secondLine(line + 1, from, ready)
     if (fault !== Fault.none && ready !== Retry) this.#raise(t, fault, page, offset, false, known)
     if (this.#trace.on) this.#sample(t, page, offset, bytes, 0, tick, ready)
+    return ready
+  }
+
+  /** Ticks by which the rest of a load that is wider than a port comes later than its first part. */
+  #otherParts(bytes: number, from: number): number {
+    let last = from
+    for (let left = bytes - this.#loadBytes; left > 0; left -= this.#loadBytes) last = this.#loads.claim(last)
+    return last - from
+  }
+
+  /** The half of a load in the next line; `ready` is what the first half waits for. */
+  #secondLine(line: number, from: number, ready: number): number {
+    const cause = this.#caches.cause
+    const start = this.#loads.claim(from)
+    const second = this.#caches.load(line, start, this.site)
+    if (second === Retry) this.#loads.release(start)
+    // With one half there it waits for the other; with neither it is made again when one has arrived.
+    if (ready < 0 || second < 0) return ready >= 0 ? second : second >= 0 ? ready : Retry
+    if (second > ready) return second
+    this.#caches.cause = cause
     return ready
   }
 

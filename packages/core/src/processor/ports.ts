@@ -43,4 +43,10 @@ export class Ports {
     const start = occupancy === 1 ? cell : cell * occupancy
     return start > tick ? start : tick
   }
+
+  /** A claim of tick `start` came to nothing: its place is free again. For units of one tick. */
+  release(start: number): void {
+    const at = start & (CELLS - 1)
+    if ((this.#taken[at] & ~7) === start << 3) this.#taken[at]--
+  }
 }

@@ -1,32 +1,37 @@
 /**
- * Copying a buffer as memcpy does: a load and a store that waits for it, `chunk` bytes at a time, the same buffers
- * again and again. What is published is the time of one copy among many.
+ * Ticks to copy a buffer again and again: the same bytes from the same place to the same place, caches and
+ * prefetchers as earlier copies left them. Buffers begin at the start of a page.
  */
-import { strided } from "../programs/access-pattern.ts"
+import type { Machine, MechanismInstance } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { type CopyRoutine, copyRoutine } from "../programs/copy-routine.ts"
+import { type Experiment, ticksOf } from "./experiment.ts"
 
 export interface CopyParameters {
-  readonly [name: string]: number
+  readonly [name: string]: number | string
   readonly bytes: number
-  readonly chunk: number
-  readonly rounds: number
+  readonly routine: CopyRoutine
+  readonly warm: number
 }
 
-const REQUEST = "copies"
+const REQUEST = "copy"
+/** Bytes that the measured copies come to at least, so that one copy's end is lost in many. */
+const MEASURED_BYTES = 1 << 17
+/** Fewest and most measured copies. */
+const COPIES = [2, 256] as const
 
 export const copy: Experiment<CopyParameters> = {
   name: "copy",
-  meaning: "ticks of one copy of a buffer, made again and again",
+  meaning: "ticks to copy a buffer that was copied before",
   parameters: {
-    bytes: "bytes copied",
-    chunk: "bytes that one load and one store move",
-    rounds: "copies measured, after as many that warm the caches"
+    bytes: "bytes of the buffer: 16 times a power of two",
+    routine: "string: REP MOVSB of x86-64; pairs: memcpy of AArch64 with 32-byte pairs",
+    warm: "copies before the measured ones"
   },
-  defaults: { bytes: 4096, chunk: 32, rounds: 4 },
+  defaults: { bytes: 4096, routine: "string", warm: 2 },
   readings: [{ name: "ticks", unit: "tick", meaning: "one copy" }],
-  scenario: (machine, parameters, mechanisms) => ({
+  scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => ({
     machine,
     mechanisms,
     workers: 1,
@@ -41,19 +46,19 @@ export const copy: Experiment<CopyParameters> = {
       threads: () => [{ code: copyCode(parameters) }]
     })
   }),
-  read: ({ requests }, { rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / rounds })
+  read: ({ requests }, parameters) => ({
+    ticks: (ticksOf(requests, REQUEST)[0] as number) / copiesOf(parameters)
+  })
 }
 
-function copyCode({ bytes, chunk, rounds }: CopyParameters): Code {
+const copiesOf = ({ bytes }: CopyParameters): number =>
+  Math.min(COPIES[1], Math.max(COPIES[0], Math.ceil(MEASURED_BYTES / bytes)))
+
+function copyCode(parameters: CopyParameters): Code {
   const code = new Code([REQUEST])
-  const size = Math.min(chunk, bytes)
-  const move = code.block([
-    { load: { area: 0, at: strided(size, bytes), bytes: size }, to: [1] },
-    { store: { area: 1, at: strided(size, bytes), bytes: size }, data: [1] }
-  ])
-  const lap = (): void => void code.run(move, Math.ceil(bytes / size))
-  code.repeat(rounds, lap)
+  const once = copyRoutine(code, parameters.routine, parameters.bytes, 0, 1)
+  code.repeat(parameters.warm, once)
   code.begin(REQUEST)
-  code.repeat(rounds, lap)
+  code.repeat(copiesOf(parameters), once)
   return code.end(REQUEST)
 }
