@@ -19,7 +19,7 @@ const REQUEST = "copy"
 /** Bytes that the measured copies come to at least, so that one copy's end is lost in many. */
 const MEASURED_BYTES = 1 << 17
 /** Fewest and most measured copies. */
-const COPIES = [2, 256] as const
+const COPIES = [1, 256] as const
 
 export const copy: Experiment<CopyParameters> = {
   name: "copy",
@@ -29,7 +29,7 @@ export const copy: Experiment<CopyParameters> = {
     routine: "string: REP MOVSB of x86-64; pairs: memcpy of AArch64 with 32-byte pairs",
     warm: "copies before the measured ones"
   },
-  defaults: { bytes: 4096, routine: "string", warm: 2 },
+  defaults: { bytes: 4096, routine: "string", warm: 1 },
   readings: [{ name: "ticks", unit: "tick", meaning: "one copy" }],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => ({
     machine,

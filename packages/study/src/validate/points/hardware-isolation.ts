@@ -10,20 +10,10 @@ const sizes = Array.from({ length: 18 }, (_, i) => 16 << i)
 /** No point between 512 B and 512 KB may be off by more than a factor of 2; outside, one of 4. */
 const copyTolerance = (bytes: number): number => (bytes >= 512 && bytes <= 524_288 ? 100 : 300)
 
-/** Large buffers are copied once to warm the caches, and once more. */
-const rounds = (bytes: number): number => (bytes < 65_536 ? 4 : 1)
-
-const copied = (machine: string) => (bytes: number) => ({
+// One core copies, with the last-level cache of all.
+const copied = (machine: string, routine: string) => (bytes: number) => ({
   unit: "cycles" as const,
-  terms: [
-    {
-      machine,
-      options: { cores: 1 },
-      experiment: "copy",
-      parameters: { bytes, rounds: rounds(bytes) },
-      reading: "ticks"
-    }
-  ],
+  terms: [{ machine, experiment: "copy", parameters: { bytes, routine }, reading: "ticks" }],
   tolerancePercent: copyTolerance(bytes)
 })
 
@@ -62,8 +52,8 @@ const along = (row: string, machine: string, mechanism: NonNullable<RunDefinitio
   )
 
 export const hardwareIsolationPoints: ReadonlyArray<Point> = [
-  ...curvePoints("S-copy-x86", sizes, copied("tiger-lake")),
-  ...curvePoints("S-copy-arm", sizes, copied("cortex-x3")),
+  ...curvePoints("S-copy-x86", sizes, copied("tiger-lake", "string")),
+  ...curvePoints("S-copy-arm", sizes, copied("cortex-x3", "pairs")),
   ...curvePoints("S-mte-retag-arm", sizes, retagged),
   ...along("atc24-011", "tiger-lake", { name: "mpk", config: { extendedRegisters: true } }),
   ...along("atc24-010", "morello", { name: "cheri" }),
