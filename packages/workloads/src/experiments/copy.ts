@@ -29,7 +29,7 @@ export const copy: Experiment<CopyParameters> = {
     routine: "string: REP MOVSB of x86-64; pairs: memcpy of AArch64 with 32-byte pairs",
     warm: "copies before the measured ones"
   },
-  defaults: { bytes: 4096, routine: "string", warm: 1 },
+  defaults: { bytes: 4096, routine: "string", warm: 2 },
   readings: [{ name: "ticks", unit: "tick", meaning: "one copy" }],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => ({
     machine,

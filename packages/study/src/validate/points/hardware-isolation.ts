@@ -17,6 +17,9 @@ const copied = (machine: string, routine: string) => (bytes: number) => ({
   tolerancePercent: copyTolerance(bytes)
 })
 
+/** Large buffers are handed over once to warm the caches, and once more. */
+const rounds = (bytes: number): number => (bytes < 65_536 ? 4 : 1)
+
 const retagged = (bytes: number) => ({
   unit: "cycles" as const,
   terms: [
