@@ -13,7 +13,8 @@ import { LoadQueue } from "./load-queue.ts"
 import type { Ports } from "./ports.ts"
 import { Program } from "./program.ts"
 import { StoreBuffer } from "./store-buffer.ts"
-import { Window } from "./window.ts"
+import { Waiters } from "./waiters.ts"
+import { ACCESSES, Window } from "./window.ts"
 
 /** Why a thread is not running. */
 export const Block = {
@@ -45,6 +46,9 @@ export class HardwareThread {
   owner = 0
   readonly window: Window
   readonly stores: StoreBuffer
+  /** Accesses of the window, and stores of the buffer, that wait. */
+  readonly accessWaits: Waiters
+  readonly storeWaits: Waiters
   readonly loads: LoadQueue
   readonly slots: Float64Array
   // Time: the next free dispatch slot is `position` of `tick`.
@@ -74,7 +78,7 @@ export class HardwareThread {
   /** Window entry of the word operation under way. */
   wordEntry = 0
   // Registers.
-  readonly ready = new Int32Array(64) // [register + 1] tick, or -1 - window entry of its producer
+  readonly ready = new Int32Array(64) // [register + 1] tick, or -1 - number of the instruction that produces it
   value = 0
   /** The frame of the page-table entry that it loaded last. */
   frameValue = 0
@@ -111,7 +115,7 @@ export class HardwareThread {
   // Stores that loads may forward from: direct-mapped by 8-byte word.
   readonly forwardKey = new Int32Array(FORWARDS).fill(-1) // [word] page and word
   readonly forwardPage = new Int32Array(FORWARDS).fill(-1)
-  readonly forwardReady = new Int32Array(FORWARDS) // [word] tick, or -1 - window entry
+  readonly forwardReady = new Int32Array(FORWARDS) // [word] tick, or -1 - number of the instruction that stores
   readonly forwardStore = new Int32Array(FORWARDS) // [word] store number
   // Counters.
   instructions = 0
@@ -131,6 +135,8 @@ export class HardwareThread {
     this.window = new Window(core.window, core.width, slots)
     this.stores = new StoreBuffer(core, drains)
     this.loads = new LoadQueue(core.loadQueue, this.window)
+    this.accessWaits = new Waiters((this.window.mask + 1) * ACCESSES)
+    this.storeWaits = new Waiters(this.stores.mask + 1)
   }
 
   /** Second-level context. */

@@ -19,6 +19,7 @@ import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
 import { NotAsked } from "./store-buffer.ts"
+import { AGAIN, listOf } from "./waiters.ts"
 import { placeOf } from "./window.ts"
 
 /** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
@@ -179,13 +180,21 @@ export class MemoryPort {
     return tick
   }
 
-  /** Give store `row` its line without asking for it yet. */
+  /** Give store `row` its line without asking for it yet: it does when something arrives. */
   place(t: HardwareThread, row: number, page: number, offset: number): void {
     t.stores.line[row] = this.#pages.line(page, offset)
+    t.storeWaits.append(AGAIN, row)
+  }
+
+  /** Ask for the line of store `row` with the right to write, and wait for it. */
+  own(t: HardwareThread, row: number, tick: number): void {
+    this.ask(t, row, tick)
+    const writable = t.stores.writable[row]
+    if (writable < 0) t.storeWaits.append(writable === NotAsked ? AGAIN : listOf(-1 - writable), row)
   }
 
   /** Ask for the line of store `row` with the right to write. */
-  own(t: HardwareThread, row: number, tick: number): void {
+  ask(t: HardwareThread, row: number, tick: number): void {
     const writable = this.#caches.store(t.stores.line[row], tick)
     t.stores.writable[row] = writable === Retry ? NotAsked : writable
   }

@@ -6,13 +6,13 @@
  *   PI1  dispatch ticks of a thread never decrease
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
-import { NotAsked, type StoreBuffer } from "./store-buffer.ts"
-import { ACCESSES, OPERANDS, placeOf, Unresolved, type Window } from "./window.ts"
+import type { StoreBuffer } from "./store-buffer.ts"
+import { WakeUp } from "./wake-up.ts"
+import { placeOf, Unresolved, type Window } from "./window.ts"
 
 /** Where a mark is reported: kind, argument, and the tick of the dispatch that follows it. */
 export type MarkListener = (thread: HardwareThread, kind: number, argument: number, tick: number) => void
@@ -22,30 +22,23 @@ export const Stopped = -1
 
 export class Pipeline {
   readonly port: MemoryPort
+  readonly wakeUp: WakeUp
   readonly #caches: PrivateCaches
   readonly #width: number
   readonly #window: number
   /** Ticks from a store's data to a load that takes it from the store buffer. */
   readonly forward: number
   readonly #mispredictPenalty: number
-  readonly #firstWalk: number
   readonly #marked: MarkListener
 
-  /** Waits from `firstWalk` on are walkers, those below are misses. */
-  constructor(
-    port: MemoryPort,
-    caches: PrivateCaches,
-    numbers: MachineNumbers,
-    firstWalk: number,
-    marked: MarkListener
-  ) {
+  constructor(port: MemoryPort, caches: PrivateCaches, numbers: MachineNumbers, marked: MarkListener) {
     this.port = port
+    this.wakeUp = new WakeUp(port)
     this.#caches = caches
     this.#width = numbers.core.width
     this.#window = numbers.core.window
     this.forward = numbers.core.forward
     this.#mispredictPenalty = numbers.core.mispredictPenalty
-    this.#firstWalk = firstWalk
     this.#marked = marked
   }
 
@@ -125,9 +118,9 @@ export class Pipeline {
       t.ready[register] = ready
       return
     }
+    t.ready[register] = -1 - window.next
     const entry = window.appendUnresolved(tick, 0, Cause.l1)
-    this.wait(t, entry, page, place, -1, ready)
-    t.ready[register] = -1 - entry
+    this.wakeUp.access(t, entry, page, place, -1, ready)
   }
 
   /** Append a load, made at `tick`, whose data are there at `complete`. */
@@ -141,7 +134,7 @@ export class Pipeline {
     }
   }
 
-  /** A store of a program: dispatched at `tick`, its data ready at `data` (or -1 - entry of the producer). */
+  /** A store of a program: dispatched at `tick`, its data ready at `data` (or -1 - the number of the producer). */
   store(t: HardwareThread, page: number, offset: number, bytes: number, tick: number, data: number): void {
     this.#append(t, t.stores.append(t.window.next), page, offset, bytes, false, tick, data)
   }
@@ -167,57 +160,35 @@ export class Pipeline {
     const { stores, window } = t
     const place = placeOf(offset, bytes, exempt)
     const ready = this.port.again(t, page, place, row, tick)
-    if (ready >= 0 && data >= 0) {
-      window.append(Math.max(ready, data, tick + 1), Cause.execute)
+    const known = data < 0 ? window.doneAt(-1 - data) : data
+    if (ready >= 0 && known >= 0) {
+      window.append(Math.max(ready, known, tick + 1), Cause.execute)
       this.commitStores(stores, window)
       return
     }
-    const entry = window.appendUnresolved(tick + 1, 0, Cause.execute)
-    if (data < 0) window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
-    this.wait(t, entry, page, place, row, ready)
-  }
-
-  /** Entry `entry` waits for one more access. */
-  wait(t: HardwareThread, entry: number, page: number, place: number, storeRow: number, ready: number): void {
-    const window = t.window
-    window.keyRights[entry] = t.keyRights
-    window.authority[entry] = t.authority
-    const at = entry * ACCESSES + window.accesses[entry]++
-    window.accessPage[at] = page
-    window.accessPlace[at] = place
-    window.accessStore[at] = storeRow
-    window.accessReady[at] = ready
-    window.accessSite[at] = this.port.site
+    const entry = window.appendUnresolved(Math.max(ready, known, tick + 1), 0, Cause.execute)
+    if (known < 0) this.wakeUp.operand(window, entry, -1 - data)
+    if (ready < 0) this.wakeUp.access(t, entry, page, place, row, ready)
   }
 
   /** Give commit ticks to stores whose instructions have committed, then drain what can drain. */
   commitStores(stores: StoreBuffer, window: Window): void {
-    for (let n = stores.firstUnresolved; n < stores.next; n++) {
-      const row = n & stores.mask
-      if (stores.commit[row] >= 0) continue
-      if (stores.instruction[row] >= window.firstUnresolved) break
-      stores.commit[row] = window.commit[stores.instruction[row] & window.mask]
+    while (stores.firstUncommitted < stores.next) {
+      const row = stores.firstUncommitted & stores.mask
+      const instruction = stores.instruction[row]
+      if (instruction >= window.firstUnresolved) break
+      stores.commit[row] = window.commit[instruction & window.mask]
+      stores.firstUncommitted++
     }
     stores.settle()
   }
 
-  /** `wait` (a miss or a walker) is over: settle what depends on it, oldest first. */
+  /** `wait` (a miss or a walker) is over: settle what depends on it. */
   settle(t: HardwareThread, wait: number, now: number, cause: Cause): void {
     const { stores, window } = t
-    // Stores first: an access that is made again below may be given the very miss buffer that is free now.
-    for (let n = stores.firstUnresolved; n < stores.next; n++) {
-      const row = n & stores.mask
-      if (wait >= 0 && stores.writable[row] === -1 - wait) stores.writable[row] = now
-      else if (stores.writable[row] === NotAsked && stores.line[row] >= 0) this.port.own(t, row, now)
-    }
-    for (let n = window.firstUnresolved; n < window.next; n++) {
-      const entry = n & window.mask
-      if (window.complete[entry] === Unresolved) this.#settleEntry(t, window, entry, wait, now, cause)
-    }
+    this.wakeUp.arrived(t, wait, now, cause)
     window.settle()
     this.commitStores(stores, window)
-    window.resolve(t.ready)
-    window.resolve(t.forwardReady)
     if (t.mispredicted >= 0 && window.complete[t.mispredicted] >= 0) {
       this.redirect(t, window.complete[t.mispredicted])
       t.mispredicted = -1
@@ -232,58 +203,6 @@ export class Pipeline {
   redirect(t: HardwareThread, tick: number): void {
     t.front = tick + this.#mispredictPenalty
     t.frontCause = Cause.mispredict
-  }
-
-  #settleEntry(t: HardwareThread, window: Window, entry: number, wait: number, now: number, cause: Cause): void {
-    let base = window.base[entry]
-    let left = 0
-    for (let k = 0; k < window.operandCount[entry]; k++) {
-      const producer = window.operands[entry * OPERANDS + k]
-      const done = window.complete[producer]
-      if (done === Unresolved) window.operands[entry * OPERANDS + left++] = producer
-      else if (done > base) base = done
-    }
-    window.operandCount[entry] = left
-    window.base[entry] = base
-    if (left > 0 && window.addressWaits[entry] === 1) return
-    let complete = base
-    let waiting = left > 0
-    for (let k = 0; k < window.accesses[entry]; k++) {
-      const at = entry * ACCESSES + k
-      let ready = window.accessReady[at]
-      if (ready < 0) {
-        if (ready === -1 - wait && wait < this.#firstWalk) {
-          ready = now
-          window.cause[entry] = cause
-        } else if (ready === -1 - wait || ready === Retry) {
-          if (ready !== Retry) {
-            window.earlyCause[entry] = Cause.pageWalk
-            window.split[entry] = now
-          }
-          ready = this.#again(t, window, entry, at, base > now ? base : now)
-          if (ready > complete && window.accessStore[at] < 0) window.cause[entry] = this.port.cause
-        }
-        window.accessReady[at] = ready
-        if (ready < 0) waiting = true
-      }
-      if (ready > complete) complete = ready
-    }
-    if (window.accesses[entry] > 0 || left === 0) window.addressWaits[entry] = 0
-    // An instruction that is no access of its own waits here for the one who appended it.
-    if (waiting || window.latency[entry] < 0) return
-    window.complete[entry] = complete + window.latency[entry]
-  }
-
-  /** MP1: make an access again, by the registers as of its dispatch. */
-  #again(t: HardwareThread, window: Window, entry: number, at: number, tick: number): number {
-    const { authority, keyRights } = t
-    t.authority = window.authority[entry]
-    t.keyRights = window.keyRights[entry]
-    this.port.site = window.accessSite[at]
-    const ready = this.port.again(t, window.accessPage[at], window.accessPlace[at], window.accessStore[at], tick)
-    t.authority = authority
-    t.keyRights = keyRights
-    return ready
   }
 
   /** Report the marks that wait: what they wait for happens at `tick`. */

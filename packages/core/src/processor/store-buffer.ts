@@ -22,6 +22,8 @@ export class StoreBuffer {
   next = 0
   /** Oldest store whose drain tick is unknown. */
   firstUnresolved = 0
+  /** Oldest store whose instruction has not committed. */
+  firstUncommitted = 0
   /** Drain tick of the youngest store of the resolved prefix. */
   lastDrain = 0
   readonly size: number

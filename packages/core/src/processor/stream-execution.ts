@@ -23,7 +23,7 @@ export class StreamExecution {
   readonly #translation: Translation
   readonly #random: Array<RandomStream> // [thread of the tile]
   readonly #mispredictPerMillion: number
-  // Producers of the instruction at hand that are unresolved, address first.
+  // Producers (instruction numbers) of the instruction at hand that are unresolved, address first.
   readonly #producers = new Int32Array(OPERANDS)
   #producerCount = 0
 
@@ -169,7 +169,7 @@ export class StreamExecution {
       }
     } else if (window.base[entry] < complete) window.base[entry] = complete
     if (storing > 0) pipeline.commitStores(t.stores, window)
-    const result = entry < 0 ? complete : -1 - entry
+    const result = entry < 0 ? complete : -window.next
     for (let fields = rows[at + Field.destinations]; fields !== 0; fields >>>= 6) t.ready[fields & 63] = result
     if (control !== Control.none) this.#steer(t, control, result)
     return true
@@ -179,9 +179,16 @@ export class StreamExecution {
   #operands(t: HardwareThread, packed: number, tick: number): number {
     let latest = tick
     for (let fields = packed; fields !== 0; fields >>>= 6) {
-      const ready = t.ready[fields & 63]
+      let ready = t.ready[fields & 63]
+      if (ready < 0) {
+        const done = t.window.doneAt(-1 - ready)
+        if (done < 0) {
+          this.#producers[this.#producerCount++] = -1 - ready
+          continue
+        }
+        t.ready[fields & 63] = ready = done
+      }
       if (ready > latest) latest = ready
-      else if (ready < 0) this.#producers[this.#producerCount++] = -1 - ready
     }
     return latest
   }
@@ -189,8 +196,7 @@ export class StreamExecution {
   #unresolved(t: HardwareThread, base: number, latency: number, addressWaits: boolean): number {
     const window = t.window
     const entry = window.appendUnresolved(base, latency, Cause.execute)
-    for (let k = 0; k < this.#producerCount; k++) window.operands[entry * OPERANDS + k] = this.#producers[k]
-    window.operandCount[entry] = this.#producerCount
+    for (let k = 0; k < this.#producerCount; k++) this.#pipeline.wakeUp.operand(window, entry, this.#producers[k])
     window.addressWaits[entry] = addressWaits ? 1 : 0
     return entry
   }
@@ -217,16 +223,17 @@ export class StreamExecution {
     const slot = forwardSlot(word, page)
     let from = tick
     if (t.forwardKey[slot] === word && t.forwardPage[slot] === page && this.#buffered(t, t.forwardStore[slot], tick)) {
-      const data = t.forwardReady[slot]
+      const stored = t.forwardReady[slot]
+      const data = stored < 0 ? window.doneAt(-1 - stored) : stored
       if (data >= 0) {
         if (data > from) from = data
         this.#caches.cause = Cause.execute
         return from + this.#pipeline.forward
       }
       // A later access of the instruction that stored: its own data are there when it has them.
-      if (-1 - data === known) return from + this.#pipeline.forward
+      if (known >= 0 && -1 - stored === window.next - 1) return from + this.#pipeline.forward
       const entry = known >= 0 ? known : window.appendUnresolved(base, latency, Cause.execute)
-      window.operands[entry * OPERANDS + window.operandCount[entry]++] = -1 - data
+      this.#pipeline.wakeUp.operand(window, entry, -1 - stored)
       return -1 - entry
     }
     const ready = this.#pipeline.port.load(t, page, offset, bytes, exempt, from)
@@ -264,7 +271,7 @@ export class StreamExecution {
     const slot = forwardSlot(word, page)
     t.forwardKey[slot] = word
     t.forwardPage[slot] = page
-    t.forwardReady[slot] = entry >= 0 ? -1 - entry : base > ready ? base : ready
+    t.forwardReady[slot] = entry >= 0 ? -window.next : base > ready ? base : ready
     t.forwardStore[slot] = number
     return entry >= 0 && ready < 0 ? -1 - entry : ready
   }
@@ -279,20 +286,20 @@ export class StreamExecution {
   /** Entry `entry` waits for one more access. Beyond the room of an entry only the store buffer waits. */
   #wait(t: HardwareThread, entry: number, page: number, place: number, row: number, ready: number): void {
     const window = t.window
-    if (window.accesses[entry] < ACCESSES) this.#pipeline.wait(t, entry, page, place, row, ready)
+    if (window.accesses[entry] < ACCESSES) this.#pipeline.wakeUp.access(t, entry, page, place, row, ready)
     else if (row >= 0) this.#pipeline.port.place(t, row, page, place & 0xfff)
   }
 
   /** Branches may go wrong; serialising instructions hold back what is younger. */
   #steer(t: HardwareThread, control: number, result: number): void {
     if (control >= Control.fence) {
-      if (result < 0) t.serialiser = -1 - result
+      if (result < 0) t.serialiser = (-1 - result) & t.window.mask
       else if (result > t.barrier) t.barrier = result
       return
     }
     if (!this.#random[t.number % this.#random.length].chance(this.#mispredictPerMillion)) return
     t.mispredicts++
     if (result >= 0) this.#pipeline.redirect(t, result)
-    else t.mispredicted = -1 - result
+    else t.mispredicted = (-1 - result) & t.window.mask
   }
 }

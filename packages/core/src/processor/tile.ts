@@ -21,6 +21,7 @@ import { ProgramExecution } from "./program-execution.ts"
 import { StreamExecution } from "./stream-execution.ts"
 import { ThreadTurns } from "./thread-turns.ts"
 import type { TileContext, TileServices } from "./tile-context.ts"
+import { FIRST_WALK } from "./waiters.ts"
 import { Unresolved } from "./window.ts"
 import { WordOperations } from "./word-operations.ts"
 
@@ -41,7 +42,6 @@ export class Tile implements LineListener {
   readonly #owner: number
   readonly #turns: ThreadTurns
   readonly #width: number
-  readonly #firstWalk: number
   readonly #flight: number
   readonly #stepKind: number
   readonly #interruptKind: number
@@ -67,8 +67,7 @@ export class Tile implements LineListener {
       t.secondLevels = context.walkPath.contexts
     }
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
-    this.#firstWalk = 1 << 16
-    this.translation = new Translation(pages, context.walkPath, this.caches, numbers, this.#firstWalk)
+    this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
     this.port = new MemoryPort(
       this.#owner,
       pages,
@@ -80,7 +79,7 @@ export class Tile implements LineListener {
       context.accesses,
       numbers
     )
-    this.#pipeline = new Pipeline(this.port, this.caches, numbers, this.#firstWalk, services.marked)
+    this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
     this.#streams = new StreamExecution(
       this.#pipeline,
       this.caches,
@@ -175,8 +174,8 @@ export class Tile implements LineListener {
   #walked(t: HardwareThread, walks: number): void {
     for (let w = 0; walks >>> w !== 0; w++) {
       if (((walks >>> w) & 1) === 0) continue
-      this.#pipeline.settle(t, this.#firstWalk + w, this.translation.done[w], Cause.pageWalk)
-      if (t.block === Block.fetch && t.waits === this.#firstWalk + w) this.#wake(t, this.translation.done[w])
+      this.#pipeline.settle(t, FIRST_WALK + w, this.translation.done[w], Cause.pageWalk)
+      if (t.block === Block.fetch && t.waits === FIRST_WALK + w) this.#wake(t, this.translation.done[w])
     }
   }
 

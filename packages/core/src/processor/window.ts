@@ -37,15 +37,19 @@ export class Window {
   readonly split: Int32Array // [entry] tick
   // What an unresolved entry needs to be settled.
   readonly base: Int32Array // [entry] tick: dispatch, and every operand known so far
-  readonly operands: Int32Array // [entry][OPERANDS] entry of a producer that is itself unresolved
-  readonly operandCount: Uint8Array // [entry]
+  readonly ready: Int32Array // [entry] tick: every access known so far
+  readonly pending: Uint8Array // [entry] operands and accesses not known yet
+  readonly operandCount: Uint8Array // [entry] operands that it has waited for
+  readonly operandsLeft: Uint8Array // [entry] … and those it still waits for
+  readonly firstDependent: Int32Array // [entry] operand (entry * OPERANDS + n) that is its result, or -1
+  readonly lastDependent: Int32Array // [entry]
+  readonly nextDependent: Int32Array // [entry][OPERANDS] next operand with the same producer, or -1
   readonly addressWaits: Uint8Array // [entry] 1 while the accesses can't be made for want of an operand
   readonly latency: Int32Array // [entry] ticks after operands and loads
   readonly accesses: Uint8Array // [entry] how many
   readonly accessPage: Int32Array // [entry][access]
   readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12 | exempt << 28
   readonly accessStore: Int32Array // [entry][access] row of the store buffer, or -1 for a load
-  readonly accessReady: Int32Array // [entry][access] tick, Retry, or -1 - what it waits for
   readonly accessSite: Int32Array // [entry][access] instruction that a stride prefetcher tells apart
   readonly keyRights: Int32Array // [entry] the thread's register as of the dispatch of an access that waits
   readonly authority: Int32Array // [entry] likewise
@@ -63,15 +67,19 @@ export class Window {
     this.earlyCause = new Uint8Array(entries)
     this.split = new Int32Array(entries)
     this.base = new Int32Array(entries)
-    this.operands = new Int32Array(entries * OPERANDS)
+    this.ready = new Int32Array(entries)
+    this.pending = new Uint8Array(entries)
     this.operandCount = new Uint8Array(entries)
+    this.operandsLeft = new Uint8Array(entries)
+    this.firstDependent = new Int32Array(entries)
+    this.lastDependent = new Int32Array(entries)
+    this.nextDependent = new Int32Array(entries * OPERANDS)
     this.addressWaits = new Uint8Array(entries)
     this.latency = new Int32Array(entries)
     this.accesses = new Uint8Array(entries)
     this.accessPage = new Int32Array(entries * ACCESSES)
     this.accessPlace = new Int32Array(entries * ACCESSES)
     this.accessStore = new Int32Array(entries * ACCESSES)
-    this.accessReady = new Int32Array(entries * ACCESSES)
     this.accessSite = new Int32Array(entries * ACCESSES)
     this.keyRights = new Int32Array(entries)
     this.authority = new Int32Array(entries)
@@ -102,7 +110,12 @@ export class Window {
     this.split[entry] = 0
     this.base[entry] = base
     this.latency[entry] = latency
+    this.ready[entry] = 0
+    this.pending[entry] = 0
     this.operandCount[entry] = 0
+    this.operandsLeft[entry] = 0
+    this.firstDependent[entry] = -1
+    this.lastDependent[entry] = -1
     this.addressWaits[entry] = 0
     this.accesses[entry] = 0
     return entry
@@ -127,12 +140,9 @@ export class Window {
     }
   }
 
-  /** Give a tick to everything that was known as the window entry of its producer and whose producer is done. */
-  resolve(ready: Int32Array): void {
-    for (let i = 0; i < ready.length; i++) {
-      const producer = -1 - ready[i]
-      if (producer >= 0 && this.complete[producer] >= 0) ready[i] = this.complete[producer]
-    }
+  /** Tick at which the result of instruction `n` is there, 0 if that is long ago, or Unresolved. */
+  doneAt(n: number): number {
+    return this.next > n + this.mask + 1 ? 0 : this.complete[n & this.mask]
   }
 
   /** WI2: slots [from, to) stay empty; `otherwise` is the cause when nothing older is unfinished. */

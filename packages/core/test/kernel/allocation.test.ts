@@ -76,7 +76,7 @@ describe("the garbage collector rests", () => {
     const system = built({
       machine: crampedMachine(2),
       mechanisms: [],
-      workload: randomStreams(1, { instructions: 60_000, shared: 1, protects: 0, lines: 4 })
+      workload: randomStreams(1, { instructions: 100_000, shared: 1, protects: 0, lines: 4 })
     })
     system.kernel.run(150_000, 1e9, 0x7000_0000)
     let before = 0

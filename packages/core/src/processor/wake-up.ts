@@ -1,0 +1,174 @@
+/**
+ * Wake-up: what arrives, a line or a translation, goes on with those who waited for it and with nobody else. An
+ * unresolved instruction counts what it waits for, operands and accesses; at zero it completes, and tells those whose
+ * operand it is.
+ *
+ *   WU1  an instruction completes when its last operand and its last access are known, whatever came first
+ *   WU2  those who found nothing free ask again in the order in which they came, until the first finds nothing
+ */
+import * as retry from "../coherence/retry.ts"
+import * as causes from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import type { MemoryPort } from "./memory-port.ts"
+import * as buffer from "./store-buffer.ts"
+import * as waiting from "./waiters.ts"
+import * as windows from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { ACCESSES, OPERANDS } = windows
+const { Retry } = retry
+const { NotAsked } = buffer
+const { AGAIN, FIRST_WALK, listOf } = waiting
+const { pageWalk } = causes.Cause
+
+export class WakeUp {
+  readonly #port: MemoryPort
+
+  constructor(port: MemoryPort) {
+    this.#port = port
+  }
+
+  /** Entry `entry` waits for the result of instruction `producer`, which is not known yet. */
+  operand(window: windows.Window, entry: number, producer: number): void {
+    const edge = entry * OPERANDS + window.operandCount[entry]++
+    const last = window.lastDependent[producer & window.mask]
+    window.nextDependent[edge] = -1
+    if (last < 0) window.firstDependent[producer & window.mask] = edge
+    else window.nextDependent[last] = edge
+    window.lastDependent[producer & window.mask] = edge
+    window.operandsLeft[entry]++
+    window.pending[entry]++
+  }
+
+  /** Entry `entry` waits for one more access, which was told `ready`: Retry, or -1 - what it waits for. */
+  access(t: HardwareThread, entry: number, page: number, place: number, row: number, ready: number): void {
+    const window = t.window
+    window.keyRights[entry] = t.keyRights
+    window.authority[entry] = t.authority
+    const at = entry * ACCESSES + window.accesses[entry]++
+    window.accessPage[at] = page
+    window.accessPlace[at] = place
+    window.accessStore[at] = row
+    window.accessSite[at] = this.#port.site
+    window.pending[entry]++
+    // An access without its address is made when the entry's operands are known.
+    if (window.addressWaits[entry] === 0) t.accessWaits.append(ready === Retry ? AGAIN : listOf(-1 - ready), at)
+  }
+
+  /** `wait`, a miss or a walker, is over at `now`; a miss brought its line from where `cause` says. */
+  arrived(t: HardwareThread, wait: number, now: number, cause: causes.Cause): void {
+    const list = wait < 0 ? AGAIN : listOf(wait)
+    if (list !== AGAIN) {
+      const { storeWaits, stores } = t
+      for (let row = storeWaits.take(list); row >= 0; row = storeWaits.next[row]) stores.writable[row] = now
+    }
+    this.#storesAgain(t, now)
+    if (list !== AGAIN) this.#accesses(t, list, wait, now, cause)
+    this.#accessesAgain(t, now)
+  }
+
+  /** WU2 for stores that wait for a buffer. */
+  #storesAgain(t: HardwareThread, now: number): void {
+    const { storeWaits, stores } = t
+    for (let row = storeWaits.first(AGAIN); row >= 0; row = storeWaits.first(AGAIN)) {
+      this.#port.ask(t, row, now)
+      const writable = stores.writable[row]
+      if (writable === NotAsked) return
+      storeWaits.drop(AGAIN)
+      if (writable < 0) storeWaits.append(listOf(-1 - writable), row)
+    }
+  }
+
+  #accesses(t: HardwareThread, list: number, wait: number, now: number, cause: causes.Cause): void {
+    const { accessWaits, window } = t
+    let at = accessWaits.take(list)
+    while (at >= 0) {
+      const following = accessWaits.next[at]
+      const entry = (at / ACCESSES) | 0
+      if (wait < FIRST_WALK) {
+        window.cause[entry] = cause
+        this.#known(t, entry, now)
+      } else {
+        window.earlyCause[entry] = pageWalk
+        window.split[entry] = now
+        this.#make(t, entry, at, now)
+      }
+      at = following
+    }
+  }
+
+  /** WU2 for accesses that wait for a buffer or a walker. */
+  #accessesAgain(t: HardwareThread, now: number): void {
+    const { accessWaits } = t
+    for (let at = accessWaits.first(AGAIN); at >= 0; at = accessWaits.first(AGAIN)) {
+      const ready = this.#again(t, at, now)
+      if (ready === Retry) return
+      accessWaits.drop(AGAIN)
+      this.#told(t, (at / ACCESSES) | 0, at, ready)
+    }
+  }
+
+  /** Make access `at` of `entry`, whose address is known by now. */
+  #make(t: HardwareThread, entry: number, at: number, now: number): void {
+    this.#told(t, entry, at, this.#again(t, at, now))
+  }
+
+  #told(t: HardwareThread, entry: number, at: number, ready: number): void {
+    if (ready < 0) return t.accessWaits.append(ready === Retry ? AGAIN : listOf(-1 - ready), at)
+    const window = t.window
+    if (window.accessStore[at] < 0 && ready > window.ready[entry] && ready > window.base[entry])
+      window.cause[entry] = this.#port.cause
+    this.#known(t, entry, ready)
+  }
+
+  /** One access of `entry` is over at `ready`. */
+  #known(t: HardwareThread, entry: number, ready: number): void {
+    const window = t.window
+    if (ready > window.ready[entry]) window.ready[entry] = ready
+    if (--window.pending[entry] === 0) this.#complete(t, entry, ready)
+  }
+
+  /** WU1. An instruction that is no access of its own (a latency below 0) waits here for the one who appended it. */
+  #complete(t: HardwareThread, entry: number, now: number): void {
+    const window = t.window
+    const latency = window.latency[entry]
+    if (latency < 0) return
+    const base = window.base[entry]
+    const ready = window.ready[entry]
+    const complete = (base > ready ? base : ready) + latency
+    window.complete[entry] = complete
+    for (let edge = window.firstDependent[entry]; edge >= 0; ) {
+      const following = window.nextDependent[edge]
+      this.#supplied(t, (edge / OPERANDS) | 0, complete, now)
+      edge = following
+    }
+  }
+
+  /** An operand of `entry` is there at `tick`. */
+  #supplied(t: HardwareThread, entry: number, tick: number, now: number): void {
+    const window = t.window
+    if (tick > window.base[entry]) window.base[entry] = tick
+    if (--window.operandsLeft[entry] === 0 && window.addressWaits[entry] === 1) {
+      window.addressWaits[entry] = 0
+      const first = entry * ACCESSES
+      for (let k = 0; k < window.accesses[entry]; k++) this.#make(t, entry, first + k, now)
+    }
+    if (--window.pending[entry] === 0) this.#complete(t, entry, now)
+  }
+
+  /** MP1: make an access again, by the registers as of its dispatch, not before its operands are there. */
+  #again(t: HardwareThread, at: number, now: number): number {
+    const { window } = t
+    const entry = (at / ACCESSES) | 0
+    const { authority, keyRights } = t
+    const base = window.base[entry]
+    t.authority = window.authority[entry]
+    t.keyRights = window.keyRights[entry]
+    this.#port.site = window.accessSite[at]
+    const row = window.accessStore[at]
+    const ready = this.#port.again(t, window.accessPage[at], window.accessPlace[at], row, base > now ? base : now)
+    t.authority = authority
+    t.keyRights = keyRights
+    return ready
+  }
+}
