@@ -150,7 +150,7 @@ export function dram(bin: SpeedBin, clock: number, choice: DramChoice): MachineS
     return recalled(value, range, `recalled: ${bin.name}: ${shown(ns)} ns x ${clock} GHz`)
   }
   const size = (value: number, range: Range): Value => recalled(value, range, `recalled: ${bin.name}`)
-  const closeAfter = Math.round(100 * clock)
+  const closeAfter = Math.round(250 * clock)
   return {
     ...choice,
     groups: size(bin.groups, [1, 8]),
@@ -170,8 +170,8 @@ export function dram(bin: SpeedBin, clock: number, choice: DramChoice): MachineS
     tRFC: time(bin.tRFC, [0.45, 1.6]),
     closeAfter: assumed(
       closeAfter,
-      [closeAfter >> 2, closeAfter * 10],
-      "assumed: 100 ns; fully random loads take only 4 to 6 ns more than page-random ones (m-274, m-275; m-036, m-037), so rows don't stay open between the loads of one chain"
+      [closeAfter >> 2, closeAfter * 4],
+      "assumed: 250 ns; fully random loads take only 4 to 6 ns more than page-random ones (m-274, m-275; m-036, m-037), so rows don't stay open for the 1 to 2 us until one chain of loads comes back to them"
     ),
     patience: assumed(
       Math.round(500 * clock),

@@ -3,7 +3,7 @@
  * event of its own; decisions are events only while lines queue.
  *
  *   MC1  first ready, first come: of the lines whose row is open the one whose data can come first, then the oldest
- *   MC2  a read that has waited `patience` is next, whatever hits pass it by
+ *   MC2  once the oldest read has waited `patience`, its bank turns to it, whatever hits that row had
  *   MC3  writes wait until `drainAbove` of them do, then are written down to `drainBelow`, reads waiting; or until
  *        the channel has been idle for `closeAfter`. A write to a line that waits already joins it
  *   MC4  a read of a line whose write waits is answered with it: memory has the old data still
@@ -104,7 +104,7 @@ export class MemoryController {
     if (typeOf(a) === Message.MemWrite) {
       this.writes++
       if (writes.count > 0 && writes.find(line) >= 0) return
-      writes.add(a, line, bank, row, since)
+      writes.add(a, line, bank, row, since, now)
       if (this.#draining) this.#openFor(writes, writes.count - 1, now)
       else if (writes.count >= this.#above) this.#turn(true, now)
       return
@@ -116,7 +116,7 @@ export class MemoryController {
       return
     }
     const reads = this.#reads
-    reads.add(a, line, bank, row, since)
+    reads.add(a, line, bank, row, since, now)
     if (!this.#draining || writes.oldestOf(bank) < 0) this.#openFor(reads, reads.count - 1, now)
   }
 
@@ -200,7 +200,8 @@ export class MemoryController {
   /** Entry that MC1 and MC2 choose. */
   #choose(queue: RequestQueue, now: number): number {
     const write = queue === this.#writes
-    if (queue.count === 1 || (!write && now - queue.since[0] >= this.#m.patience)) return 0
+    if (queue.count === 1) return 0
+    if (!write && now - queue.entered[0] >= this.#m.patience) this.banks.open(queue.bank[0], queue.row[0], now)
     let best = 0
     let earliest = 0x7fff_ffff
     for (let entry = 0; entry < queue.count; entry++) {

@@ -8,7 +8,8 @@ export class RequestQueue {
   readonly line: Int32Array // [entry] physical line
   readonly bank: Int32Array // [entry] bank of the channel
   readonly row: Int32Array // [entry] row of the bank
-  readonly since: Int32Array // [entry] tick of arrival
+  readonly since: Int32Array // [entry] tick of arrival at the controller
+  readonly entered: Int32Array // [entry] tick of entry into this queue
 
   constructor(size: number) {
     this.a = new Int32Array(size)
@@ -16,30 +17,33 @@ export class RequestQueue {
     this.bank = new Int32Array(size)
     this.row = new Int32Array(size)
     this.since = new Int32Array(size)
+    this.entered = new Int32Array(size)
   }
 
   get full(): boolean {
     return this.count === this.a.length
   }
 
-  add(a: number, line: number, bank: number, row: number, since: number): void {
+  add(a: number, line: number, bank: number, row: number, since: number, now: number): void {
     const at = this.count++
     this.a[at] = a
     this.line[at] = line
     this.bank[at] = bank
     this.row[at] = row
     this.since[at] = since
+    this.entered[at] = now
   }
 
   remove(entry: number): void {
     const last = --this.count
-    const { a, bank, line, row, since } = this
+    const { a, bank, entered, line, row, since } = this
     for (let at = entry; at < last; at++) {
       a[at] = a[at + 1]
       line[at] = line[at + 1]
       bank[at] = bank[at + 1]
       row[at] = row[at + 1]
       since[at] = since[at + 1]
+      entered[at] = entered[at + 1]
     }
   }
 
