@@ -8,7 +8,8 @@
  *   LLC hit:  48 ticks: 16.5 ns, assumed (no row gives the latency of the cluster L3; range 35 to 70)
  *     = L2 10 + (1 + 1 hop x 1 + 1 + home 16) + (1 + 1 hop x 1 + 2 more flits + 1 + tile 14) = 48
  *   DRAM:     135 ns (m-644 recalls 120 to 150) x 2.91 GHz = 392.9 ticks
- *     = 48 + (1 + 1 + 1 + channel 14) + tRCD 52 + tCL 64 + 201 + (1 + 1 + 2 + 1 + home 6) = 393
+ *     = 48 + (1 + 1 + 1 + channel 14) + tRCD 52 + tCL 64 + 172 + (1 + 1 + 2 + 1 + home 6) = 364,
+ *       and refreshes 29.2 on average
  *   Lookahead: 1 + 1 + 14 = 16
  *
  * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.controller.
@@ -148,9 +149,9 @@ export function cortexX3(options: MachineOptions = {}): Machine {
           "assumed: controller queue and clock crossing, part of the sum of memory.controller"
         ),
         controller: recalled(
-          201,
-          [150, 260],
-          "m-644: 135 ns x 2.91 GHz = 392.9, less the LLC hit 48, the paths to the channel 17 and back 11, tRCD and tCL"
+          172,
+          [120, 230],
+          "m-644: 135 ns x 2.91 GHz = 392.9, less the LLC hit 48, the paths to the channel 17 and back 11, tRCD, tCL and refreshes 29.2"
         ),
         fill: assumed(6, [2, 16], "assumed: share of the DRAM latency, see the head of the machine's file"),
         ticksPerLine: recalled(

@@ -24,6 +24,9 @@ export interface Latencies {
 /** From the place of a read in an idle channel's queue to the departure of its data: its bank is closed. */
 export const readOf = ({ controller, tCL, tRCD }: MachineNumbers["memory"]): number => tRCD + tCL + controller
 
+/** Ticks that a read waits for refreshes on average, where reads are few and care for none: tRFC / tREFI x tRFC / 2. */
+export const refreshWait = ({ tREFI, tRFC }: MachineNumbers["memory"]): number => (tRFC * tRFC) / (2 * tREFI)
+
 /** Ticks of the shortest message to a tile: what is told to another owner takes at least so long. */
 export const leastWayToTile = (numbers: MachineNumbers): number => flight(numbers, 0, numbers.l2.pipeline)
 

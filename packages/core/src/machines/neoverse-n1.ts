@@ -8,11 +8,13 @@
  *   Graviton2  LLC hit:  32.5 ns (m-609 recalls 30 to 35) x 2.5 GHz = 81.25 ticks
  *     = L2 11 + (2 + 5.25 hops x 2 + 2 + home 23) + (2 + 5.25 hops x 2 + 2 more flits + 2 + tile 16) = 81
  *              DRAM:     81 ns (m-599) x 2.5 GHz = 202.5 ticks
- *     = 81 + (2 + 6.125 x 2 + 2 + channel 10) + tRCD 34 + tCL 34 + 3 + (2 + 6.125 x 2 + 2 + 2 + home 6) = 202.5
+ *     = 81 + (2 + 6.125 x 2 + 2 + channel 10) + tRCD 34 + tCL 34 + 3 + (2 + 6.125 x 2 + 2 + 2 + home 6) = 202.5;
+ *       refreshes come on top: the row is an estimate of the structure, not a mean
  *   Morello    LLC hit:  taken as Graviton2's time: 81.25 ticks
  *     = L2 11 + (2 + 1 hop x 2 + 2 + home 38) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 81
  *              DRAM:     100 ns (F6-33 recalls "100+") x 2.5 GHz = 250 ticks
- *     = 81 + (2 + 2 + 2 + channel 18) + tRCD 36 + tCL 36 + 57 + (2 + 2 + 2 + 2 + home 8) = 250
+ *     = 81 + (2 + 2 + 2 + channel 18) + tRCD 36 + tCL 36 + 37 + (2 + 2 + 2 + 2 + home 8) = 230,
+ *       and refreshes 19.6 on average
  *   Lookahead: 2 + 2 + 10 = 14 and 2 + 2 + 18 = 22
  *
  * The cluster L3 of Morello (1 MB for two cores, F6-32) isn't modelled: a miss of the L2 goes to the system cache.
@@ -241,9 +243,9 @@ export function morello(options: MachineOptions = {}): Machine {
           "assumed: controller queue and clock crossing, part of the sum of memory.controller"
         ),
         controller: recalled(
-          57,
-          [30, 140],
-          "F6-33: 100 ns x 2.5 GHz = 250, less the LLC hit 81, the paths to the channel 24 and back 16, tRCD and tCL"
+          37,
+          [10, 120],
+          "F6-33: 100 ns x 2.5 GHz = 250, less the LLC hit 81, the paths to the channel 24 and back 16, tRCD, tCL and refreshes 19.6"
         ),
         fill: assumed(8, [2, 38], "assumed: share of the DRAM latency, see the head of the machine's file"),
         ticksPerLine: recalled(8, [6, 8], "m-613: 64 bytes / 21.3 GB/s x 2.5 GHz = 7.5")

@@ -8,7 +8,8 @@
  *   LLC hit:  30 + 32.8 = 62.8 ticks (26.2 ns; 22.7 ns at 3.31 GHz, m-273)
  *     = L2 14 + (2 + 2.1 hops x 2 + 2 + home 14) + (2 + 2.1 hops x 2 + 2 more flits + 2 + tile 16) = 62.4
  *   DRAM:     LLC hit + (74.9 - 22.7) ns x 2.4 GHz = + 125.3 ticks (78 ns in all; m-339 recalls 80 to 90)
- *     = 62.4 + (2 + 2.5 x 2 + 2 + channel 16) + tRCD 34 + tCL 34 + 13 + (2 + 2.5 x 2 + 2 + 2 + home 8) = 187.4
+ *     = 62.4 + (2 + 2.5 x 2 + 2 + channel 14) + tRCD 34 + tCL 34 + 1 + (2 + 2.5 x 2 + 2 + 2 + home 3) = 168.4,
+ *       and refreshes 18.8 on average
  *   Lookahead: 2 + 2 + home 14 = 18
  *
  * Core-to-core latencies (m-317 to m-330) were measured on Cascade Lake parts of the same mesh, one busy pair of cores
@@ -133,16 +134,16 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         channels: recalled(6, [2, 6], "m-334"),
         ranks: assumed(2, [1, 4], "assumed: 192 GB (F1a-06) as twelve modules of 16 GB, two ranks each"),
         pipeline: assumed(
-          16,
+          14,
           [10, 30],
           "assumed: controller queue and clock crossing, part of the sum of memory.controller"
         ),
         controller: derived(
-          13,
+          1,
           [1, 35],
-          "m-274 - m-273 = 52.2 ns x 2.4 GHz = 125.3, less the paths to the channel 25 and back 19, tRCD and tCL"
+          "m-274 - m-273 = 52.2 ns x 2.4 GHz = 125.3, less the paths to the channel 23 and back 14, tRCD, tCL and refreshes 18.8: little, because the machine measured may have had faster modules"
         ),
-        fill: assumed(8, [2, 27], "assumed: share of the DRAM latency, see the head of the machine's file"),
+        fill: assumed(3, [1, 27], "assumed: share of the DRAM latency, see the head of the machine's file"),
         ticksPerLine: recalled(8, [7, 8], "m-334: 64 bytes / 19.2 GB/s x 2.4 GHz = 8.0")
       }),
       tlb: {

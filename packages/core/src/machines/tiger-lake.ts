@@ -7,7 +7,8 @@
  *   LLC hit:  76.8 ticks (m-034)
  *     = L2 14 + (2 + 1 hop x 2 + 2 + home 31) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 77
  *   DRAM:     LLC hit + (136.0 - 31.7) ns x 2.8 GHz = + 292.0 ticks
- *     = 77 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 170 + (2 + 2 + 2 + 2 + home 10) = 369
+ *     = 77 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 148 + (2 + 2 + 2 + 2 + home 10) = 347,
+ *       and refreshes 22.0 on average
  *   Lookahead: 2 + 2 + 18 = 22
  *
  * Core-to-core latencies (m-045 to m-048) were measured with one busy pair of cores: at the turbo clock of 4.7 GHz.
@@ -125,9 +126,9 @@ export function tigerLake(options: MachineOptions = {}): Machine {
           "assumed: controller queue and clock crossing, part of the sum of memory.controller"
         ),
         controller: derived(
-          170,
-          [140, 200],
-          "m-036 - m-035 = 104.3 ns x 2.8 GHz = 292.0, less the paths to the channel 26 and back 18, tRCD and tCL"
+          148,
+          [120, 180],
+          "m-036 - m-035 = 104.3 ns x 2.8 GHz = 292.0, less the paths to the channel 26 and back 18, tRCD, tCL and refreshes 22.0"
         ),
         fill: assumed(10, [2, 41], "assumed: share of the DRAM latency, see the head of the machine's file"),
         ticksPerLine: derived(7, [5, 8], "m-071: 64 bytes / 25.6 GB/s x 2.8 GHz = 7.0; m-070 (LPDDR4X) gives 5.2")

@@ -1,7 +1,7 @@
 /** The shares of a latency add up to the published sum, in closed form. */
 import { describe, expect, test } from "vitest"
 import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
-import { latenciesOf } from "../../src/machines/latencies.ts"
+import { latenciesOf, refreshWait } from "../../src/machines/latencies.ts"
 import { type MachineNumbers, numbersOf } from "../../src/machines/machine.ts"
 
 /** Half a tick for each sum that is rounded once. */
@@ -14,18 +14,20 @@ describe("an LLC hit and a DRAM access take the published time", () => {
   test.each([
     ["tiger-lake", 76.8, (136.0 - 31.7) * 2.8, "m-034; m-036 - m-035"],
     ["skylake-sp", 30 + ((75.3 - 30) * 2.4) / 3.31, (74.9 - 22.7) * 2.4, "m-272; m-274 - m-273"],
-    ["neoverse-n1", 32.5 * 2.5, 81 * 2.5 - 32.5 * 2.5, "m-609; m-599"],
+    // An estimate of the structure, which no refresh is part of.
+    ["neoverse-n1", 32.5 * 2.5, 81 * 2.5 - 32.5 * 2.5, "m-609; m-599", 0],
     ["morello", 32.5 * 2.5, 100 * 2.5 - 32.5 * 2.5, "m-609; F6-33"],
     ["cortex-x3", 48, 135 * 2.91 - 48, "assumed; m-644"]
-  ])("%s", (name, llcHit, beyond, rows) => {
+  ])("%s", (name, llcHit, beyond, rows, refreshes = 1) => {
     const sums = latencies(name)
+    const wait = refreshes * refreshWait(numbersOf(machineByName(name)()).memory)
     expect(Math.abs(sums.llcHit - llcHit), rows).toBeLessThanOrEqual(ROUNDING)
-    expect(Math.abs(sums.dram - sums.llcHit - beyond), rows).toBeLessThanOrEqual(ROUNDING)
+    expect(Math.abs(sums.dram + wait - sums.llcHit - beyond), rows).toBeLessThanOrEqual(ROUNDING)
   })
 })
 
 test("Tiger Lake's sums are those at the head of its file", () => {
-  expect(latencies("tiger-lake")).toMatchObject({ lookahead: 22, llcHit: 77, dram: 369 })
+  expect(latencies("tiger-lake")).toMatchObject({ lookahead: 22, llcHit: 77, dram: 347 })
 })
 
 describe("a compare-and-swap of another core's line takes a time between the published least and greatest", () => {
