@@ -2,6 +2,7 @@
 import type { LayoutAxis } from "plotly.js-basic-dist-min"
 import { policyColour } from "../plot/colours.ts"
 import type { Figure, Plot } from "../plot/figure.ts"
+import { logScale } from "../plot/log-scale.ts"
 import { axisTitle } from "../plot/panels.ts"
 import { xText } from "./machine-text.ts"
 import type { FilledTable, MachineStudy } from "./study-machine.ts"
@@ -21,17 +22,19 @@ function figureOf(table: FilledTable): Figure {
     line: { color: policyColour(i), width: 2 },
     marker: { color: policyColour(i), size: 6 }
   }))
-  // A logarithmic axis has a tick at every place but where there are too many for their labels.
+  // A tick at every place but where there are too many for their labels.
   const shown = x.filter((_, i) => i % Math.ceil(x.length / 10) === 0)
   const xaxis: Partial<LayoutAxis> = {
     title: axisTitle(xLabel),
-    ...(logX
-      ? { type: "log", tickmode: "array", tickvals: [...shown], ticktext: shown.map((each) => xText(table, each)) }
-      : {})
+    ...(logX ? { type: "log" } : {}),
+    tickmode: "array",
+    tickvals: [...shown],
+    ticktext: shown.map((each) => xText(table, each))
   }
+  const numbers = series.flatMap(({ values }) => values.filter((value) => value !== null))
   const yaxis: Partial<LayoutAxis> = {
-    title: axisTitle(unit),
-    ...(logY ? { type: "log" } : { rangemode: "tozero" })
+    ...(logY ? logScale(numbers).axis : { rangemode: "tozero" }),
+    title: axisTitle(unit)
   }
   return {
     id,
