@@ -11,7 +11,7 @@ export const NoArea = -1
 
 export class Areas {
   count = 0
-  /** Splits made by the last change. */
+  /** Areas that the last change had to divide. */
   splits = 0
   #first = new Int32Array(64) // [area] page
   #end = new Int32Array(64) // [area] page behind its last
@@ -63,17 +63,20 @@ export class Areas {
     this.#close(from, to - from)
   }
 
-  /** The covered pages of [first, first + count) get `entry`. */
+  /**
+   * The covered pages of [first, first + count) get `entry`. A boundary that moves between two areas splits none
+   * (vma_merge of Linux): what counts is areas more than before.
+   */
   protect(first: number, count: number, entry: number): void {
-    const before = this.find(first)
-    this.splits = 0
-    if (before >= 0 && this.#entry[before] === entry && this.#end[before] >= first + count) return
-    this.splits = this.#split(first) + this.#split(first + count)
+    const before = this.count
+    this.#split(first)
+    this.#split(first + count)
     let at = this.#behind(first - 1)
     while (at < this.count && this.#first[at] < first + count) {
       this.#entry[at] = entry
       at = this.#merge(at) + 1
     }
+    this.splits = Math.max(0, this.count - before)
   }
 
   /** True if `page` is the virtual neighbour of the page before it. */

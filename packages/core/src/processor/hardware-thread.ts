@@ -191,7 +191,8 @@ export class HardwareThread {
     this.traps[3 * this.trapCount] = page
     this.traps[3 * this.trapCount + 1] = place
     this.traps[3 * this.trapCount++ + 2] = store ? 1 : 0
-    if (this.serialiser < 0) this.serialiser = Trapped
+    // An interrupt's handler that has begun goes first.
+    if (this.serialiser < 0 && !this.masked) this.serialiser = Trapped
   }
 
   /** A fresh program on top of the stack, executed before anything below it. */
