@@ -54,7 +54,7 @@ export function bindInstructions(
   })
 }
 
-function latencyOf(kind: number, { core, kernel }: MachineNumbers): number {
+function latencyOf(kind: number, { core, kernel, kernelChoice }: MachineNumbers): number {
   switch (kind) {
     case InstructionClass.multiply:
       return core.multiply
@@ -70,7 +70,9 @@ function latencyOf(kind: number, { core, kernel }: MachineNumbers): number {
     case InstructionClass.serialising:
       return core.serialising
     case InstructionClass.system:
-      return kernel.syscallEntry + kernel.syscallExit
+      return (
+        kernel.syscallEntry + kernel.syscallExit + (kernelChoice.pageTableIsolation ? 2 * kernel.isolationSwitch : 0)
+      )
     default:
       return 1
   }
