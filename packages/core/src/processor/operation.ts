@@ -28,7 +28,7 @@ export const Operation = {
   lock: 11,
   /** Wait until word `first` equals `second`; the slot class is the cause of the wait. */
   spin: 12,
-  /** Send an interrupt with vector `second` to hardware thread `first`. */
+  /** Send interrupts with vector `second` to the hardware threads `first` + i of the bits i of `page`. */
   interrupt: 13,
   /**
    * Invalidate translations on this tile: `first` is the kind (Invalidation), `page` its address, `second` its address

@@ -248,7 +248,7 @@ export class ProgramExecution {
     t.barrier = complete
     if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])
     else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 7])
-    else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 7], complete)
+    else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 3], rows[at + 7], complete)
     return this.#next(program)
   }
 
@@ -261,10 +261,13 @@ export class ProgramExecution {
     if (keep === 0) this.#translation.invalidate(Invalidation.space, 0, space)
   }
 
-  #interrupt(thread: number, vector: number, tick: number): void {
-    const tile = (thread / this.#threadsPerTile) | 0
-    const message = pack(Message.Interrupt, thread % this.#threadsPerTile, 0, Source.llc)
-    this.#interconnect.sendAt(tick, this.#owner, this.#tileOwner[tile], message, vector)
+  #interrupt(first: number, targets: number, vector: number, tick: number): void {
+    for (let bits = targets; bits !== 0; bits &= bits - 1) {
+      const thread = first + 31 - Math.clz32(bits & -bits)
+      const tile = (thread / this.#threadsPerTile) | 0
+      const message = pack(Message.Interrupt, thread % this.#threadsPerTile, 0, Source.llc)
+      this.#interconnect.sendAt(tick, this.#owner, this.#tileOwner[tile], message, vector)
+    }
     this.#caches.bound(tick)
   }
 }

@@ -95,7 +95,12 @@ export class Program {
   }
 
   interrupt(thread: number, vector: number, latency: number): this {
-    return this.#add(Operation.interrupt, latency, 0, 0, 0, thread, vector)
+    return this.#add(Operation.interrupt, latency, 1, 0, 0, thread, vector)
+  }
+
+  /** One write that interrupts the threads `first` + i of the bits i of `bits`. */
+  multicast(first: number, bits: number, vector: number, latency: number): this {
+    return this.#add(Operation.interrupt, latency, bits, 0, 0, first, vector)
   }
 
   /** Forget `page` in the thread's address space, its global entry, and the space's walk caches: INVLPG. */

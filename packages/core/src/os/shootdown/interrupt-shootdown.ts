@@ -1,157 +1,211 @@
 /**
- * Shootdown by interrupt: the initiator reads the CPU mask, queues a call for every target, interrupts those whose
- * queue was empty, and waits for each with interrupts enabled, serving the calls of others meanwhile: two
- * shootdowns can cross without a deadlock (OS1, OS2).
+ * Shootdown by interrupt, as Linux does it since 4.14: the initiator counts the flush, reads the CPU mask and skips
+ * lazy CPUs, queues a call for every target, interrupts those whose queue was empty, flushes here, and waits for each
+ * with interrupts enabled, serving the calls of others meanwhile: two shootdowns can cross without a deadlock.
+ *
+ *   IS1  a target is a CPU of the mask, not the initiator, not lazy when its flag is read
+ *   IS2  with `early`, OS2 holds for what runs in user mode alone: a target flushes before it leaves its handler
  */
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
+import { CallQueues, QUEUE_ROUTINES } from "./call-queues.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
-import {
-  FIRST_SHOOTDOWN_ROUTINE,
-  NO_PAGES,
-  type ShootdownContext,
-  type ShootdownPolicy,
-  WHOLE_CONTEXT,
-  WHOLE_SPACE
-} from "./shootdown-policy.ts"
-
-/** Vector of the call-function interrupt. */
-const CALL_FUNCTION = 0xfb
+import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
+import { SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
-  send: FIRST_SHOOTDOWN_ROUTINE,
-  interruptTarget: FIRST_SHOOTDOWN_ROUTINE + 1,
-  handleQueue: FIRST_SHOOTDOWN_ROUTINE + 2,
-  takeStart: FIRST_SHOOTDOWN_ROUTINE + 3,
-  flush: FIRST_SHOOTDOWN_ROUTINE + 4,
-  begin: FIRST_SHOOTDOWN_ROUTINE + 5
+  begin: QUEUE_ROUTINES,
+  first: QUEUE_ROUTINES + 1,
+  count: QUEUE_ROUTINES + 2,
+  counted: QUEUE_ROUTINES + 3,
+  flushHere: QUEUE_ROUTINES + 4,
+  targets: QUEUE_ROUTINES + 5,
+  consider: QUEUE_ROUTINES + 6,
+  ring: QUEUE_ROUTINES + 7,
+  collect: QUEUE_ROUTINES + 8,
+  told: QUEUE_ROUTINES + 9,
+  acknowledge: QUEUE_ROUTINES + 10
 } as const
+/** Routines of shootdowns by interrupt end here. */
+export const INTERRUPT_ROUTINES = QUEUE_ROUTINES + 16
+
+/** Words of what a call tells its target. */
+const FIRST = 0
+const COUNT = 1
+const SPACE = 2
+const GENERATION = 3
+const INFORMATION = 4
 
 export class InterruptShootdown implements ShootdownPolicy {
   readonly defers = false
+  /** Who runs what, for policies that fall back to this one. */
+  readonly generations: SpaceGenerations
   readonly #context: ShootdownContext
-  readonly #threads: number
-  readonly #maskWords: number
-  readonly #mask: Int32Array // [address space] word per 32 threads: who runs it
-  readonly #info: Int32Array // [thread] two words: first page and number of pages to flush
-  readonly #queue: Int32Array // [thread] word per 32 initiators: who has called
-  readonly #call: Int32Array // [initiator][target] word: 1 until acknowledged
-  readonly #start: Int32Array // [thread] first page that its handler is about to flush
+  readonly #queues: CallQueues
+  readonly #info: Int32Array // [initiator] words of information, unless they are with each call
+  readonly #concurrent: boolean
+  readonly #early: boolean
+  readonly #consolidated: boolean
+  // The flush that each CPU has under way.
+  readonly #space: Int32Array // [initiator]
+  readonly #first: Int32Array // [initiator]
+  readonly #count: Int32Array // [initiator]
+  readonly #wanted: Int32Array // [initiator] its generation
 
   constructor(context: ShootdownContext) {
-    const { spaces, threads, words } = context
+    const { numbers, threads, words } = context
+    const { optimisations } = numbers.shootdown
     this.#context = context
-    this.#threads = threads
-    this.#maskWords = (threads + 31) >>> 5
-    this.#mask = Int32Array.from({ length: spaces }, () => words.allocate(this.#maskWords))
-    this.#info = Int32Array.from({ length: threads }, () => words.allocate(2))
-    this.#queue = Int32Array.from({ length: threads }, () => words.allocate(this.#maskWords))
-    this.#call = Int32Array.from({ length: threads * threads }, () => words.allocate(1))
-    this.#start = new Int32Array(threads)
+    this.#concurrent = optimisations.includes("concurrent")
+    this.#early = optimisations.includes("early")
+    this.#consolidated = optimisations.includes("consolidated")
+    this.#info = Int32Array.from({ length: this.#consolidated ? 0 : threads }, () => words.allocate(INFORMATION))
+    this.#queues = new CallQueues(context, this.#consolidated ? INFORMATION : 0, (program, t, initiator) =>
+      this.#serve(program, t, initiator)
+    )
+    this.generations = new SpaceGenerations(context, this.#consolidated ? this.#queues.beside : undefined)
+    this.#space = new Int32Array(threads)
+    this.#first = new Int32Array(threads)
+    this.#count = new Int32Array(threads)
+    this.#wanted = new Int32Array(threads)
   }
 
   attach(thread: number, space: number): void {
-    this.#context.words.values[this.#mask[space] + (thread >>> 5)] |= 1 << (thread & 31)
+    this.generations.attach(thread, space)
   }
 
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
-    const info = this.#info[thread.number]
-    program.as(Cause.kernel).mark(ShootdownMark.begin).run(Routine.begin, count)
-    this.#invalidate(program, first, count)
-    program.storeWord(info, first).storeWord(info + 1, count)
-    for (let word = 0; word < this.#maskWords; word++)
-      program.loadWord(this.#mask[space] + word).run(Routine.send, word)
-    // Nothing to run: the targets are known once every word of the mask has been read.
-    program.run(Routine.send, -1)
+    program.as(Cause.kernel).mark(ShootdownMark.begin)
+    program.run(Routine.begin, space).run(Routine.first, first).run(Routine.count, count)
+    program.chain(this.#context.numbers.kernel.callPath)
+    if (counts(count)) this.generations.advance(program, space)
+    program.run(Routine.counted)
+    if (!this.#concurrent) this.#flushHere(program)
+    for (let word = 0; word < this.generations.maskWords; word++)
+      program.loadWord(this.generations.mask[space] + word).run(Routine.targets, word)
+    program.run(Routine.ring)
+    if (this.#concurrent) this.#flushHere(program)
+    program.run(Routine.collect)
+    this.generations.leaveKernel(program)
     if (reclaim) this.#context.reclaim(program, thread, space, first, count)
   }
 
-  handle(program: Program): void {
+  handle(program: Program, thread: HardwareThread): void {
     program.as(Cause.kernel).chain(this.#context.numbers.kernel.flushPath)
-    program.run(Routine.handleQueue, -1)
+    this.#queues.serve(program, thread)
+    this.generations.leaveKernel(program)
   }
 
   tick(): void {}
 
-  switchTo(): void {}
+  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
+    this.generations.switchTo(program, thread, from, to)
+  }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     program.as(Cause.kernel)
+    if (this.generations.routine(program, t, routine, argument)) return
+    if (this.#queues.routine(program, t, routine, argument)) return
+    const me = t.number
     switch (routine) {
-      case Routine.send:
-        return argument < 0 ? this.#collect(program, t) : this.#send(program, t, argument)
-      case Routine.interruptTarget:
-        // Somebody else's call is pending there: its interrupt will serve this one too.
-        if (t.value === 0) program.interrupt(argument, CALL_FUNCTION, this.#context.numbers.interrupt.send)
-        return
-      case Routine.handleQueue:
-        return this.#handleQueue(program, t, argument)
       case Routine.begin:
-        return this.#context.log.opened(t.number, argument)
-      case Routine.takeStart:
-        this.#start[t.number] = t.value
+        this.#space[me] = argument
         return
+      case Routine.first:
+        this.#first[me] = argument
+        return
+      case Routine.count:
+        this.#count[me] = argument
+        return this.#context.log.opened(me, argument)
+      case Routine.counted:
+        this.#wanted[me] = t.value + 1
+        if (!this.#consolidated) this.#inform(program, me, this.#info[me])
+        return
+      case Routine.flushHere:
+        return this.#invalidate(program, t, this.#space[me], this.#first[me], this.#count[me], this.#wanted[me])
+      case Routine.targets:
+        return this.#targets(program, t, argument)
+      case Routine.consider:
+        if (t.value === 0) this.#call(program, t, argument)
+        return
+      case Routine.ring:
+        return this.#queues.ring(program, t)
+      case Routine.collect:
+        return this.#collect(program, t)
+      case Routine.told:
+        return this.#told(program, t, argument)
       default:
-        this.#flush(program, t, argument)
+        this.#queues.acknowledge(program, t, argument)
     }
   }
 
-  #invalidate(program: Program, first: number, count: number): void {
-    const { kernel } = this.#context.numbers
-    if (count === WHOLE_CONTEXT) program.invalidateContext(first, this.#context.forgetContext)
-    else if (count === WHOLE_SPACE || count > kernel.flushCeiling) program.invalidateAll(kernel.invalidateAll)
-    else for (let i = 0; i < count; i++) program.invalidatePage(first + i, kernel.invalidatePage)
+  /** Interrupts are masked: the handler's flushes and this one come one after the other. */
+  #flushHere(program: Program): void {
+    program.maskInterrupts(true).run(Routine.flushHere).maskInterrupts(false)
   }
 
-  #send(program: Program, t: HardwareThread, word: number): void {
-    const me = t.number
-    const { log, numbers } = this.#context
+  #invalidate(program: Program, t: HardwareThread, space: number, first: number, count: number, wanted: number): void {
+    if (counts(count)) this.generations.flush(program, t, space, first, count, wanted)
+    else this.generations.invalidation.append(program, first, count)
+  }
+
+  /** Say on the line of `word` what is to be flushed. */
+  #inform(program: Program, me: number, word: number): void {
+    program
+      .storeWord(word + FIRST, this.#first[me])
+      .storeWord(word + COUNT, this.#count[me])
+      .storeWord(word + SPACE, this.#space[me])
+      .storeWord(word + GENERATION, this.#wanted[me])
+  }
+
+  /** IS1: the bits of one word of the mask are in `value`. */
+  #targets(program: Program, t: HardwareThread, word: number): void {
     for (let bits = t.value; bits !== 0; bits &= bits - 1) {
       const target = word * 32 + 31 - Math.clz32(bits & -bits)
-      if (target === me) continue
-      log.told(me, target)
-      program.storeWord(this.#call[me * this.#threads + target], 1)
-      program.orWord(this.#queue[target] + (me >>> 5), 1 << (me & 31), numbers.core.locked)
-      program.run(Routine.interruptTarget, target)
+      if (target === t.number) continue
+      program.chain(this.#context.numbers.kernel.callTarget)
+      if (counts(this.#count[t.number])) program.loadWord(this.generations.lazy[target]).run(Routine.consider, target)
+      else this.#call(program, t, target)
     }
+  }
+
+  #call(program: Program, t: HardwareThread, target: number): void {
+    this.#context.log.told(t.number, target)
+    if (this.#consolidated) this.#inform(program, t.number, this.#queues.extra(t.number, target))
+    this.#queues.push(program, t, target)
   }
 
   #collect(program: Program, t: HardwareThread): void {
-    const { log } = this.#context
+    const { log, threads } = this.#context
     if (log.sent(t.number) === 0) return
     log.closed(t.number)
-    for (let target = 0; target < this.#threads; target++) {
-      if (log.isTarget(t.number, target))
-        program.spin(this.#call[t.number * this.#threads + target], 0, Cause.revocationWait)
-    }
+    for (let target = 0; target < threads; target++)
+      if (log.isTarget(t.number, target)) this.#queues.wait(program, t, target)
     program.mark(ShootdownMark.end)
   }
 
-  #handleQueue(program: Program, t: HardwareThread, argument: number): void {
-    const { locked } = this.#context.numbers.core
-    if (argument < 0) {
-      for (let word = 0; word < this.#maskWords; word++)
-        program.swapWord(this.#queue[t.number] + word, 0, locked).run(Routine.handleQueue, word)
-      return
-    }
-    for (let bits = t.value; bits !== 0; bits &= bits - 1) {
-      const initiator = argument * 32 + 31 - Math.clz32(bits & -bits)
-      const info = this.#info[initiator]
-      program
-        .loadWord(info)
-        .run(Routine.takeStart)
-        .loadWord(info + 1)
-        .run(Routine.flush, initiator)
-    }
+  /** The call of `initiator` is this target's next: its information is on one line. */
+  #serve(program: Program, t: HardwareThread, initiator: number): void {
+    program.loadWord(this.#informationOf(initiator, t.number)).run(Routine.told, initiator)
   }
 
-  #flush(program: Program, t: HardwareThread, initiator: number): void {
-    if (t.value === NO_PAGES) this.#context.serve?.(program, t)
-    else this.#invalidate(program, this.#start[t.number], t.value)
-    program
-      .as(Cause.kernel)
-      .storeWord(this.#call[initiator * this.#threads + t.number], 0)
-      .mark(ShootdownMark.acknowledged, initiator)
+  #informationOf(initiator: number, target: number): number {
+    return this.#consolidated ? this.#queues.extra(initiator, target) : this.#info[initiator]
+  }
+
+  #told(program: Program, t: HardwareThread, initiator: number): void {
+    const { values } = this.#context.words
+    const word = this.#informationOf(initiator, t.number)
+    const count = values[word + COUNT]
+    const early = this.#early && counts(count)
+    if (early) this.#queues.acknowledge(program, t, initiator)
+    if (count === NO_PAGES) this.#context.serve?.(program, t)
+    else this.#invalidate(program, t, values[word + SPACE], values[word + FIRST], count, values[word + GENERATION])
+    program.as(Cause.kernel)
+    if (!early) program.run(Routine.acknowledge, initiator)
   }
 }
+
+/** The flush is one of pages, which generations count. */
+const counts = (count: number): boolean => count !== NO_PAGES && count !== WHOLE_CONTEXT
