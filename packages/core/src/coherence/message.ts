@@ -20,7 +20,9 @@ export const Message = {
   MemRead: 14,
   MemWrite: 15,
   MemData: 16,
-  Interrupt: 17
+  Interrupt: 17,
+  Invalidate: 18,
+  InvalidateAck: 19
 } as const
 export type Message = (typeof Message)[keyof typeof Message]
 

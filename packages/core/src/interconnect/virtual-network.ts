@@ -31,7 +31,9 @@ const networks: { readonly [Name in keyof typeof Message]: VirtualNetwork } = {
   MemRead: request,
   MemWrite: request,
   MemData: response,
-  Interrupt: forward
+  Interrupt: forward,
+  Invalidate: forward,
+  InvalidateAck: response
 }
 
 /** [message type] its virtual network */

@@ -247,7 +247,7 @@ export const fields: MachineShape<Field> = {
       least: 0
     },
     callPath: instructions(
-      "instructions of a shootdown's initiator, one per tick, without those of each target: flush_tlb_mm_range, smp_call_function_many"
+      "instructions of a shootdown's initiator that finds somebody to call, one per tick, without those of each target"
     ),
     callTarget: instructions("instructions of a shootdown's initiator for each target, one per tick")
   },

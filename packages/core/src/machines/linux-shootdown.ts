@@ -14,7 +14,7 @@ export const initiatorPaths: Pick<Kernel, "callPath" | "callTarget"> = {
   callPath: assumed(
     150,
     [80, 300],
-    "assumed: some 150 instructions of flush_tlb_mm_range, on_each_cpu_cond_mask and smp_call_function_many outside their loops"
+    "assumed: some 150 instructions of native_flush_tlb_others, on_each_cpu_cond_mask and smp_call_function_many outside their loops"
   ),
   callTarget: assumed(
     40,

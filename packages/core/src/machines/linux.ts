@@ -12,12 +12,12 @@ type Interrupt = MachineShape<Value>["interrupt"]
 /**
  * F1a-04: mprotect of one page by one thread takes 1094.0 cycles on Skylake-SP. What the machine executes as
  * actions of its own is subtracted: entry 71 + exit 65, the semaphore 2 x 18, the table's lock 18, one page 17 + 18,
- * one INVLPG 200, and 8 that their loads and stores take in the L1.
+ * one INVLPG 200, the flush's generation 27, and 8 that their loads and stores take in the L1.
  */
 const protectPath = derived(
-  661,
+  634,
   [350, 1_500],
-  "calibration: F1a-04 (1094.0 cycles, single core; F1a-03 gives 1104.9 for pkey_mprotect) - 136 (entry, exit) - 54 (semaphore and table lock, m-278) - 35 (one page) - 200 (INVLPG) - 8 (words in the L1)"
+  "calibration: F1a-04 (1094.0 cycles, single core; F1a-03 gives 1104.9 for pkey_mprotect) - 136 (entry, exit) - 54 (semaphore and table lock, m-278) - 35 (one page) - 200 (INVLPG) - 27 (the flush's generation) - 8 (words in the L1)"
 )
 
 /** The flush handler on the responder: call-function queue, flush_tlb_func, acknowledgement. */
@@ -40,9 +40,9 @@ const paths = {
     "assumed: some 1200 instructions to find a hole, allocate and link a mapping; F4-03 takes 5553 cycles for a file's mmap"
   ),
   unmapPath: derived(
-    2_092,
+    2_065,
     [1_000, 2_300],
-    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 78 (one page) - 200 (INVLPG) - 8 (words in the L1)"
+    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 78 (one page) - 200 (INVLPG) - 27 (the flush's generation) - 8 (words in the L1)"
   ),
   discardPath: assumed(500, [250, 1_000], "assumed: the look-up of mprotect without flags, merges and accounting"),
   unmapPerPage: assumed(
@@ -52,9 +52,9 @@ const paths = {
   ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
   faultPath: derived(
-    1_407,
+    1_380,
     [500, 1_700],
-    "calibration: F5-38 (2502 cycles for a copy-on-write fault, Linux 5.2.8) - 710 (entry, exit: F5-79) - 54 (semaphore and table lock) - 18 (entry) - 200 (INVLPG) - 113 (copy, words, the access made again)"
+    "calibration: F5-38 (2502 cycles for a copy-on-write fault, Linux 5.2.8) - 710 (entry, exit: F5-79) - 54 (semaphore and table lock) - 18 (entry) - 200 (INVLPG) - 27 (the flush's generation) - 113 (copy, words, the access made again)"
   ),
   flushPath
 }

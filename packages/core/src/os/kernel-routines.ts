@@ -13,8 +13,8 @@ import { AddressSpace, type KernelPages, SPACE_ROUTINES } from "./address-space.
 import { KernelEntry } from "./kernel-entry.ts"
 import { PageFaults } from "./page-faults.ts"
 import { SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
-import { InterruptShootdown } from "./shootdown/interrupt-shootdown.ts"
 import { ShootdownLog } from "./shootdown/shootdown-log.ts"
+import { shootdownOf } from "./shootdown/shootdown-policies.ts"
 import {
   FIRST_SHOOTDOWN_ROUTINE,
   NO_PAGES,
@@ -59,7 +59,7 @@ export class KernelRoutines {
       serve: undefined,
       reclaim: (program, _thread, _space, first, count) => this.calls.giveBack(program, first, count)
     }
-    this.shootdown = new InterruptShootdown(this.#context)
+    this.shootdown = shootdownOf(this.#context)
     const { entry, shootdown, space } = this
     this.calls = new SystemCalls(threads, numbers, pages, space, entry, shootdown, FIRST_CALL_ROUTINE)
     this.faults = new PageFaults(threads, numbers, space, entry, shootdown, FIRST_FAULT_ROUTINE)
@@ -73,6 +73,11 @@ export class KernelRoutines {
   /** What a mechanism has every thread do that is called by `synchronise`, before it acknowledges. */
   set serve(append: ShootdownContext["serve"]) {
     this.#context.serve = append
+  }
+
+  /** What gives the frames of pages back when nobody can reach them any more. */
+  set reclaim(append: ShootdownContext["reclaim"]) {
+    this.#context.reclaim = append
   }
 
   get serve(): ShootdownContext["serve"] {
@@ -107,8 +112,14 @@ export class KernelRoutines {
     this.entry.return(program)
   }
 
-  /** An interrupt is taken: entry, the queue of calls, return. */
+  /** An interrupt is taken: entry, the queue of calls, return; a remote action request is microcode alone. */
   handle(program: Program, thread: HardwareThread): void {
+    if (thread.pendingActions > 0) {
+      thread.pendingActions--
+      thread.interrupts--
+      this.shootdown.act?.(program, thread)
+      return
+    }
     this.entry.interrupt(program, thread)
     this.shootdown.handle(program, thread)
     this.entry.interruptReturn(program, thread)

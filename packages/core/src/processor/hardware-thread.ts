@@ -30,12 +30,16 @@ export const Block = {
   spin: 5,
   /** Something must complete first: a serialising instruction, or an unresolved branch. */
   drain: 6,
-  ended: 7
+  ended: 7,
+  /** Other tiles have not acknowledged its invalidations. */
+  remote: 8
 } as const
 export type Block = (typeof Block)[keyof typeof Block]
 
 /** In place of the window entry of a serialising instruction: accesses wait for a page-fault handler. */
 export const Trapped = 0x3fff_ffff
+/** Vector of a remote action request: microcode takes it. */
+export const REMOTE_ACTION = 0xfa
 
 /** Buffered stores that loads can find, a power of two. */
 export const FORWARDS = 64
@@ -96,6 +100,8 @@ export class HardwareThread {
   /** Ways into the kernel that it has not come back from. */
   inKernel = 0
   pendingInterrupts = 0
+  /** Those of them that microcode serves. */
+  pendingActions = 0
   programs: Array<Program> = [new Program(), new Program(), new Program()]
   depth = -1
   // Stream.

@@ -61,7 +61,11 @@ export const Operation = {
   /** `bytes` physical lines: load from line `second` on, store to line `first` on, or both by turns; -1: not that. */
   lines: 25,
   /** No slot: `first` = 1 enters the kernel, -1 leaves it. */
-  mode: 26
+  mode: 26,
+  /** Invalidate `bytes` pages from `page` on, here and on every other tile, by a message to each (TLBI ... IS, INVLPGB). */
+  broadcast: 27,
+  /** Wait until every tile has acknowledged every broadcast before (DSB, TLBSYNC). */
+  awaitBroadcasts: 28
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 

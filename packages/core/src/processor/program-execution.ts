@@ -15,6 +15,7 @@ import type { HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import type { Program } from "./program.ts"
+import type { RemoteInvalidations } from "./remote-invalidations.ts"
 import { Unresolved } from "./window.ts"
 import type { WordOperations } from "./word-operations.ts"
 
@@ -39,6 +40,7 @@ export class ProgramExecution {
   readonly #translation: Translation
   readonly #interconnect: Interconnect
   readonly #words: WordOperations
+  readonly #remote: RemoteInvalidations
   readonly #services: ProgramServices
   readonly #owner: number
   readonly #tileOwner: Int32Array
@@ -50,6 +52,7 @@ export class ProgramExecution {
     translation: Translation,
     interconnect: Interconnect,
     words: WordOperations,
+    remote: RemoteInvalidations,
     services: ProgramServices,
     owner: number,
     tileOwner: Int32Array,
@@ -60,6 +63,7 @@ export class ProgramExecution {
     this.#translation = translation
     this.#interconnect = interconnect
     this.#words = words
+    this.#remote = remote
     this.#services = services
     this.#owner = owner
     this.#tileOwner = tileOwner
@@ -96,7 +100,10 @@ export class ProgramExecution {
       case Operation.invalidate:
       case Operation.switchSpace:
       case Operation.interrupt:
+      case Operation.broadcast:
         return this.#serialise(t, program, slotClass)
+      case Operation.awaitBroadcasts:
+        return this.#remote.step(t, program, slotClass)
       case Operation.act:
         this.#services.act(t, rows[at + 6], rows[at + 7], rows[at + 3], t.barrier > t.tick ? t.barrier : t.tick)
         return this.#next(program)
@@ -248,6 +255,7 @@ export class ProgramExecution {
     t.barrier = complete
     if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])
     else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 7])
+    else if (operation === Operation.broadcast) this.#remote.send(t, rows[at + 3], rows[at + 5], complete)
     else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 3], rows[at + 7], complete)
     return this.#next(program)
   }

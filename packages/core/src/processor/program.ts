@@ -128,6 +128,15 @@ export class Program {
     return this.#add(Operation.switchSpace, latency, 0, 0, 0, space, keep ? 1 : 0)
   }
 
+  /** Forget `count` pages, the address space (ALL_PAGES) or second-level context `first` (ONE_CONTEXT), here and on every other tile. */
+  broadcast(first: number, count: number, latency: number): this {
+    return this.#add(Operation.broadcast, latency, first, 0, count, 0, 0)
+  }
+
+  awaitBroadcasts(latency: number): this {
+    return this.#add(Operation.awaitBroadcasts, latency, 0, 0, 0, 0, 0)
+  }
+
   /** Store the page-table entry of `page`, and the frame that it names unless that stays; locked if `latency` is not 0. */
   storeEntry(page: number, entry: number, latency = 0, frame = -1): this {
     return this.#add(Operation.storeEntry, latency, page, 0, 0, entry, frame)

@@ -14,10 +14,11 @@ import { Never, Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
-import { Block, HardwareThread } from "./hardware-thread.ts"
+import { Block, HardwareThread, REMOTE_ACTION } from "./hardware-thread.ts"
 import { MemoryPort } from "./memory-port.ts"
 import { Pipeline } from "./pipeline.ts"
 import { ProgramExecution } from "./program-execution.ts"
+import { RemoteInvalidations } from "./remote-invalidations.ts"
 import { StreamExecution } from "./stream-execution.ts"
 import { ThreadTurns } from "./thread-turns.ts"
 import type { TileContext, TileServices } from "./tile-context.ts"
@@ -45,6 +46,7 @@ export class Tile implements LineListener {
   readonly #flight: number
   readonly #stepKind: number
   readonly #interruptKind: number
+  readonly #remote: RemoteInvalidations
   #stepAt = Never
 
   constructor(tile: number, context: TileContext) {
@@ -90,12 +92,14 @@ export class Tile implements LineListener {
     )
     this.#words = new WordOperations(this.#pipeline, this.caches, pages, context.words, context.walkPath)
     this.#words.onStored = (line, now) => this.#stored(line, now)
+    this.#remote = new RemoteInvalidations(tile, this, this.#pipeline, context)
     this.#programs = new ProgramExecution(
       this.#pipeline,
       this.caches,
       this.translation,
       interconnect,
       this.#words,
+      this.#remote,
       services,
       this.#owner,
       tileOwner,
@@ -129,26 +133,22 @@ export class Tile implements LineListener {
   receive(a: number, line: number): void {
     const now = this.#kernel.now
     if (typeOf(a) === Message.Interrupt) {
-      this.#kernel.schedule(
-        now + this.#flight,
-        Phase.Deliver,
-        this.#owner,
-        this.#owner,
-        this.#interruptKind,
-        tileOf(a),
-        line
-      )
+      const me = this.#owner
+      const due = now + this.#flight
+      this.#kernel.schedule(due, Phase.Deliver, me, me, this.#interruptKind, tileOf(a), line)
       return
     }
-    this.caches.receive(a, line, now)
+    if (typeOf(a) >= Message.Invalidate) this.#remote.receive(a, line, now)
+    else this.caches.receive(a, line, now)
     this.#kick(now)
   }
 
   /** The interrupt controller raises an interrupt on one of the tile's threads. */
-  interrupt(thread: number): void {
+  interrupt(thread: number, vector: number): void {
     const t = this.threads[thread]
     const now = this.#kernel.now
     t.pendingInterrupts++
+    if (vector === REMOTE_ACTION) t.pendingActions++
     if (t.block === Block.spin || t.block === Block.ended) this.#wake(t, now)
     this.#kick(now)
   }
@@ -209,7 +209,7 @@ export class Tile implements LineListener {
   #advance(t: HardwareThread): void {
     for (;;) {
       if (t.trapCount > 0 && !t.masked && !this.#words.underWay(t)) this.#services.trapped(t)
-      if (t.pendingInterrupts > 0 && !t.masked && !this.#words.underWay(t)) {
+      if (t.pendingInterrupts > 0 && !t.masked && !this.#words.underWay(t) && !this.#remote.underWay(t)) {
         t.pendingInterrupts--
         t.interrupts++
         this.#services.handle(t)

@@ -76,8 +76,8 @@ export class System {
     this.interconnect = new Interconnect(kernel, numbers, this.tables.messages)
     const receive = kernel.define("tile.receive", (owner, a, line) => this.tiles[owner - tileOwner[0]].receive(a, line))
     const stepKind = kernel.define("tile.step", (owner) => this.tiles[owner - tileOwner[0]].step())
-    const interruptKind = kernel.define("tile.interrupt", (owner, thread) =>
-      this.tiles[owner - tileOwner[0]].interrupt(thread)
+    const interruptKind = kernel.define("tile.interrupt", (owner, thread, vector) =>
+      this.tiles[owner - tileOwner[0]].interrupt(thread, vector)
     )
     const tileOwner = Int32Array.from({ length: numbers.tiles }, (_, tile) => {
       const owner = kernel.owner(`tile ${tile}`, { runsAhead: true })
@@ -177,6 +177,7 @@ export class System {
         interruptKind
       })
     })
+    for (const tile of this.tiles) tile.translation.coherent = numbers.shootdown.policy === "coherent"
     this.threads = this.tiles.flatMap((tile) => tile.threads)
     for (const t of this.threads) {
       t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)

@@ -88,7 +88,9 @@ export class CallQueues {
         bits |= this.#ring[row + base + i] << i
         this.#ring[row + base + i] = 0
       }
-      if (bits !== 0) program.multicast(base, bits, CALL_FUNCTION, send)
+      if (bits === 0) continue
+      this.#context.log.signals++
+      program.multicast(base, bits, CALL_FUNCTION, send)
     }
   }
 

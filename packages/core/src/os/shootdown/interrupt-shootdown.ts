@@ -12,7 +12,7 @@ import type { Program } from "../../processor/program.ts"
 import { CallQueues, QUEUE_ROUTINES } from "./call-queues.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
-import { SpaceGenerations } from "./space-generations.ts"
+import { masked, SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
   begin: QUEUE_ROUTINES,
@@ -25,7 +25,8 @@ const Routine = {
   ring: QUEUE_ROUTINES + 7,
   collect: QUEUE_ROUTINES + 8,
   told: QUEUE_ROUTINES + 9,
-  acknowledge: QUEUE_ROUTINES + 10
+  acknowledge: QUEUE_ROUTINES + 10,
+  here: QUEUE_ROUTINES + 11
 } as const
 /** Routines of shootdowns by interrupt end here. */
 export const INTERRUPT_ROUTINES = QUEUE_ROUTINES + 16
@@ -52,6 +53,7 @@ export class InterruptShootdown implements ShootdownPolicy {
   readonly #first: Int32Array // [initiator]
   readonly #count: Int32Array // [initiator]
   readonly #wanted: Int32Array // [initiator] its generation
+  readonly #calling: Uint8Array // [initiator] 1: it has found somebody to call
 
   constructor(context: ShootdownContext) {
     const { numbers, threads, words } = context
@@ -69,6 +71,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     this.#first = new Int32Array(threads)
     this.#count = new Int32Array(threads)
     this.#wanted = new Int32Array(threads)
+    this.#calling = new Uint8Array(threads)
   }
 
   attach(thread: number, space: number): void {
@@ -78,7 +81,6 @@ export class InterruptShootdown implements ShootdownPolicy {
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
     program.as(Cause.kernel).mark(ShootdownMark.begin)
     program.run(Routine.begin, space).run(Routine.first, first).run(Routine.count, count)
-    program.chain(this.#context.numbers.kernel.callPath)
     if (counts(count)) this.generations.advance(program, space)
     program.run(Routine.counted)
     if (!this.#concurrent) this.#flushHere(program)
@@ -99,6 +101,8 @@ export class InterruptShootdown implements ShootdownPolicy {
 
   tick(): void {}
 
+  switchFrom(): void {}
+
   switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
     this.generations.switchTo(program, thread, from, to)
   }
@@ -111,6 +115,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     switch (routine) {
       case Routine.begin:
         this.#space[me] = argument
+        this.#calling[me] = 0
         return
       case Routine.first:
         this.#first[me] = argument
@@ -122,6 +127,8 @@ export class InterruptShootdown implements ShootdownPolicy {
         this.#wanted[me] = t.value + 1
         if (!this.#consolidated) this.#inform(program, me, this.#info[me])
         return
+      case Routine.here:
+        return masked(program, t, Routine.flushHere)
       case Routine.flushHere:
         return this.#invalidate(program, t, this.#space[me], this.#first[me], this.#count[me], this.#wanted[me])
       case Routine.targets:
@@ -142,7 +149,7 @@ export class InterruptShootdown implements ShootdownPolicy {
 
   /** Interrupts are masked: the handler's flushes and this one come one after the other. */
   #flushHere(program: Program): void {
-    program.maskInterrupts(true).run(Routine.flushHere).maskInterrupts(false)
+    program.run(Routine.here)
   }
 
   #invalidate(program: Program, t: HardwareThread, space: number, first: number, count: number, wanted: number): void {
@@ -161,11 +168,16 @@ export class InterruptShootdown implements ShootdownPolicy {
 
   /** IS1: the bits of one word of the mask are in `value`. */
   #targets(program: Program, t: HardwareThread, word: number): void {
-    for (let bits = t.value; bits !== 0; bits &= bits - 1) {
+    const me = t.number
+    const others = word === me >>> 5 ? t.value & ~(1 << (me & 31)) : t.value
+    if (others !== 0 && this.#calling[me] === 0) {
+      this.#calling[me] = 1
+      program.chain(this.#context.numbers.kernel.callPath)
+    }
+    for (let bits = others; bits !== 0; bits &= bits - 1) {
       const target = word * 32 + 31 - Math.clz32(bits & -bits)
-      if (target === t.number) continue
       program.chain(this.#context.numbers.kernel.callTarget)
-      if (counts(this.#count[t.number])) program.loadWord(this.generations.lazy[target]).run(Routine.consider, target)
+      if (counts(this.#count[me])) program.loadWord(this.generations.lazy[target]).run(Routine.consider, target)
       else this.#call(program, t, target)
     }
   }

@@ -13,6 +13,8 @@ const None = -1
 export class ShootdownLog {
   shootdowns = 0
   targets = 0
+  /** Writes to interrupt controllers: one may reach several targets. */
+  signals = 0
   readonly #threads: number
   readonly #trace: TraceTable
   readonly #pages: Int32Array // [initiator] number of pages of its shootdown under way
@@ -71,7 +73,9 @@ export class ShootdownLog {
     const me = t.number
     for (let target = 0; target < this.#threads; target++) {
       if (!this.isTarget(me, target)) continue
-      const seen = this.#acknowledged[me * this.#threads + target]
+      const noted = this.#acknowledged[me * this.#threads + target]
+      // Acknowledged by hardware, or by a sibling that has not dispatched anything since.
+      const seen = noted === None ? tick : noted
       this.#trace.emit(tick, t.owner, me, target, this.#sent[me], this.#pages[me], this.#begin[me], seen, tick)
     }
   }

@@ -35,9 +35,13 @@ export interface ShootdownPolicy {
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void
   /** What the handler of the call-function interrupt does between entry and exit. */
   handle(program: Program, thread: HardwareThread): void
+  /** What the microcode of a remote action request does, where a policy sends them. */
+  act?(program: Program, thread: HardwareThread): void
   /** What the scheduler's tick adds. */
   tick(program: Program, thread: HardwareThread): void
-  /** What a switch from address space `from` to `to` adds, in the kernel; -1 is a kernel thread, which has none. */
+  /** What the kernel adds before it leaves the address space that the thread runs. */
+  switchFrom(program: Program, thread: HardwareThread): void
+  /** What it adds when the thread translates in address space `to` instead of `from`; -1: a kernel thread, which has none. */
   switchTo(program: Program, thread: HardwareThread, from: number, to: number): void
   /** Append what routine `routine` of the policy does next. */
   routine(program: Program, thread: HardwareThread, routine: number, argument: number): void

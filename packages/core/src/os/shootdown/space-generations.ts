@@ -24,6 +24,12 @@ const Never = -2
 /** Routines of the generations end here. */
 export const GENERATION_ROUTINES = FIRST_SHOOTDOWN_ROUTINE + 8
 
+/** Routine `routine` with interrupts masked, as they are found afterwards. */
+export function masked(program: Program, t: HardwareThread, routine: number, argument = 0): void {
+  if (t.masked) program.run(routine, argument)
+  else program.maskInterrupts(true).run(routine, argument).maskInterrupts(false)
+}
+
 export class SpaceGenerations {
   readonly invalidation: LocalInvalidation
   /** [space] word per 32 CPUs: who runs it. */
@@ -106,7 +112,7 @@ export class SpaceGenerations {
     program.storeWord(this.lazy[me], 0)
     if (from !== to && from >= 0) program.addWord(this.mask[from] + word, -bit, this.#locked)
     if (from !== to) program.loadWord(this.mask[to] + word).run(Routine.switchedTo, to)
-    else program.run(Routine.catchUp, to)
+    else masked(program, t, Routine.catchUp, to)
   }
 
   /** On the way out of the kernel: what was put off until here. */
@@ -125,7 +131,7 @@ export class SpaceGenerations {
     else if (routine === Routine.switchedTo) {
       const bit = 1 << (t.number & 31)
       if ((t.value & bit) === 0) program.addWord(this.mask[argument] + (t.number >>> 5), bit, this.#locked)
-      program.run(Routine.catchUp, argument)
+      masked(program, t, Routine.catchUp, argument)
     } else if (routine === Routine.flushUser) this.#flushUser(program, at)
     else this.flush(program, t, argument, 0, 0, Never)
     return true
