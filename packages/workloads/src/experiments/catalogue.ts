@@ -6,9 +6,11 @@ import type { AnyExperiment } from "./experiment.ts"
 import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
 import { loadLatency } from "./load-latency.ts"
+import { munmapCores } from "./munmap-cores.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
 import { protectPages } from "./protect-pages.ts"
 import { rightsWrite } from "./rights-write.ts"
+import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
 
 export const experiments: ReadonlyArray<AnyExperiment> = [
@@ -18,9 +20,11 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   handOver,
   invocation,
   loadLatency,
+  munmapCores,
   permissionSynchronisation,
   protectPages,
   rightsWrite,
+  shootdownPte,
   streamingBandwidth
 ]
 
