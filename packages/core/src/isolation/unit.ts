@@ -5,6 +5,7 @@
 
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { MemoryChannels } from "../memory/channel.ts"
+import type { PageSize } from "../memory/page-size.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { KernelRoutines } from "../os/kernel-routines.ts"
@@ -31,9 +32,10 @@ export interface MachineParts {
   readonly memory: MemoryChannels
   /**
    * Second-level tables for `contexts` contexts; translation walks two dimensions from then on. `initial` is asked
-   * for the rights (Nested) of every context to every page once all pages are known.
+   * for the rights (Nested) of every context to every page once all pages are known; `largest` is the page size of
+   * these tables, 4 KB by default.
    */
-  nest(contexts: number, initial: (context: number, page: number) => number): NestedWalk
+  nest(contexts: number, initial: (context: number, page: number) => number, largest?: PageSize): NestedWalk
   /** Report a change of the rights that a thread would enforce, for `rights` rows and exposure. */
   enforced(
     thread: number,

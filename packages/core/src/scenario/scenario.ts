@@ -6,6 +6,7 @@ import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
 import type { KernelChoice, Machine } from "../machines/machine.ts"
 import type { ShootdownChoice } from "../machines/shootdown-choice.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
+import { pageBytes } from "../memory/page-size.ts"
 import type { FrameAllocator, NodePolicy } from "../memory/pages.ts"
 import type { Workload } from "./workload.ts"
 
@@ -21,6 +22,11 @@ export interface ScenarioInput {
   readonly frames?: FrameAllocator
   /** On which node's memory a page lies; default `firstTouch`. */
   readonly nodes?: NodePolicy
+  /**
+   * Bytes of the host's pages when the workload runs in a virtual machine, whose walks have two dimensions; 0 (default)
+   * on bare metal. The second-level tables of a mechanism that has its own take their place.
+   */
+  readonly hostPages?: number
   /** Run ahead of the events within the lookahead; the result is the same without. Default true. */
   readonly runAhead?: boolean
   /** The run gives up after so many events; default 4 * 10^9. */
@@ -60,6 +66,15 @@ export const Scenario = {
         remedy: "Choose any whole number."
       })
     }
+    const hostPages = input.hostPages ?? 0
+    if (hostPages !== 0 && !pageBytes.includes(hostPages)) {
+      issues.push({
+        path: "hostPages",
+        expected: `0 (no virtual machine) or ${pageBytes.join(", ")} bytes: a page is 4 KB, 2 MB or 1 GB`,
+        actual: shown(hostPages),
+        remedy: "Choose one of them; the model's tables have 4 KB granules, so other sizes don't exist."
+      })
+    }
     if (mechanisms.length > 1) {
       issues.push({
         path: "mechanisms",
@@ -79,6 +94,7 @@ export const Scenario = {
       seed,
       frames: input.frames ?? "shuffled",
       nodes: input.nodes ?? "firstTouch",
+      hostPages,
       runAhead: input.runAhead ?? true,
       maxEvents: input.maxEvents ?? 4e9,
       hypothetical: isHypothetical(machine, mechanisms, workload)
@@ -115,6 +131,7 @@ export interface EncodedScenario {
   readonly seed: number
   readonly frames: FrameAllocator
   readonly nodes: NodePolicy
+  readonly hostPages: number
 }
 
 function encode(scenario: Scenario): EncodedScenario {
@@ -141,7 +158,8 @@ function encode(scenario: Scenario): EncodedScenario {
     workers: scenario.workers,
     seed: scenario.seed,
     frames: scenario.frames,
-    nodes: scenario.nodes
+    nodes: scenario.nodes,
+    hostPages: scenario.hostPages
   }
 }
 

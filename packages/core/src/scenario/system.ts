@@ -18,6 +18,7 @@ import { Kernel } from "../kernel/kernel.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { type MachineNumbers, numbersOf } from "../machines/machine.ts"
 import { MemoryChannels } from "../memory/channel.ts"
+import { pageSizeOf } from "../memory/page-size.ts"
 import { Pages } from "../memory/pages.ts"
 import { Words } from "../memory/words.ts"
 import { KernelRoutines } from "../os/kernel-routines.ts"
@@ -28,7 +29,7 @@ import { Slots } from "../processor/slots.ts"
 import { Tile } from "../processor/tile.ts"
 import { type TableName, tableSchemas } from "../trace/table-schema.ts"
 import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
-import { NestedWalk } from "../translation/nested-walk.ts"
+import { Nested, NestedWalk } from "../translation/nested-walk.ts"
 import { FlatWalk, type WalkPath } from "../translation/walk-path.ts"
 import type { Scenario } from "./scenario.ts"
 import type { Placement, ThreadPlan } from "./workload.ts"
@@ -91,7 +92,10 @@ export class System {
     this.placement = scenario.workload.place(this.pages, scenario.workers, scenario.seed)
     this.regions = new Regions(this.placement.regions)
     this.routines = new KernelRoutines(threadCount, numbers, this.pages, this.words, this.tables.shootdowns)
-    let walkPath: WalkPath = new FlatWalk(this.pages)
+    let walkPath: WalkPath =
+      scenario.hostPages === 0
+        ? new FlatWalk(this.pages)
+        : new NestedWalk(this.pages, 1, () => Nested.write, pageSizeOf(scenario.hostPages, "hostPages"))
     const parts: MachineParts = {
       numbers,
       pages: this.pages,
@@ -102,8 +106,8 @@ export class System {
       threads: threadCount,
       kernel: this.routines,
       memory: this.channels,
-      nest: (contexts, initial) => {
-        const nested = new NestedWalk(this.pages, contexts, initial)
+      nest: (contexts, initial, largest) => {
+        const nested = new NestedWalk(this.pages, contexts, initial, largest)
         walkPath = nested
         return nested
       },

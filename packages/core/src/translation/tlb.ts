@@ -51,14 +51,14 @@ export class Tlb {
     return this.#first[size] !== Nowhere
   }
 
-  /** True if the block of `size` around `page` is translated in `context`; its entry is in `entry`. */
-  look(page: number, size: number, context: number): boolean {
+  /** True if the block of `size` around `page` is translated in `context`, by a global entry if `least` is so; see `entry`. */
+  look(page: number, size: number, context: number, least: number = Global.no): boolean {
     const array = this.#arrayOf(page, size)
     const cache = this.arrays[array]
     const head = this.#pages.pageOf(page, size)
     const set = cache.setOf(this.#pages.low[head] >>> (9 * size))
     const row = cache.find(set, context * MAX_PAGES + head)
-    if (row < 0) return false
+    if (row < 0 || cache.state[row] < least) return false
     cache.touch(set, row)
     this.entry = this.entries[array][row]
     this.frame = this.frames[array][row] + page - head

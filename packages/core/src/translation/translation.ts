@@ -15,7 +15,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import type { Cache } from "../memory/cache.ts"
 import { PageSize, pagesIn } from "../memory/page-size.ts"
 import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"
-import { Any, Contexts, Invalidation } from "./contexts.ts"
+import { Any, Contexts, Global, Invalidation } from "./contexts.ts"
 import { Tlb } from "./tlb.ts"
 import { WalkCaches } from "./walk-caches.ts"
 import type { WalkPath } from "./walk-path.ts"
@@ -224,7 +224,7 @@ export class Translation {
 
   #look(tlb: Tlb, page: number, size: number, context: number): boolean {
     if (tlb.look(page, size, context)) return true
-    return this.#globals && tlb.look(page, size, context % this.#path.contexts)
+    return this.#globals && tlb.look(page, size, context % this.#path.contexts, Global.yes)
   }
 
   #keep(tlb: Tlb, page: number, size: number, context: number, entry: number): void {

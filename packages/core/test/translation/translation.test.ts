@@ -1,5 +1,6 @@
 /** Translation on real machines: references of a walk, stale entries, and walks that an invalidation overlaps (TR1). */
 import { latenciesOf } from "@isolde/core/machines/latencies"
+import { PageSize } from "@isolde/core/memory/page-size"
 import { Entry } from "@isolde/core/memory/pages"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
@@ -29,13 +30,13 @@ interface Walked {
 }
 
 /** A machine whose walkers remember nothing. */
-const forgetful: Overrides["tlb"] = {
+const forgetful: NonNullable<Overrides["tlb"]> = {
   walkCache: { top: { ways: 0 }, middle: { ways: 0 }, last: { ways: 0 } },
   nestedTlb: { ways: 0 }
 }
 
 /** Times loads of the pages `first + n`, n as given, each behind a drain; under nesting if there are contexts. */
-function walked(pages: ReadonlyArray<number>, contexts = 0, tlb: Overrides["tlb"] = {}): Walked {
+function walked(pages: ReadonlyArray<number>, contexts = 0, tlb: NonNullable<Overrides["tlb"]> = {}): Walked {
   const ticks: Array<number> = []
   const references: Array<number> = []
   let begin = 0
@@ -111,6 +112,30 @@ describe("a page walk", () => {
     // Eight entries share a line: page 8 needs the next line of the guest's leaf table and of the second-level one.
     const { ticks } = walked([0, 8], 2, forgetful)
     expect(ticks[1]).toBe(stlbPenalty + 22 * L1 + 2 * dram + dram)
+  })
+
+  test.each([
+    ["4 KB", PageSize.small, 0, 4],
+    ["2 MB", PageSize.large, 0, 3],
+    ["1 GB", PageSize.huge, 0, 2],
+    ["4 KB on a host's 4 KB", PageSize.small, 4096, 24],
+    ["4 KB on a host's 2 MB", PageSize.small, 2 ** 21, 19],
+    ["2 MB on a host's 2 MB", PageSize.large, 2 ** 21, 15],
+    ["2 MB on a host's 4 KB", PageSize.large, 4096, 19]
+  ] as const)("WP1, NW1 of %s reads as many lines as its tables have levels, cold", (_, size, hostPages, lines) => {
+    const system: System = programmed(
+      oneStopMachine(),
+      {
+        steps: 1,
+        build: ({ pages }) => {
+          const page = pages.map(2 ** 20, WRITABLE, 0, size)
+          return { emit: (program) => program.load(page, 0) }
+        }
+      },
+      { hostPages }
+    )
+    finished(system)
+    expect(system.tiles[0]?.translation).toMatchObject({ walks: 1, references: lines })
   })
 
   test("a second-level hit costs its penalty", () => {

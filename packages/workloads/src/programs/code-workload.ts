@@ -5,6 +5,7 @@
 import { type Demand, type Exchange, RegionKind, type Workload } from "@isolde/core"
 import type { RegionDefinition } from "@isolde/core/isolation/regions"
 import type { MachineNumbers } from "@isolde/core/machines/machine"
+import { pageSizeOf } from "@isolde/core/memory/page-size"
 import { Entry, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 import { bindCode, codePages } from "./bind-code.ts"
 import type { Code } from "./code.ts"
@@ -15,6 +16,8 @@ export interface AreaDefinition {
   readonly bytes: number
   /** Whose it is: one for all workers (default), or one for each. */
   readonly of?: "all" | "worker"
+  /** Bytes of the pages that map it: 4 KB (default), 2 MB or 1 GB; anything else throws InvalidInput. */
+  readonly pageBytes?: number
   /** Domain that owns it; default 0. */
   readonly owner?: number
   /** What the policy takes it for; default memory of its owner. */
@@ -94,7 +97,9 @@ interface PlacedArea {
 }
 
 function placeAreas(pages: Pages, areas: ReadonlyArray<AreaDefinition>, workers: number): Array<PlacedArea> {
-  return areas.map(({ bytes, exactly = false, kind = RegionKind.private, name, of = "all", owner = 0 }) => {
+  return areas.map(({ bytes, exactly = false, kind = RegionKind.private, name, of = "all", owner = 0, pageBytes }) => {
+    const size = pageSizeOf(pageBytes ?? PAGE_BYTES, `areas.${name}.pageBytes`)
+    const reserved = () => pages.reserve(count, Entry.present | Entry.writable, 0, size)
     const count = Math.ceil(bytes / PAGE_BYTES)
     const region = (first: number, worker: number): RegionDefinition => ({
       name: worker < 0 ? name : `${name} of worker ${worker}`,
@@ -107,10 +112,10 @@ function placeAreas(pages: Pages, areas: ReadonlyArray<AreaDefinition>, workers:
       })
     })
     if (of === "all") {
-      const first = pages.reserve(count)
+      const first = reserved()
       return { firstOf: () => first, regions: [region(first, -1)] }
     }
-    const firsts = Array.from({ length: workers }, () => pages.reserve(count))
+    const firsts = Array.from({ length: workers }, reserved)
     return { firstOf: (worker) => firsts[worker] as number, regions: firsts.map(region) }
   })
 }
