@@ -1,7 +1,8 @@
 /**
  * One level of translation buffers: up to three arrays, each for one or several page sizes. An entry covers
  * the aligned block of its size around the page that it was looked up for, and keeps a copy of the page-table
- * entry with its frame. Its tag is the block's first page with the context; a global one has the context of address space 0.
+ * entry with its frame. Its tag is the block's first page with the context; a global one has that of address
+ * space 0.
  *
  *   TL1  4 KB pages are in the first array; a level may lack a size, which it then holds in smaller pieces or not
  *   TL2  where two arrays hold a size, the lowest bit of the page number above the set index picks one

@@ -168,7 +168,7 @@ export class Translation {
     this.itlb.dropLine(line, this.#path)
     this.stlb.dropLine(line, this.#path)
     this.caches.nested.dropLine(line, this.#path)
-    this.walkers.cancelLine(line)
+    this.walkers.lineLeft(line)
   }
 
   /** Entry that this tile would use for a data access without a walk, or -1: what a right held here is. */
@@ -217,7 +217,8 @@ export class Translation {
       return looked
     }
     const head = this.#pages.pageOf(page, size)
-    const done = this.#walk(context * MAX_PAGES + head, looked, code)
+    const key = context * MAX_PAGES + head
+    const done = this.coherent && this.#once(key) ? looked : this.#walk(key, looked, code)
     this.frame += page - head
     return done
   }
@@ -231,6 +232,15 @@ export class Translation {
     const global = (entry & Entry.global) !== 0
     if (global) this.#globals = true
     tlb.keep(page, size, global ? context % this.#path.contexts : context, entry, this.frame)
+  }
+
+  /** TR6: a walk for this access has ended and isn't kept. */
+  #once(key: number): boolean {
+    const walker = this.walkers.once(key)
+    if (walker === AllBusy) return false
+    this.entry = this.walkers.entry[walker]
+    this.frame = this.walkers.frame[walker]
+    return true
   }
 
   #walk(key: number, tick: number, code: number): number {
@@ -251,7 +261,8 @@ export class Translation {
     const size = this.#sizeOf(page)
     const tlb = this.walkers.code[walker] === 1 ? this.itlb : this.dtlb
     this.entry = this.walkers.finish(walker)
-    this.frame = this.#pages.frame[page]
+    this.frame = this.walkers.frame[walker]
+    if (!this.walkers.isKept(walker)) return
     if (size < this.#pages.size[page]) this.#fractured = true
     if (this.stlb.holds(size)) this.#keep(this.stlb, page, size, context, this.entry)
     this.#keep(tlb, page, tlb.held(size), context, this.entry)

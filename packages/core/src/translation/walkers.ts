@@ -4,6 +4,7 @@
  *
  *   TR1  a walk that overlaps an invalidation of its page installs nothing: it starts again
  *   TR3  an entry is read with its line: a right that changes before that is seen, one that changes later isn't
+ *   TR6  a walk that has read a line that coherence takes away serves the access that waits for it, and is not kept
  *   TR4  a walk that an invalidation overlaps leaves nothing in the walk caches of what it reads from then on
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
@@ -27,6 +28,10 @@ export class Walkers {
   readonly key: Int32Array // [walker] page and context, or Idle
   readonly code: Uint8Array // [walker] 1 when a fetch began the walk
   readonly waits: Int32Array // [walker] miss it waits for, or Retry
+  readonly entry: Int32Array // [walker] what its last walk found
+  readonly frame: Int32Array // [walker] frame that the page-table entry named when it was read
+  readonly #once: Int32Array // [walker] page and context that its last walk may serve once (TR6), or Idle
+  readonly #untracked: Uint8Array // [walker] 1 when a line that it has read has left the tile
   readonly #void: Uint8Array // [walker] 1 when an invalidation overlapped
   readonly #plans: WalkPlans
   readonly #pages: Pages
@@ -45,6 +50,10 @@ export class Walkers {
     this.code = new Uint8Array(count)
     this.waits = new Int32Array(count)
     this.#void = new Uint8Array(count)
+    this.entry = new Int32Array(count)
+    this.frame = new Int32Array(count)
+    this.#once = new Int32Array(count).fill(Idle)
+    this.#untracked = new Uint8Array(count)
   }
 
   /** Walker that is at work for `key`, or AllBusy. */
@@ -98,12 +107,27 @@ export class Walkers {
   /** The walk is over and its walker free: the page-table entry, less what the second level forbids. */
   finish(walker: number): number {
     const { allowed, entry } = this.#plans
+    this.#once[walker] = this.isKept(walker) ? Idle : this.key[walker]
     this.key[walker] = Idle
-    return entry[walker] & (allowed[walker] | ~(Entry.present | Entry.writable))
+    this.entry[walker] = entry[walker] & (allowed[walker] | ~(Entry.present | Entry.writable))
+    return this.entry[walker]
+  }
+
+  /** False if what the walk found may serve its access alone (TR6). */
+  isKept(walker: number): boolean {
+    return this.#untracked[walker] === 0
+  }
+
+  /** TR6: walker whose last walk was for `key` and isn't kept, or AllBusy; it serves one access. */
+  once(key: number): number {
+    const walker = this.#once.indexOf(key)
+    if (walker >= 0) this.#once[walker] = Idle
+    return walker
   }
 
   /** TR1: an invalidation of pages [first, first + count), any if `count` < 0, in `contexts`. */
   cancel(first: number, count: number, contexts: Contexts): void {
+    this.#once.fill(Idle)
     for (let walker = 0; walker < this.count; walker++) {
       const key = this.key[walker]
       if (key === Idle || this.#void[walker] === 1) continue
@@ -113,15 +137,16 @@ export class Walkers {
     }
   }
 
-  /** The line of a table that may have been read has left the tile. */
-  cancelLine(line: number): void {
+  /** A line of a table has left the tile. */
+  lineLeft(line: number): void {
     for (let walker = 0; walker < this.count; walker++)
-      if (this.key[walker] !== Idle && this.#plans.hasRead(walker, line)) this.#void[walker] = 1
+      if (this.key[walker] !== Idle && this.#plans.hasRead(walker, line)) this.#untracked[walker] = 1
   }
 
   #plan(walker: number): void {
     const key = this.key[walker]
     this.#void[walker] = 0
+    this.#untracked[walker] = 0
     this.#plans.clear(walker)
     this.#path.plan(this.#plans, walker, key % MAX_PAGES, (key / MAX_PAGES) | 0, this.#memory)
   }
@@ -136,7 +161,9 @@ export class Walkers {
     const page = key % MAX_PAGES
     if (step > 0 && this.#void[walker] === 0)
       this.#memory.first[step - 1].keep((key / MAX_PAGES) | 0, tableOf(plans.lines[index]))
-    if (step === LEVELS - 1 - this.#pages.size[page]) plans.entry[walker] = this.#pages.entry[this.#pages.headOf(page)]
+    if (step !== LEVELS - 1 - this.#pages.size[page]) return
+    plans.entry[walker] = this.#pages.entry[this.#pages.headOf(page)]
+    this.frame[walker] = this.#pages.frame[page]
   }
 
   #readSecond(walker: number, index: number, level: number): void {

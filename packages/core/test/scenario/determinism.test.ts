@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest"
 import { hammering, Witness } from "../coherence/hammering.ts"
 import { built, type Choices, crampedMachine, finished, type Overrides, programmed } from "../small-system.ts"
 import { TraceDigest } from "../trace-digest.ts"
+import { randomTranslations } from "../translation/random-translations.ts"
 import { randomStreams } from "./random-streams.ts"
 
 const everyTable = Object.keys(tableSchemas) as Array<TableName>
@@ -50,8 +51,22 @@ const streamsOn =
 
 const streams = streamsOn({})
 
+const translations: Run = (cores, threadsPerCore, choices) =>
+  programmed(crampedMachine(cores, threadsPerCore), randomTranslations(choices.seed ?? 1, 100), {
+    hostPages: 4096,
+    ...choices
+  })
+
+const coherentTranslations: Run = (cores, threadsPerCore, choices) => {
+  const system = translations(cores, threadsPerCore, choices)
+  for (const { translation } of system.tiles) translation.coherent = true
+  return system
+}
+
 describe.each([
   ["words that all threads fight for", words],
+  ["translations in a virtual machine that everybody changes and invalidates", translations],
+  ["the same with TLBs that coherence keeps current", coherentTranslations],
   ["instruction streams and storms of mprotect", streams],
   ["instruction streams with every prefetcher on", streamsOn(prefetching)]
 ] as const)("%s", (_, run) => {

@@ -28,12 +28,12 @@ describe.each([
     ])
     const inSet = Array.from({ length: ways + 1 }, (_each, n) => at[n * sets + 1] as number)
     const [oldest, second, , newest] = inSet as [number, number, number, number]
-    for (const page of inSet.slice(0, ways)) tlb.keep(page, size, 0, READABLE)
+    for (const page of inSet.slice(0, ways)) tlb.keep(page, size, 0, READABLE, 0)
     expect(inSet.map((page) => tlb.look(page, size, 0))).toEqual([true, true, true, false])
     expect(tlb.look(oldest, size, 0)).toBe(true)
-    tlb.keep(newest, size, 0, READABLE)
+    tlb.keep(newest, size, 0, READABLE, 0)
     expect(inSet.map((page) => tlb.look(page, size, 0))).toEqual([true, false, true, true])
-    tlb.keep(at[0] as number, size, 0, READABLE)
+    tlb.keep(at[0] as number, size, 0, READABLE, 0)
     expect(tlb.look(at[0] as number, size, 0), "another set").toBe(true)
     expect(tlb.look(second, size, 0)).toBe(false)
   })
@@ -42,7 +42,7 @@ describe.each([
 test("one entry of a 2 MB page serves all of its 4 KB", () => {
   const { at, pages } = mapped(PageSize.large, 2)
   const tlb = new Tlb(pages, [{ sets: 1, ways: 4, sizes: 7 }])
-  tlb.keep((at[1] as number) + 77, PageSize.large, 3, READABLE)
+  tlb.keep((at[1] as number) + 77, PageSize.large, 3, READABLE, 0)
   const hits = (first: number, context: number) =>
     [0, 1, 511].map((page) => tlb.look(first + page, PageSize.large, context))
   expect(hits(at[1] as number, 3)).toEqual([true, true, true])
@@ -65,7 +65,7 @@ test("TL2 Tiger Lake's two second-level arrays hold 2,048 pages of 4 KB and 1,02
   const capacity = (size: PageSize, count: number) => {
     const { at, pages } = mapped(size, count)
     const stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
-    for (const page of at) stlb.keep(page, size, 0, READABLE)
+    for (const page of at) stlb.keep(page, size, 0, READABLE, 0)
     return at.filter((page) => stlb.look(page, size, 0)).length
   }
   expect(capacity(PageSize.small, 2048)).toBe(2048)
