@@ -5,7 +5,8 @@
  */
 import { type OperationRecord, operationScript, Verb } from "@isolde/core/isolation/operation-script"
 import type { MachineParts, ProtectionUnit } from "@isolde/core/isolation/unit"
-import type { DeepPartial, Machine, MachineShape } from "@isolde/core/machines/machine"
+import type { DeepPartial, Machine } from "@isolde/core/machines/machine"
+import type { MachineShape } from "@isolde/core/machines/shape"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
 import { MECHANISM_API, type MechanismInstance } from "@isolde/core/mechanism"
 import type { Pages } from "@isolde/core/memory/pages"

@@ -3,7 +3,8 @@
  * few accesses reach every level. Law: nothing is replaced; a tiny machine runs every part of the real one.
  */
 import { machineByName } from "@isolde/core/machines/catalogue"
-import type { DeepPartial, Machine, MachineShape } from "@isolde/core/machines/machine"
+import type { DeepPartial, Machine } from "@isolde/core/machines/machine"
+import type { MachineShape } from "@isolde/core/machines/shape"
 
 /** Values that replace a machine's own, by parameter name. */
 export type Overrides = DeepPartial<MachineShape<number>>

@@ -3,7 +3,7 @@
  * Law: a timing is multiplied with the clock and rounded once; no row of the published tables gives one, so all
  * are recalled from the standard that the bin names, and range over the neighbouring bins.
  */
-import type { MachineShape } from "./machine.ts"
+import type { MachineShape } from "./shape.ts"
 import { assumed, type Range, recalled, type Value } from "./value.ts"
 
 /** One speed bin. Times in ns; `line` is the time for which 64 bytes take the data bus of one channel. */

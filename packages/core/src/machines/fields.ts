@@ -2,7 +2,7 @@
  * What each number of a machine means, in which unit, and how small it may be: the same for all machines.
  * Law: a machine file holds values and sources; meanings stand here, once.
  */
-import type { MachineShape, Sourced } from "./machine.ts"
+import type { MachineShape, Sourced } from "./shape.ts"
 
 /** Unit, meaning and least value of one parameter. */
 export interface Field {

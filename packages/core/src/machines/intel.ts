@@ -2,7 +2,7 @@
  * What Intel's cores have in common beside their sizes: the data prefetchers, and the L1D's one way in.
  * Law: a number here holds for every machine that names it; what differs stands in the machine's file.
  */
-import type { MachineShape } from "./machine.ts"
+import type { MachineShape } from "./shape.ts"
 import { assumed, recalled, type Value } from "./value.ts"
 
 const manual = "Intel's optimisation manual, data prefetching"

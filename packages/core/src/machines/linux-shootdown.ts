@@ -3,7 +3,7 @@
  * broadcast invalidations and remote action requests.
  * Law: each number is one action or one path; no multi-core measurement is in any of them.
  */
-import type { MachineShape } from "./machine.ts"
+import type { MachineShape } from "./shape.ts"
 import { assumed, derived, recalled, type Value, verified } from "./value.ts"
 
 type Shape = MachineShape<Value>

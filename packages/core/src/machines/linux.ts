@@ -3,7 +3,7 @@
  * Law: one calibrated number, from one single-core point; no shootdown was measured into any of these.
  */
 import { initiatorPaths } from "./linux-shootdown.ts"
-import type { MachineShape } from "./machine.ts"
+import type { MachineShape } from "./shape.ts"
 import { assumed, derived, recalled, secondary, type Value, verified } from "./value.ts"
 
 type Kernel = MachineShape<Value>["kernel"]

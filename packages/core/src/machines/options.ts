@@ -4,8 +4,9 @@
  */
 import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
 import { type Field, fields } from "./fields.ts"
-import type { DeepPartial, KernelChoice, Machine, MachineOptions, MachineShape } from "./machine.ts"
+import type { DeepPartial, KernelChoice, Machine, MachineOptions } from "./machine.ts"
 import { chosenNetwork, networkOptionNames } from "./network-choice.ts"
+import type { MachineShape } from "./shape.ts"
 import { chosenShootdown, shootdownOptionNames } from "./shootdown-choice.ts"
 import type { Silicon } from "./topology.ts"
 

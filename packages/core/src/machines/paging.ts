@@ -3,7 +3,7 @@
  * latencies of the instructions that invalidate translations.
  * Law: a size that was only ever measured from outside has the spread of those measurements as its range.
  */
-import type { MachineShape } from "./machine.ts"
+import type { MachineShape } from "./shape.ts"
 import { assumed, type Range, recalled, secondary, type Value } from "./value.ts"
 
 type Paging = Pick<

@@ -4,7 +4,8 @@
  * moves); with more, the machine is hypothetical: the mesh grows near-square, a ring longer, complexes more, and one
  * slice of the silicon's size comes per core.
  */
-import type { MachineShape, Sourced, Topology, TopologyKind } from "./machine.ts"
+import type { Topology, TopologyKind } from "./machine.ts"
+import type { MachineShape, Sourced } from "./shape.ts"
 import type { ShootdownName } from "./shootdown-choice.ts"
 import type { Value } from "./value.ts"
 

@@ -3,7 +3,7 @@
  * Law: only a number that was read in its source for this very machine ("verified") may lack a range.
  */
 import { type Field, fields } from "./fields.ts"
-import type { MachineShape, Sourced } from "./machine.ts"
+import type { MachineShape, Sourced } from "./shape.ts"
 
 /** A number of one machine; unit and meaning come from fields.ts, `note` is appended to the meaning. */
 export interface Value extends Omit<Sourced, "unit" | "meaning"> {

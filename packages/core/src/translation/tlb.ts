@@ -7,7 +7,7 @@
  *   TL1  4 KB pages are in the first array; a level may lack a size, which it then holds in smaller pieces or not
  *   TL2  where two arrays hold a size, the lowest bit of the page number above the set index picks one
  */
-import type { TlbArray } from "../machines/machine.ts"
+import type { TlbArray } from "../machines/shape.ts"
 import { Cache, Empty } from "../memory/cache.ts"
 import { PageSize } from "../memory/page-size.ts"
 import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest"
 import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
 import { fields } from "../../src/machines/fields.ts"
-import { listParameters, type MachineNumbers, numbersOf, type Sourced } from "../../src/machines/machine.ts"
+import { listParameters, type MachineNumbers, numbersOf } from "../../src/machines/machine.ts"
+import type { Sourced } from "../../src/machines/shape.ts"
 
 const machines = machineNames.map((name) => ({ name, make: machineByName(name) }))
 
