@@ -45,12 +45,18 @@ const cramped: Overrides = {
  */
 export const evenMemory: NonNullable<Overrides["memory"]> = { tREFI: 0x3fff_ffff, tCCDL: 0, closeAfter: 0 }
 
-export function crampedMachine(cores: number, threadsPerCore: 1 | 2 = 1, overrides: Overrides = {}): Machine {
+/** `joined` is the network: its sockets and how stops are joined. */
+export function crampedMachine(
+  cores: number,
+  threadsPerCore: 1 | 2 = 1,
+  overrides: Overrides = {},
+  joined: Partial<Pick<Machine, "sockets" | "topology">> = {}
+): Machine {
   const merged: Record<string, unknown> = { ...cramped }
   for (const [part, values] of Object.entries(overrides)) {
     merged[part] = { ...(merged[part] as object | undefined), ...(values as object) }
   }
-  return skylakeSp({ cores, threadsPerCore, overrides: merged as Overrides })
+  return { ...skylakeSp({ cores, threadsPerCore, overrides: merged as Overrides }), ...joined }
 }
 
 /** Appends step `step` of a thread to `program`. */

@@ -7,8 +7,8 @@
  *   IN2  no message takes less than the lookahead, memory's data excepted: they go to homes, which never run ahead
  *   IN3  a message starts on a link once a buffer of its virtual network at the far end has room for all its flits; so
  *        one that waits keeps the links before it from its own virtual network, and from no other
- *   IN4  a response passes the forwards and requests that wait for a link, a forward the requests; it waits for at most
- *        one line of theirs, and what waits yields the ticks
+ *   IN4  a response goes before the forwards and requests at a link, flit by flit, a forward before the requests; what
+ *        comes behind of theirs yields the ticks
  */
 import { carriesData, Message, typeOf } from "../coherence/message.ts"
 import { Phase } from "../kernel/event-queue.ts"
@@ -18,7 +18,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { Graph } from "./graph.ts"
 import { LongLinks } from "./long-links.ts"
-import { networkOf, VIRTUAL_NETWORKS, VirtualNetwork } from "./virtual-network.ts"
+import { networkOf, VIRTUAL_NETWORKS } from "./virtual-network.ts"
 
 const None = -1
 
@@ -163,15 +163,8 @@ export class Interconnect {
       const perFlit = ejects ? this.#portFlit : flit[link]
       const taken = flits * perFlit
       const lane = link * VIRTUAL_NETWORKS + network
-      // IN4
-      let begin = freeAt[lane]
-      if (network !== VirtualNetwork.request) {
-        const all = freeAt[link * VIRTUAL_NETWORKS]
-        const most = time + this.#dataFlits * perFlit
-        const lower = all < most ? all : most
-        if (lower > begin) begin = lower
-      }
-      if (time > begin) begin = time
+      const free = freeAt[lane]
+      const begin = free > time ? free : time
       let start = begin
       if (!ejects && long[link] === 0) {
         // IN3: buffers are first in, first out, so the slot of the last flit is the last to become free.
@@ -181,9 +174,10 @@ export class Interconnect {
         if (room > start) start = room
       }
       freeAt[lane] = start + taken
+      // IN4: the lanes below count what goes before them.
       for (let lower = lane - network; lower < lane; lower++) {
-        const free = freeAt[lower]
-        freeAt[lower] = (free > begin ? free : begin) + taken
+        const after = freeAt[lower]
+        freeAt[lower] = (after > begin ? after : begin) + taken
       }
       this.linkBusy[link] += taken
       this.linkWaited[link] += start - time

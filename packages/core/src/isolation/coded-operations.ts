@@ -13,16 +13,21 @@ import { type OperationScript, Verb } from "./operation-script.ts"
 import { Clock, type Requests } from "./requests.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
+/** Routine of an operation that goes on until it succeeds; those of the kernel have numbers from 0 on. */
+export const RETRY = -1
+
 export class CodedOperations {
   readonly #unit: ProtectionUnit
   readonly #kernel: KernelRoutines
   readonly #requests: Requests
   readonly #words: number
+  readonly #locked: number
   readonly #rounds: Array<Int32Array> // [thread][operation] times that a repeat has sent the thread back
   readonly #requestMark: number
 
   /**
-   * `words` is the first of the words that `signal` and `wait` name; a mark `requestMark` with an operation is
+   * `words` is the first of the words that `signal`, `wait` and `compareSwap` name, `locked` the ticks of a locked
+   * instruction; a mark `requestMark` with an operation is
    * reported back to `requested`.
    */
   constructor(
@@ -31,12 +36,14 @@ export class CodedOperations {
     kernel: KernelRoutines,
     requests: Requests,
     words: number,
+    locked: number,
     requestMark: number
   ) {
     this.#unit = unit
     this.#kernel = kernel
     this.#requests = requests
     this.#words = words
+    this.#locked = locked
     this.#requestMark = requestMark
     this.#rounds = Array.from({ length: threads }, () => new Int32Array(0))
   }
@@ -90,7 +97,15 @@ export class CodedOperations {
         return
       case Verb.wait:
         program.spin(this.#words + region, bytes, Cause.lockWait)
+        return
+      case Verb.compareSwap:
+        program.compareSwap(this.#words + region, script.offset[operation], bytes, this.#locked).run(RETRY, operation)
     }
+  }
+
+  /** The compare-and-swap of `operation` has found another value: once more. */
+  retry(t: HardwareThread, script: OperationScript, operation: number): void {
+    if (t.value !== script.offset[operation]) t.programs[t.depth].at = 0
   }
 
   /** The thread has read the clock at `tick`, for operation `operation`. */

@@ -13,7 +13,7 @@ import { Fault } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
-import { CodedOperations } from "./coded-operations.ts"
+import { CodedOperations, RETRY } from "./coded-operations.ts"
 import type { Monitor } from "./monitor.ts"
 import { type OperationScript, Verb } from "./operation-script.ts"
 import type { Requests } from "./requests.ts"
@@ -46,7 +46,7 @@ export class Engine implements TileServices {
   readonly #entered: Array<Int32Array> // [thread][activation] gate cycles on the way in
   readonly #transferBegin: Float64Array // [thread] tick
 
-  /** `words` is the first of the words that `signal` and `wait` name. */
+  /** `words` is the first of the program's words, `locked` the ticks of a locked instruction. */
   constructor(
     threads: number,
     unit: ProtectionUnit,
@@ -54,13 +54,14 @@ export class Engine implements TileServices {
     monitor: Monitor,
     trace: TraceTable,
     requests: Requests,
-    words: number
+    words: number,
+    locked: number
   ) {
     this.#unit = unit
     this.#kernel = kernel
     this.#monitor = monitor
     this.#trace = trace
-    this.#coded = new CodedOperations(threads, unit, kernel, requests, words, REQUEST)
+    this.#coded = new CodedOperations(threads, unit, kernel, requests, words, locked, REQUEST)
     kernel.faults.ended = this.#faultEnded
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
     this.#gateBegin = new Float64Array(threads)
@@ -124,6 +125,7 @@ export class Engine implements TileServices {
   readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true), t)
 
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
+    if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.number] as OperationScript, argument)
     if (routine !== KernelRoutine.restore) {
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
       return

@@ -51,7 +51,9 @@ export const Verb = {
   /** madvise(DONTNEED) of `bytes` pages from `page` on: the next access to each finds zeros. */
   discard: 23,
   /** One access of 8 bytes at `offset` of each of `bytes` pages from `page` on: a store if `rights` is not 0. */
-  touch: 24
+  touch: 24,
+  /** Compare-and-swap of the program's word `region` from `offset` to `bytes`, again and again until it succeeds. */
+  compareSwap: 25
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

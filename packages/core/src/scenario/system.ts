@@ -156,7 +156,8 @@ export class System {
       this.monitor,
       this.tables.crossings,
       this.requests,
-      firstWord
+      firstWord,
+      numbers.core.locked
     )
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()

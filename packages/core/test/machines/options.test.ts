@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { InvalidInput } from "../../src/invalid-input.ts"
 import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
 import { listParameters, type MachineOptions, numbersOf } from "../../src/machines/machine.ts"
+import { skylakeSp } from "../../src/machines/skylake-sp.ts"
 import { tigerLake } from "../../src/machines/tiger-lake.ts"
 
 /** The issues of an InvalidInput that `act` throws. */
@@ -85,6 +86,62 @@ describe("cores and threads", () => {
     const [issue] = withOptions({ core: 4 })
     expect(issue).toMatchObject({ path: "options.core", actual: "4" })
     expect(issue?.remedy).toMatch(/^Nearest names: cores,/)
+  })
+})
+
+describe("sockets and clock", () => {
+  test("two sockets of Skylake-SP have its cores twice, and slices, stops and channels per socket", () => {
+    const one = numbersOf(skylakeSp())
+    const two = numbersOf(skylakeSp({ sockets: 2 }))
+    expect(two).toMatchObject({ tiles: 20, sockets: 2, llc: one.llc, network: one.network, memory: one.memory })
+  })
+
+  test("cores are those of all sockets together", () => {
+    expect(skylakeSp({ sockets: 2, cores: 3 })).toMatchObject({ tiles: 3, sockets: 2 })
+    expect(numbersOf(skylakeSp({ sockets: 2, cores: 32 })).network).toMatchObject({ columns: 4, rows: 4 })
+  })
+
+  test("a socket without cores is refused", () => {
+    const [issue] = issuesOf(() => skylakeSp({ sockets: 4, cores: 3 }))
+    expect(issue).toMatchObject({
+      path: "options.cores",
+      expected: "at least 4, so that no socket is without cores",
+      actual: "3"
+    })
+  })
+
+  test.each([0, 5, 1.5, "2", Number.NaN])("%j sockets of Skylake-SP are refused", (sockets) => {
+    expect(issuesOf(() => skylakeSp({ sockets } as MachineOptions))).toMatchObject([
+      { path: "options.sockets", expected: "an integer from 1 to 4", remedy: "Choose fewer sockets." }
+    ])
+  })
+
+  test("silicon without inter-socket links has one socket", () => {
+    const [issue] = withOptions({ sockets: 2 })
+    expect(issue).toMatchObject({ path: "options.sockets", expected: "1", actual: "2" })
+    expect(issue?.remedy).toContain("no inter-socket links")
+  })
+
+  test("at the turbo clock memory keeps its time, a mesh its own clock, and a ring follows the core", () => {
+    const [base, turbo] = [numbersOf(skylakeSp()), numbersOf(skylakeSp({ clock: "turbo" }))]
+    expect(turbo.clock).toBe(3.2)
+    expect(turbo.memory.tCL).toBe(Math.round((base.memory.tCL * 3.2) / 2.4))
+    expect(turbo.memory.channels).toBe(base.memory.channels)
+    expect(turbo.network.hop).toBe(Math.round((base.network.hop * 3.2 * 1024) / 2.4) / 1024)
+    expect(turbo.l2).toEqual(base.l2)
+    expect(numbersOf(tigerLake({ clock: "turbo" })).network).toEqual(numbersOf(tigerLake()).network)
+    expect(skylakeSp({ clock: "base" })).toEqual(skylakeSp())
+    expect(numbersOf(skylakeSp({ clock: 2.4, sockets: 2 })).network.socket.latency).toBe(40 * 2.4)
+  })
+
+  test.each([0, -1, Number.POSITIVE_INFINITY, "fast", null])("a clock of %j is refused", (clock) => {
+    expect(withOptions({ clock })).toMatchObject([{ path: "options.clock" }])
+  })
+
+  test("a clock is chosen in one place", () => {
+    expect(withOptions({ clock: "turbo", overrides: { clock: 3 } })).toMatchObject([
+      { path: "options.overrides.clock" }
+    ])
   })
 })
 

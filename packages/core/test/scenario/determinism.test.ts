@@ -88,6 +88,38 @@ describe.each([
   })
 })
 
+describe.each([
+  ["two sockets of meshes", { sockets: 2 }, {}],
+  [
+    "four rings in a ring of sockets, of a clock of their own",
+    { sockets: 4, topology: { kind: "ring", coresPerComplex: 0, between: "ring" } },
+    { network: { clock: 1.7, columns: 3, rows: 1 } }
+  ],
+  [
+    "two sockets of two complexes",
+    { sockets: 2, topology: { kind: "complexes", coresPerComplex: 1, between: "all" } },
+    { network: { columns: 2, rows: 1, buffer: 4, fabric: { latency: 9.3, flit: 1.1 } } }
+  ]
+] as const)("%s", (_, joined, overrides) => {
+  test.each([4, 8])("of %i tiles write the same rows, run ahead or not, and far messages cross", (cores) => {
+    const traced = (runAhead: boolean) => {
+      const sink = new TraceDigest()
+      const system = programmed(
+        crampedMachine(cores, 1, overrides, joined),
+        hammering(1, cores, 150, new Witness(), { protects: true }),
+        { seed: 1, runAhead, sink, tables: everyTable }
+      )
+      for (const tile of system.tiles) tile.port.sampleEvery = 1
+      const { events: _events, ...summary } = finished(system)
+      const { graph, linkBusy } = system.interconnect
+      const crossed = graph.long.reduce((sum, long, link) => sum + (long === 1 ? (linkBusy[link] as number) : 0), 0)
+      expect(crossed).toBeGreaterThan(1000)
+      return { rows: sink.rows, digests: sink.digests, summary }
+    }
+    expect(traced(false)).toEqual(traced(true))
+  })
+})
+
 test("threads that shoot each other's translations down at once all come to an end", () => {
   const summary = finished(streams(4, 2, { seed: 3 }))
   expect(summary.shootdowns).toBe(8 * 6)

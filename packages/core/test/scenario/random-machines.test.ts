@@ -1,5 +1,6 @@
 /** Small machines drawn at random, with a few lines and buffers of each kind: every run ends, agrees with itself, and settles. */
 import { RandomStream } from "@isolde/core/kernel/random"
+import type { Topology, TopologyKind } from "@isolde/core/machines/machine"
 import { describe, expect, test } from "vitest"
 import { disagreements } from "../coherence/agreement.ts"
 import { hammering, Witness } from "../coherence/hammering.ts"
@@ -48,12 +49,17 @@ function drawn(random: RandomStream) {
     },
     llc: { ...array([1, 2], [1, 2]), slices: pick(1, 3, 10), pipeline: pick(0, 27) },
     network: {
+      clock: pick(0, 1.8, 5),
       columns: pick(1, 5),
       rows: pick(1, 2),
       injection: pick(1, 2),
       ejection: pick(0, 2),
       hop: pick(0, 2),
-      dataFlits: pick(1, 3, 5)
+      flit: pick(0, 1, 2),
+      dataFlits: pick(1, 3, 5),
+      buffer: pick(1, 4, 32),
+      fabric: { latency: pick(0, 3.7, 20), flit: pick(0, 1.3) },
+      socket: { latency: pick(0, 40), flit: pick(0, 1.5) }
     },
     memory: {
       channels: pick(1, 6),
@@ -87,18 +93,25 @@ function drawn(random: RandomStream) {
     },
     interrupt: { send: pick(0, 100), flight: pick(1, 500), entry: pick(0, 100), exit: pick(0, 100) }
   }
-  return { cores: 1 + random.below(5), threadsPerCore: pick<1 | 2>(1, 2), overrides, streams: pick(true, false) }
+  const cores = 1 + random.below(5)
+  const topology: Topology = {
+    kind: pick<TopologyKind>("mesh", "ring", "crossbar", "complexes"),
+    coresPerComplex: pick(1, 2, 4),
+    between: pick<Topology["between"]>("all", "ring")
+  }
+  const joined = { sockets: Math.min(cores, pick(1, 2, 3)), topology }
+  return { cores, threadsPerCore: pick<1 | 2>(1, 2), overrides, joined, streams: pick(true, false) }
 }
 
 describe(`${MACHINES} machines`, () => {
   test.each(Array.from({ length: 6 }, (_, batch) => batch))("batch %i", (batch) => {
     const random = new RandomStream(batch, "machines")
     for (let i = 0; i < MACHINES / 6; i++) {
-      const { cores, overrides, streams, threadsPerCore } = drawn(random)
-      const machine = crampedMachine(cores, threadsPerCore, overrides)
+      const { cores, joined, overrides, streams, threadsPerCore } = drawn(random)
+      const machine = crampedMachine(cores, threadsPerCore, overrides, joined)
       const workers = cores * threadsPerCore
       const seed = random.below(1000)
-      const what = JSON.stringify({ cores, threadsPerCore, overrides, streams, seed })
+      const what = JSON.stringify({ cores, threadsPerCore, overrides, joined, streams, seed })
       const run = (runAhead: boolean) => {
         const system = streams
           ? built(

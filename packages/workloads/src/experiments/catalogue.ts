@@ -2,6 +2,7 @@
 import { accessThroughput } from "./access-throughput.ts"
 import { contendedAtomic } from "./contended-atomic.ts"
 import { copy } from "./copy.ts"
+import { coreToCore } from "./core-to-core.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
@@ -17,6 +18,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
   contendedAtomic,
   copy,
+  coreToCore,
   handOver,
   invocation,
   loadLatency,

@@ -118,6 +118,11 @@ export class Code {
     return this.operate({ verb: Verb.wait, region: word, bytes: value })
   }
 
+  /** Compare-and-swap of word `word` from `expected` to `value`, in a loop until it succeeds. */
+  compareSwap(word: number, expected: number, value: number): this {
+    return this.operate({ verb: Verb.compareSwap, region: word, offset: expected, bytes: value })
+  }
+
   #named(name: string): number {
     const at = this.#names.indexOf(name)
     if (at < 0) throw new RangeError(`request ${name} is none of ${this.#names.join(", ")}`)
