@@ -17,9 +17,9 @@ export const initiatorPaths: Pick<Kernel, "callPath" | "callTarget"> = {
     "assumed: some 150 instructions of native_flush_tlb_others, on_each_cpu_cond_mask and smp_call_function_many outside their loops"
   ),
   callTarget: assumed(
-    40,
-    [20, 80],
-    "assumed: two or three turns of a loop per target (mask, call data and queue, wait), about a dozen instructions each"
+    100,
+    [40, 160],
+    "assumed: a turn of four loops for each target (condition, call data and queue, interrupt, wait), some 25 instructions each"
   )
 }
 

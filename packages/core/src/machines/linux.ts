@@ -40,15 +40,15 @@ const paths = {
     "assumed: some 1200 instructions to find a hole, allocate and link a mapping; F4-03 takes 5553 cycles for a file's mmap"
   ),
   unmapPath: derived(
-    2_065,
+    1_725,
     [1_000, 2_300],
-    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 78 (one page) - 200 (INVLPG) - 27 (the flush's generation) - 8 (words in the L1)"
+    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 418 (one page: F5-09) - 200 (INVLPG) - 27 (the flush's generation) - 8 (words in the L1)"
   ),
   discardPath: assumed(500, [250, 1_000], "assumed: the look-up of mprotect without flags, merges and accounting"),
-  unmapPerPage: assumed(
-    60,
-    [30, 150],
-    "assumed: some 60 instructions to clear an entry, account for the page and put its frame on the CPU's list"
+  unmapPerPage: derived(
+    400,
+    [60, 460],
+    "calibration: F5-09, S-latr-pages-linux: (104.0 - 55.09) us / 256 pages x 2.4 GHz = 458 cycles, less about 58 for the locked exchange of its entry and its frame"
   ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
   faultPath: derived(
@@ -91,7 +91,11 @@ export const linuxX86: Kernel = {
 
 /** Interrupts between cores through the x2APIC. */
 export const interruptX86: Interrupt = {
-  send: assumed(127, [100, 300], "assumed: one MSR write, drv-005 (127 cycles, Haswell); m-708 recalls 100 to 300"),
+  send: derived(
+    160,
+    [100, 300],
+    "drv-005 (127 cycles for one MSR write, Haswell) + m-281 (33, the fence before it); m-708 recalls 100 to 300"
+  ),
   flight: assumed(
     560,
     [300, 1_000],
@@ -106,9 +110,9 @@ export const interruptX86: Interrupt = {
   guestEntry: derived(160, [80, 300], "F5-80 - F5-79: 600 - 440 cycles, user to kernel in a virtual machine"),
   guestExit: derived(100, [50, 200], "F5-80 - F5-79: 370 - 270 cycles, kernel to user in a virtual machine"),
   cluster: assumed(
-    16,
+    1,
     [1, 16],
-    "assumed: F5-39 (x2APIC cluster mode); 1 where the kernel addresses targets physically, as with more than eight CPUs and no x2APIC"
+    "assumed: one write for each target, as Linux addresses more than eight CPUs unless the firmware has switched x2APIC clusters on; 16 then (F5-39)"
   )
 }
 

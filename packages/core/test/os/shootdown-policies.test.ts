@@ -23,7 +23,7 @@ const oneInitiator =
   }
 
 const counts = (options: MachineOptions, script = oneInitiator()) => {
-  const { stale, system } = storm(shootingMachine(options), 1, script)
+  const { stale, system } = storm(shootingMachine(options, { interrupt: { cluster: 16 } }), 1, script)
   const { log } = system.routines
   const { sent } = system.interconnect
   return {

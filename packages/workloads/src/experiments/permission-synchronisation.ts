@@ -3,6 +3,7 @@
  * forgotten the old right. The others spin in user mode, on hardware threads of their own.
  */
 import { Verb } from "@isolde/core"
+import type { MachineNumbers } from "@isolde/core/machines/machine"
 import { Entry } from "@isolde/core/memory/pages"
 import { fixed } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
@@ -16,6 +17,7 @@ export interface PermissionSynchronisationParameters {
   readonly pages: number
   readonly rounds: number
   readonly touch: boolean
+  readonly spread: boolean
 }
 
 const REQUEST = "mprotect"
@@ -28,9 +30,10 @@ export const permissionSynchronisation: Experiment<PermissionSynchronisationPara
     threads: "threads of the process, the caller among them, each on a hardware thread",
     pages: "pages of the call",
     rounds: "calls measured; their mean is the result",
-    touch: "every thread accesses the pages between two calls"
+    touch: "every thread accesses the pages between two calls",
+    spread: "threads take the sockets by turns, as those of a process that is not pinned; else they fill one first"
   },
-  defaults: { threads: 2, pages: 1, rounds: 8, touch: true },
+  defaults: { threads: 2, pages: 1, rounds: 8, touch: true, spread: false },
   readings: [{ name: "ticks", unit: "tick", meaning: "one call" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -42,10 +45,21 @@ export const permissionSynchronisation: Experiment<PermissionSynchronisationPara
       areas: [{ name: "pages", bytes: parameters.pages * PAGE }],
       requests: [REQUEST],
       words: barrierWords(parameters.threads),
-      threads: (_, workers) => Array.from({ length: workers }, (_, worker) => ({ code: codeOf(parameters, worker) }))
+      threads: (numbers, workers) =>
+        Array.from({ length: workers }, (_, worker) => ({
+          code: codeOf(parameters, worker),
+          ...(parameters.spread ? { thread: spreadOver(numbers, worker) } : {})
+        }))
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST)) })
+}
+
+/** The sockets by turns, and second threads of cores when every core has one. */
+function spreadOver({ sockets, threadsPerTile, tiles }: MachineNumbers, worker: number): number {
+  const turn = worker % tiles
+  const tile = (turn % sockets) * Math.ceil(tiles / sockets) + Math.floor(turn / sockets)
+  return tile * threadsPerTile + Math.floor(worker / tiles)
 }
 
 /** Each round: everybody touches the pages, then all but the caller spin at the barrier while it calls. */

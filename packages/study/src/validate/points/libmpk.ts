@@ -34,12 +34,12 @@ const slope = (contiguous: boolean): ReadonlyArray<Term> => [
   protected_(contiguous, 5000, -1 / 34_000)
 ]
 
-/** 2 x 10 cores, two hardware threads each: threads fill the cores first. */
+/** 2 x 10 cores, two hardware threads each: threads take the sockets by turns, and fill the cores first. */
 const synchronised = (threads: number, weight = 1): Term => ({
   machine,
-  options: { cores: 20, threadsPerCore: 2 },
+  options: { cores: 20, sockets: 2, threadsPerCore: 2 },
   experiment: "permission-synchronisation",
-  parameters: { threads },
+  parameters: { threads, spread: true },
   reading: "ticks",
   weight
 })
