@@ -20,7 +20,7 @@ export const Clock = {
 } as const
 export type Clock = (typeof Clock)[keyof typeof Clock]
 
-/** Requests that have ended, in the order in which the run came to their ends. */
+/** Requests that have ended, by end, then by thread, then in the thread's own order. */
 export interface RequestRows {
   readonly names: ReadonlyArray<string>
   readonly count: number
@@ -68,16 +68,18 @@ export class Requests {
     this.#trace.emit(tick, thread.owner, thread.number, name, begin, tick)
   }
 
-  /** What has ended until now. */
+  /** What has ended until now. Threads that run ahead come to their ends early; the order doesn't show it (law L2). */
   rows(): RequestRows {
-    const count = this.#count
+    const [ends, threads] = [this.#end, this.#thread]
+    const order = Int32Array.from({ length: this.#count }, (_, row) => row)
+    order.sort((x, y) => ends[x] - ends[y] || threads[x] - threads[y] || x - y)
     return {
       names: this.#names,
-      count,
-      thread: this.#thread.slice(0, count),
-      name: this.#name.slice(0, count),
-      begin: this.#begin.slice(0, count),
-      end: this.#end.slice(0, count)
+      count: this.#count,
+      thread: order.map((row) => threads[row]),
+      name: order.map((row) => this.#name[row]),
+      begin: Float64Array.from(order, (row) => this.#begin[row]),
+      end: Float64Array.from(order, (row) => ends[row])
     }
   }
 
