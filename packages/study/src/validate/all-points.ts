@@ -5,6 +5,7 @@ import { hardwareIsolationAggregates, hardwareIsolationPoints } from "./points/h
 import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
 import { mteThroughputPoints } from "./points/mte-throughput.ts"
+import { shootdownPoints } from "./points/shootdowns.ts"
 
 /** The geometric mean of |log(simulated / published)| over points, as a factor. */
 export interface Aggregate {
@@ -18,7 +19,8 @@ export const allPoints: ReadonlyArray<Point> = [
   ...hardwareIsolationPoints,
   ...mteThroughputPoints,
   ...loadLatencyPoints,
-  ...contendedAtomicPoints
+  ...contendedAtomicPoints,
+  ...shootdownPoints
 ]
 
 export const allAggregates: ReadonlyArray<Aggregate> = hardwareIsolationAggregates

@@ -12,6 +12,25 @@ function latency(machine: string, bytes: number, order: "page-random" | "random"
   ]
 }
 
+/** L3 in cycles; memory in ns, page-random and fully random. A client part of the same core stands in where there is one. */
+function families(
+  machine: string,
+  rows: { readonly llc?: string; readonly memory?: string; readonly random?: string }
+): ReadonlyArray<Point> {
+  const { llc, memory, random } = rows
+  return [
+    ...(llc === undefined
+      ? []
+      : [rowPoint(llc, { unit: "cycles", terms: latency(machine, 4 * MB, "page-random"), tolerancePercent: 15 }, 0)]),
+    ...(memory === undefined
+      ? []
+      : [rowPoint(memory, { unit: "ns", terms: latency(machine, 64 * MB, "page-random"), tolerancePercent: 15 }, 0)]),
+    ...(random === undefined
+      ? []
+      : [rowPoint(random, { unit: "ns", terms: latency(machine, 64 * MB, "random"), tolerancePercent: 15 }, 0)])
+  ]
+}
+
 function ascending(machine: string, bytes: number, granule: number): ReadonlyArray<Term> {
   const parameters = { bytes, granule, order: "sequential" }
   return [{ machine, options: { cores: 1 }, experiment: "load-latency", parameters, reading: "latency" }]
@@ -26,5 +45,9 @@ export const loadLatencyPoints: ReadonlyArray<Point> = [
   rowPoint("m-271", { unit: "cycles", terms: latency("skylake-sp", MB, "page-random"), tolerancePercent: 25 }),
   rowPoint("m-272", { unit: "cycles", terms: latency("skylake-sp", 4 * MB, "page-random"), tolerancePercent: 10 }),
   rowPoint("m-274", { unit: "ns", terms: latency("skylake-sp", 32 * MB, "page-random"), tolerancePercent: 15 }),
-  rowPoint("m-275", { unit: "ns", terms: latency("skylake-sp", 32 * MB, "random"), tolerancePercent: 15 })
+  rowPoint("m-275", { unit: "ns", terms: latency("skylake-sp", 32 * MB, "random"), tolerancePercent: 15 }),
+  ...families("haswell-ep", { llc: "m-087", memory: "m-090", random: "m-091" }),
+  ...families("broadwell-ep", { llc: "m-182", memory: "m-184", random: "m-185" }),
+  ...families("ivy-bridge", { llc: "m-229", memory: "m-231", random: "m-232" }),
+  ...families("zen-3", { llc: "m-476" })
 ]

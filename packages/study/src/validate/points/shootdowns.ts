@@ -1,0 +1,51 @@
+/**
+ * Shootdowns by interrupt: munmap among cores and of many pages (LATR, Fig. 6 and 8: two sockets of eight cores), and
+ * madvise with one responder (EuroSys'20, Fig. 5 and 7: two sockets of fourteen cores, page tables isolated or not).
+ */
+import type { MachineOptions } from "@isolde/core"
+import { curvePoints, type Point, rowPoint } from "../point.ts"
+
+const unmapped = (cores: number, pages: number) => ({
+  unit: "us" as const,
+  terms: [
+    {
+      machine: "haswell-ep",
+      options: { cores: 16, sockets: 2 },
+      experiment: "munmap-cores",
+      parameters: { cores, pages },
+      reading: "ticks"
+    }
+  ],
+  tolerancePercent: 25
+})
+
+const responders = ["sibling", "socket", "other"] as const
+
+/** The cell has three numbers: on the same core, in the same socket, in the other. */
+const withOneResponder = (row: string, reading: "initiator" | "responder", pageTableIsolation: boolean) => {
+  const options: MachineOptions = { cores: 28, sockets: 2, threadsPerCore: 2, kernel: { pageTableIsolation } }
+  return responders.map((responder, part) =>
+    rowPoint(
+      row,
+      {
+        unit: "cycles",
+        terms: [{ machine: "broadwell-ep", options, experiment: "shootdown-pte", parameters: { responder }, reading }],
+        tolerancePercent: 25
+      },
+      part
+    )
+  )
+}
+
+export const shootdownPoints: ReadonlyArray<Point> = [
+  ...curvePoints(
+    "S-latr-munmap-linux",
+    Array.from({ length: 16 }, (_, i) => i + 1),
+    (cores) => unmapped(cores, 1)
+  ),
+  ...curvePoints("S-latr-pages-linux", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], (pages) => unmapped(16, pages)),
+  ...withOneResponder("F5-20", "initiator", true),
+  ...withOneResponder("F5-22", "responder", true),
+  ...withOneResponder("F5-28", "initiator", false),
+  ...withOneResponder("F5-30", "responder", false)
+]
