@@ -48,7 +48,7 @@ const machineCommand = Command.make(
 ).pipe(
   Command.withShortDescription("Microbenchmarks of a machine"),
   Command.withDescription(
-    "Load latency against footprint, streaming bandwidth against cores, copies, mprotect against pages, permission synchronisation against threads, TLB misses native and nested: measured on the simulated machine. Cycles are those of its reference clock."
+    "Load latency against footprint, streaming bandwidth against cores, copies, mprotect against pages, munmap against cores, permission synchronisation against threads, TLB misses native and nested: measured on the simulated machine. Cycles are those of its reference clock."
   ),
   Command.withExamples([
     { command: "isolde study machine --machine tiger-lake", description: "Tables" },

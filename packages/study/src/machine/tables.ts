@@ -22,6 +22,7 @@ export const machineTables = (studied: StudiedMachine): ReadonlyArray<MachineTab
   streaming(studied),
   copies(studied),
   protection(studied),
+  unmapping(studied),
   synchronisation(studied),
   walks(studied)
 ]
@@ -116,6 +117,25 @@ function protection(studied: StudiedMachine): MachineTable {
       terms: x.map((pages) =>
         reading(studied, `${pages} pages`, { experiment: "protect-pages", parameters: { step, steps, contiguous } })
       )
+    }))
+  }
+}
+
+function unmapping(studied: StudiedMachine): MachineTable {
+  const x = coreCounts(Math.min(studied.cores, 64))
+  return {
+    id: "munmap",
+    title: "munmap against cores",
+    caption: "One call for pages that every core has touched; the others run on in user mode.",
+    xLabel: "cores",
+    x,
+    xText: "count",
+    logX: false,
+    logY: false,
+    unit: "us",
+    series: [1, 32].map((pages) => ({
+      name: pages === 1 ? "one page" : `${pages} pages`,
+      terms: x.map((cores) => reading(studied, "ticks", { experiment: "munmap-cores", parameters: { cores, pages } }))
     }))
   }
 }

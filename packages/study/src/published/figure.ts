@@ -71,3 +71,17 @@ const idPattern = /\b(?:F\d+[a-z]?-\d+|S-[a-z0-9]+(?:-[a-z0-9]+)*|[a-z]+(?:24)?-
 export function citedIn(source: string, { curves, rows }: Published): ReadonlyArray<string> {
   return [...source.matchAll(idPattern)].map(([id]) => id).filter((id) => rows.has(id) || curves.has(id))
 }
+
+const comparison = /^\s*(?:\([^)]*\)\s*)?(?:gives|gave|says|said|recalls|shows|measures|measured|has)\b/
+
+/**
+ * The ids that a source takes its value from. "F1a-04 (F1a-03 gives 1104.9)" takes it from F1a-04 and compares it with
+ * F1a-03: an id in front of such a verb.
+ */
+export function takenIn(source: string, tables: Published): ReadonlyArray<string> {
+  const { curves, rows } = tables
+  return [...source.matchAll(idPattern)]
+    .filter((match) => !comparison.test(source.slice(match.index + match[0].length)))
+    .map(([id]) => id)
+    .filter((id) => rows.has(id) || curves.has(id))
+}

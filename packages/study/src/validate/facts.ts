@@ -2,7 +2,7 @@
 import { mechanismByName } from "../compare/mechanism-by-name.ts"
 import { type Figure, figureOf, figureText } from "../published/figure.ts"
 import type { Published } from "../published/published.ts"
-import { citedBy, MOST_CALIBRATING, machineSources, mechanismSources } from "./kind.ts"
+import { citedBy, MOST_CALIBRATING, machineSources, mechanismSources, takenBy } from "./kind.ts"
 import { machineOf } from "./measure.ts"
 import { type Point, placeId, type RunDefinition, sourceOf, tableId, termsOf } from "./point.ts"
 import { runKey } from "./run-key.ts"
@@ -14,6 +14,8 @@ export interface PointFacts {
   readonly machine: string
   /** Rows and curves that parameters of its runs cite. */
   readonly cited: ReadonlySet<string>
+  /** Those of them that a parameter takes its value from. */
+  readonly taken: ReadonlySet<string>
 }
 
 /** A figure of which more points calibrate a machine than may. */
@@ -27,19 +29,24 @@ export async function factsOf(
   points: ReadonlyArray<Point>,
   tables: Published
 ): Promise<ReadonlyMap<Point, PointFacts>> {
-  const known = new Map<string, ReadonlySet<string>>()
-  const cite = async (run: RunDefinition): Promise<ReadonlySet<string>> => {
+  const known = new Map<string, ReadonlyArray<string>>()
+  const sourcesOf = async (run: RunDefinition): Promise<ReadonlyArray<string>> => {
     const key = runKey({ ...run, experiment: "", parameters: {} })
-    const cited = known.get(key) ?? citedBy([...machineSources(machineOf(run)), ...(await ownSources(run))], tables)
-    known.set(key, cited)
-    return cited
+    const sources = known.get(key) ?? [...machineSources(machineOf(run)), ...(await ownSources(run))]
+    known.set(key, sources)
+    return sources
   }
   const facts = new Map<Point, PointFacts>()
   for (const point of points) {
-    const sets = await Promise.all(termsOf(point).map(cite))
     const source = sourceOf(point, tables)
-    const cited = new Set(sets.flatMap((set) => [...set]))
-    facts.set(point, { figure: figureOf(source), source, machine: point.terms[0]?.machine ?? "", cited })
+    const sources = (await Promise.all(termsOf(point).map(sourcesOf))).flat()
+    facts.set(point, {
+      figure: figureOf(source),
+      source,
+      machine: point.terms[0]?.machine ?? "",
+      cited: citedBy(sources, tables),
+      taken: takenBy(sources, tables)
+    })
   }
   return facts
 }
@@ -50,22 +57,22 @@ async function ownSources({ mechanism }: RunDefinition): Promise<ReadonlyArray<s
   return [...mechanismSources(await mechanismByName(name), config), ...sources]
 }
 
-/** VK2: figures of which more points are cited than may be. */
+/** VK2: figures of which more points are taken than may be. */
 export function overCalibrated(
   facts: ReadonlyMap<Point, PointFacts>,
   tables: Published
 ): ReadonlyArray<OverCalibrated> {
-  const groups = new Map<string, { figure: string; machine: string; cited: Set<string> }>()
-  for (const [point, { cited, figure, machine }] of facts) {
+  const groups = new Map<string, { figure: string; machine: string; taken: Set<string> }>()
+  for (const [point, { figure, machine, taken }] of facts) {
     const place = placeId(point.published)
     const id = tableId(point)
-    if (!cited.has(id) && !cited.has(place)) continue
+    if (!taken.has(id) && !taken.has(place)) continue
     const key = `${figureText(figure)}\n${machine}`
-    const group = groups.get(key) ?? { figure: figureText(figure), machine, cited: new Set<string>() }
+    const group = groups.get(key) ?? { figure: figureText(figure), machine, taken: new Set<string>() }
     groups.set(key, group)
-    group.cited.add(tables.curves.has(id) && cited.has(place) ? place : id)
+    group.taken.add(tables.curves.has(id) && taken.has(place) ? place : id)
   }
   return [...groups.values()]
-    .filter(({ cited }) => cited.size > MOST_CALIBRATING)
-    .map(({ cited, figure, machine }) => ({ figure, machine, points: [...cited] }))
+    .filter(({ taken }) => taken.size > MOST_CALIBRATING)
+    .map(({ figure, machine, taken }) => ({ figure, machine, points: [...taken] }))
 }

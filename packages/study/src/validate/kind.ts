@@ -2,11 +2,11 @@
  * Whether a point is a calibration or a prediction: computed from what its runs read, never declared.
  *
  *   VK1  a point is a calibration if a parameter that one of its runs reads cites a row of the point's figure
- *   VK2  at most two points of a figure calibrate a machine
+ *   VK2  at most two points of a figure calibrate a machine: parameters take their values from no more of them
  */
 import type { Machine, Mechanism } from "@isolde/core"
 import { listParameters, listQuantities } from "@isolde/core"
-import { citedIn, type Figure, figureOf, sameFigure } from "../published/figure.ts"
+import { citedIn, type Figure, figureOf, sameFigure, takenIn } from "../published/figure.ts"
 import type { Published } from "../published/published.ts"
 
 export type Kind = "calibration" | "prediction"
@@ -39,6 +39,10 @@ export const mechanismSources = (mechanism: Mechanism, config: unknown): Readonl
 /** Rows and curves that any of `sources` cites. */
 export const citedBy = (sources: ReadonlyArray<string>, published: Published): ReadonlySet<string> =>
   new Set(sources.flatMap((source) => citedIn(source, published)))
+
+/** Rows and curves that any of `sources` takes its value from: what calibrates, for VK2. */
+export const takenBy = (sources: ReadonlyArray<string>, published: Published): ReadonlySet<string> =>
+  new Set(sources.flatMap((source) => takenIn(source, published)))
 
 /** VK1. */
 export function kindOf(figure: Figure, cited: ReadonlySet<string>, published: Published): Kind {

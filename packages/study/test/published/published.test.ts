@@ -1,7 +1,7 @@
 /** The published tables: the reader, figures written in several ways, citations. */
 import { describe, expect, test } from "vitest"
 import { parseCsv } from "../../src/published/csv.ts"
-import { citedIn, figureOf, figureText, sameFigure } from "../../src/published/figure.ts"
+import { citedIn, figureOf, figureText, sameFigure, takenIn } from "../../src/published/figure.ts"
 import { numbersIn, published, rowsOf } from "../../src/published/published.ts"
 
 describe("comma-separated values", () => {
@@ -76,5 +76,12 @@ describe("citations", () => {
   test("leave out where something was measured, and ids that no table has", () => {
     expect(citedIn("F1a-06 (machine)", tables)).toEqual([])
     expect(citedIn("m-999, F9-99", tables)).toEqual([])
+  })
+
+  test("that only compare take no value", () => {
+    expect(takenIn("calibration: F1a-04 (1094.0 cycles; F1a-03 gives 1104.9); m-303 recalls 12", tables)).toEqual([
+      "F1a-04"
+    ])
+    expect(citedIn("F1a-03 gives 1104.9", tables)).toEqual(["F1a-03"])
   })
 })

@@ -63,7 +63,7 @@ describe("VK2", () => {
     new Map<Point, PointFacts>(
       rows.map(({ id, source }) => [
         rowPoint(id, { unit: "cycles", terms: [], tolerancePercent: 1 }),
-        { figure: figureOf(source), source, machine: "skylake-sp", cited: new Set(cited) }
+        { figure: figureOf(source), source, machine: "skylake-sp", cited: new Set(cited), taken: new Set(cited) }
       ])
     )
 
