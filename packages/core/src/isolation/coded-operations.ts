@@ -87,6 +87,8 @@ export class CodedOperations {
         return this.#kernel.calls.discard(program, t, page, bytes)
       case Verb.touch:
         return touch(program, page, bytes, script.offset[operation], script.rights[operation] !== 0)
+      case Verb.yield:
+        return this.#kernel.scheduler.yield(program)
       case Verb.begin:
       case Verb.end:
         return this.#clock(program, script.rights[operation], operation)
@@ -111,7 +113,7 @@ export class CodedOperations {
   /** The thread has read the clock at `tick`, for operation `operation`. */
   requested(t: HardwareThread, script: OperationScript, operation: number, tick: number): void {
     const name = script.region[operation]
-    if (script.verb[operation] === Verb.begin) this.#requests.begin(t.number, name, tick)
+    if (script.verb[operation] === Verb.begin) this.#requests.begin(t.software, name, tick)
     else this.#requests.end(t, name, tick)
   }
 
@@ -124,7 +126,7 @@ export class CodedOperations {
 
   /** Back to where the repeated way begins, unless it has been gone often enough. */
   #repeat(t: HardwareThread, script: OperationScript, operation: number): void {
-    const rounds = this.#rounds[t.number]
+    const rounds = this.#rounds[t.software]
     if (++rounds[operation] >= script.bytes[operation]) {
       rounds[operation] = 0
       return

@@ -80,7 +80,7 @@ export class Engine implements TileServices {
   }
 
   readonly operate = (t: HardwareThread, operation: number): void => {
-    const script = this.#scripts[t.number] as OperationScript
+    const script = this.#scripts[t.software] as OperationScript
     const program = t.pushProgram()
     const from = script.from[operation]
     const to = script.to[operation]
@@ -127,7 +127,9 @@ export class Engine implements TileServices {
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
     if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.number] as OperationScript, argument)
     if (routine !== KernelRoutine.restore) {
+      const { software } = t
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
+      if (t.software !== software) this.#monitor.changed(t, t.barrier > t.tick ? t.barrier : t.tick)
       return
     }
     // A context switch restores what the mechanism keeps per thread.
@@ -182,21 +184,28 @@ export class Engine implements TileServices {
   readonly marked = (t: HardwareThread, kind: number, argument: number, tick: number): void => {
     switch (kind) {
       case REQUEST:
-        return this.#coded.requested(t, this.#scripts[t.number] as OperationScript, argument, tick)
+        return this.#coded.requested(t, this.#scripts[t.software] as OperationScript, argument, tick)
       case GATE_BEGIN:
-        this.#gateBegin[t.number] = tick
-        this.#gateAdded[t.number] = t.added
+        this.#gateBegin[t.software] = tick
+        this.#gateAdded[t.software] = t.added
         return
       case GATE_END:
         return this.#crossed(t, argument, tick)
       case TRANSFER_BEGIN:
-        this.#transferBegin[t.number] = tick
+        this.#transferBegin[t.software] = tick
         return this.#issued(t, argument, tick)
       case TRANSFER_END:
         return this.#transferred(t, argument, tick)
       default:
         this.#kernel.marked(t, kind, argument, tick)
     }
+  }
+
+  readonly contended = (t: HardwareThread): boolean => this.#kernel.scheduler.contended(t)
+
+  readonly next = (t: HardwareThread, tick: number): void => {
+    this.#monitor.release(t, tick)
+    if (this.#kernel.scheduler.next(t)) this.#monitor.changed(t, tick)
   }
 
   readonly ended = (t: HardwareThread, tick: number): void => this.#monitor.release(t, tick)
@@ -221,7 +230,7 @@ export class Engine implements TileServices {
 
   /** A revocation changes intent when it is issued. */
   #issued(t: HardwareThread, operation: number, tick: number): void {
-    const script = this.#scripts[t.number] as OperationScript
+    const script = this.#scripts[t.software] as OperationScript
     const verb = script.verb[operation]
     if (verb === Verb.grant) return
     const rights = verb === Verb.revoke ? script.rights[operation] : Right.none
@@ -231,7 +240,7 @@ export class Engine implements TileServices {
 
   /** A grant changes it when it is complete. */
   #transferred(t: HardwareThread, operation: number, tick: number): void {
-    const script = this.#scripts[t.number] as OperationScript
+    const script = this.#scripts[t.software] as OperationScript
     const verb = script.verb[operation]
     const region = script.region[operation]
     if (verb !== Verb.revoke) {
@@ -240,24 +249,24 @@ export class Engine implements TileServices {
     }
     this.#monitor.changed(t, tick)
     const domain = verb === Verb.revoke ? script.from[operation] : script.to[operation]
-    this.#monitor.completed(t, verb, domain, region, this.#transferBegin[t.number], tick)
+    this.#monitor.completed(t, verb, domain, region, this.#transferBegin[t.software], tick)
     this.#monitor.release(t, tick)
   }
 
   #crossed(t: HardwareThread, operation: number, tick: number): void {
-    const script = this.#scripts[t.number] as OperationScript
+    const script = this.#scripts[t.software] as OperationScript
     const activation = script.activation[operation]
-    const begin = this.#gateBegin[t.number]
+    const begin = this.#gateBegin[t.software]
     this.crossings++
     t.domain = script.to[operation]
     this.#monitor.changed(t, tick)
     this.#monitor.release(t, tick)
     if (activation >= 0) {
-      const entered = this.#entered[t.number]
+      const entered = this.#entered[t.software]
       if (script.verb[operation] === Verb.enter) entered[activation] = tick - begin
       else if (entered[activation] >= 0) this.#invoked(entered[activation] + tick - begin)
     }
-    const added = t.added - this.#gateAdded[t.number]
+    const added = t.added - this.#gateAdded[t.software]
     this.#trace.emit(tick, t.owner, t.number, script.from[operation], t.domain, begin, tick, added, activation)
   }
 

@@ -53,7 +53,9 @@ export const Verb = {
   /** One access of 8 bytes at `offset` of each of `bytes` pages from `page` on: a store if `rights` is not 0. */
   touch: 24,
   /** Compare-and-swap of the program's word `region` from `offset` to `bytes`, again and again until it succeeds. */
-  compareSwap: 25
+  compareSwap: 25,
+  /** sched_yield: the next software thread of the hardware thread runs, if there is one. */
+  yield: 26
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

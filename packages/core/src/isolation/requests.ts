@@ -55,9 +55,9 @@ export class Requests {
 
   /** It ends at `tick`. */
   end(thread: HardwareThread, name: number, tick: number): void {
-    const at = thread.number * this.#names.length + name
+    const at = thread.software * this.#names.length + name
     const begin = this.#open[at]
-    invariant(begin !== NotBegun, "RQ1", `thread ${thread.number} ends request ${name}, which it has not begun`)
+    invariant(begin !== NotBegun, "RQ1", `thread ${thread.software} ends request ${name}, which it has not begun`)
     this.#open[at] = NotBegun
     if (this.#count === this.#thread.length) this.#grow()
     const row = this.#count++

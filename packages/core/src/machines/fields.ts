@@ -236,6 +236,12 @@ export const fields: MachineShape<Field> = {
       "instructions per page that munmap or madvise takes away and frees, one per tick, without the locked exchange of its table entry"
     ),
     splitPath: instructions("instructions to split one mapping in two, one per tick"),
+    tickPath: instructions(
+      "instructions of the scheduler's tick, one per tick, without entry, exit and what a policy adds"
+    ),
+    switchPath: instructions(
+      "instructions of a switch to another thread of the process, one per tick, without entry and exit"
+    ),
     flushPath: instructions(
       "instructions of the flush handler, one per tick, without entry, exit and the invalidations"
     ),

@@ -50,6 +50,16 @@ const paths = {
     [60, 460],
     "calibration: F5-09, S-latr-pages-linux: (104.0 - 55.09) us / 256 pages x 2.4 GHz = 458 cycles, less about 58 for the locked exchange of its entry and its frame"
   ),
+  tickPath: assumed(
+    2_000,
+    [800, 5_000],
+    "assumed: some 2000 instructions of update_process_times, scheduler_tick and run_timer_softirq; no row"
+  ),
+  switchPath: derived(
+    684,
+    [400, 1_200],
+    "calibration: F5-85 (a minimal switch takes 410 ns x 2.0 GHz = 820 cycles, Skylake-SP) - 136 (entry, exit: F1c-03)"
+  ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
   faultPath: derived(
     1_380,

@@ -12,6 +12,8 @@ export interface KernelChoice {
   readonly pageTableIsolation: boolean
   /** The operating system is a guest: exceptions and interrupts cost what they cost there. */
   readonly virtualised: boolean
+  /** Ticks from one timer interrupt of a hardware thread to the next; 0: there are none. */
+  readonly tick: number
 }
 
 /** How the stops of one socket are joined: interconnect/graph.ts. */

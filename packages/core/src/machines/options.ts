@@ -27,7 +27,7 @@ const known = [
   ...shootdownOptionNames
 ]
 
-const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false }
+const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false, tick: 0 }
 
 /** Values of the options that are words. */
 const words = {
@@ -102,7 +102,10 @@ function checkKernel(kernel: unknown, issues: Array<InputIssue>): void {
   for (const [name, value] of Object.entries(kernel)) {
     const path = `options.kernel.${name}`
     if (!names.includes(name)) issues.push(issue(path, "a known choice", value, suggest(name, names)))
-    else if (typeof value !== "boolean") issues.push(issue(path, "true or false", value, "Switch it on or off."))
+    else if (name === "tick") {
+      if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > MOST)
+        issues.push(issue(path, "an integer of at least 0 (tick)", value, "0 switches the timer off."))
+    } else if (typeof value !== "boolean") issues.push(issue(path, "true or false", value, "Switch it on or off."))
   }
 }
 

@@ -173,6 +173,8 @@ export interface MachineShape<T> {
     readonly discardPath: T
     readonly unmapPerPage: T
     readonly splitPath: T
+    readonly tickPath: T
+    readonly switchPath: T
     readonly flushPath: T
     readonly invalidatePage: T
     readonly invalidateAll: T

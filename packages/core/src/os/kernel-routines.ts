@@ -13,6 +13,7 @@ import { AddressSpace, type KernelPages, SPACE_ROUTINES } from "./address-space.
 import { KernelEntry } from "./kernel-entry.ts"
 import { PageFaults } from "./page-faults.ts"
 import { SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
+import { SCHEDULER_ROUTINES, Scheduler } from "./scheduler.ts"
 import { ShootdownLog } from "./shootdown/shootdown-log.ts"
 import { shootdownOf } from "./shootdown/shootdown-policies.ts"
 import {
@@ -32,7 +33,8 @@ export const KernelRoutine = { restore: 0 } as const
 const FIRST_SPACE_ROUTINE = 1
 const FIRST_FRAME_ROUTINE = FIRST_SPACE_ROUTINE + SEMAPHORE_ROUTINES
 const FIRST_CALL_ROUTINE = FIRST_SPACE_ROUTINE + SPACE_ROUTINES
-const FIRST_FAULT_ROUTINE = FIRST_CALL_ROUTINE + CALL_ROUTINES
+const FIRST_SCHEDULER_ROUTINE = FIRST_CALL_ROUTINE + CALL_ROUTINES
+const FIRST_FAULT_ROUTINE = FIRST_SCHEDULER_ROUTINE + SCHEDULER_ROUTINES
 
 export class KernelRoutines {
   readonly log: ShootdownLog
@@ -41,10 +43,19 @@ export class KernelRoutines {
   readonly space: AddressSpace
   readonly calls: SystemCalls
   readonly faults: PageFaults
+  readonly scheduler: Scheduler
   readonly #context: ShootdownContext
   readonly #nodes: number
 
-  constructor(threads: number, numbers: MachineNumbers, pages: Pages, words: Words, trace: TraceTable) {
+  /** `software`: how many software threads there may be, numbered like hardware threads and on from them. */
+  constructor(
+    threads: number,
+    software: number,
+    numbers: MachineNumbers,
+    pages: Pages,
+    words: Words,
+    trace: TraceTable
+  ) {
     this.#nodes = pages.nodes
     this.log = new ShootdownLog(threads, trace)
     this.entry = new KernelEntry(numbers)
@@ -61,8 +72,9 @@ export class KernelRoutines {
     }
     this.shootdown = shootdownOf(this.#context)
     const { entry, shootdown, space } = this
-    this.calls = new SystemCalls(threads, numbers, pages, space, entry, shootdown, FIRST_CALL_ROUTINE)
-    this.faults = new PageFaults(threads, numbers, space, entry, shootdown, FIRST_FAULT_ROUTINE)
+    this.calls = new SystemCalls(software, numbers, pages, space, entry, shootdown, FIRST_CALL_ROUTINE)
+    this.scheduler = new Scheduler(threads, numbers, entry, shootdown, FIRST_SCHEDULER_ROUTINE)
+    this.faults = new PageFaults(software, numbers, space, entry, shootdown, FIRST_FAULT_ROUTINE)
   }
 
   /** Ticks of the instruction that forgets one context, where a mechanism has one. */
@@ -120,6 +132,10 @@ export class KernelRoutines {
       this.shootdown.act?.(program, thread)
       return
     }
+    if (thread.pendingTicks > 0) {
+      thread.pendingTicks--
+      return this.scheduler.tick(program, thread)
+    }
     this.entry.interrupt(program, thread)
     this.shootdown.handle(program, thread)
     this.entry.interruptReturn(program, thread)
@@ -135,6 +151,7 @@ export class KernelRoutines {
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine >= FIRST_SHOOTDOWN_ROUTINE) this.shootdown.routine(program, t, routine, argument)
     else if (routine >= FIRST_FAULT_ROUTINE) this.faults.routine(program, t, routine, argument)
+    else if (routine >= FIRST_SCHEDULER_ROUTINE) this.scheduler.routine(t)
     else if (routine >= FIRST_CALL_ROUTINE) this.calls.routine(program, t, routine, argument)
     else if (routine >= FIRST_FRAME_ROUTINE) this.space.frames.routine(t, routine)
     else this.space.mappings.routine(program, t, routine, argument)

@@ -44,14 +44,14 @@ export class PageFaults {
   readonly #space: AddressSpace
   readonly #entry: KernelEntry
   readonly #shootdown: ShootdownPolicy
-  // The fault under way of each thread.
-  readonly #page: Int32Array // [thread]
-  readonly #store: Uint8Array // [thread]
-  readonly #wanted: Int32Array // [thread] entry of the area
-  readonly #was: Int32Array // [thread] entry of the page as it was seen
-  readonly #from: Int32Array // [thread] and its frame
-  readonly #frame: Int32Array // [thread] frame to be mapped, or NoFrame
-  readonly #last: Int32Array // [thread] page whose last fault was spurious, or -1
+  // The fault under way of each software thread: it may be switched away from before it has entered the kernel.
+  readonly #page: Int32Array // [software thread]
+  readonly #store: Uint8Array // [software thread]
+  readonly #wanted: Int32Array // [software thread] entry of the area
+  readonly #was: Int32Array // [software thread] entry of the page as it was seen
+  readonly #from: Int32Array // [software thread] and its frame
+  readonly #frame: Int32Array // [software thread] frame to be mapped, or NoFrame
+  readonly #last: Int32Array // [software thread] page whose last fault was spurious, or -1
 
   constructor(
     threads: number,
@@ -104,22 +104,22 @@ export class PageFaults {
   #begin(program: Program, t: HardwareThread, page: number, store: number): void {
     const { areas } = this.#space
     const area = areas.find(page)
-    this.#page[t.number] = page
-    this.#store[t.number] = store
-    this.#frame[t.number] = NoFrame
-    this.#wanted[t.number] = area === NoArea ? 0 : areas.entry(area)
+    this.#page[t.software] = page
+    this.#store[t.software] = store
+    this.#frame[t.software] = NoFrame
+    this.#wanted[t.software] = area === NoArea ? 0 : areas.entry(area)
     if (area !== NoArea) program.readLines(areas.line(area), 1)
-    if (allowed(this.#wanted[t.number], store)) program.loadEntry(page).run(this.#firstRoutine + Step.seen)
+    if (allowed(this.#wanted[t.software], store)) program.loadEntry(page).run(this.#firstRoutine + Step.seen)
   }
 
   /** The entry as it stood when it was loaded, without the lock: what has to be brought in. */
   #seen(program: Program, t: HardwareThread): void {
-    if (allowed(t.value, this.#store[t.number])) return this.#wasNone(t)
-    this.#was[t.number] = t.value
-    this.#from[t.number] = t.frameValue
+    if (allowed(t.value, this.#store[t.software])) return this.#wasNone(t)
+    this.#was[t.software] = t.value
+    this.#from[t.software] = t.frameValue
     // An absent page that is read shares the frame of zeros; all others need a frame.
-    if ((t.value & Entry.present) === 0 && this.#store[t.number] === 0) {
-      this.#frame[t.number] = this.#space.zero
+    if ((t.value & Entry.present) === 0 && this.#store[t.software] === 0) {
+      this.#frame[t.software] = this.#space.zero
       return this.#lock(program, t)
     }
     if ((t.value & (Entry.present | Entry.shared)) === Entry.present) return this.#lock(program, t)
@@ -129,16 +129,16 @@ export class PageFaults {
 
   #bring(program: Program, t: HardwareThread): void {
     const frame = this.#space.frames.take(t)
-    this.#frame[t.number] = frame
-    const from = this.#from[t.number]
-    const copies = (this.#was[t.number] & Entry.present) !== 0 && from !== this.#space.zero
+    this.#frame[t.software] = frame
+    const from = this.#from[t.software]
+    const copies = (this.#was[t.software] & Entry.present) !== 0 && from !== this.#space.zero
     if (copies) program.copyLines(from * LINES_PER_PAGE, frame * LINES_PER_PAGE, LINES_PER_PAGE)
     else program.writeLines(frame * LINES_PER_PAGE, LINES_PER_PAGE)
     this.#lock(program, t)
   }
 
   #lock(program: Program, t: HardwareThread): void {
-    const page = this.#page[t.number]
+    const page = this.#page[t.software]
     this.#space.tables.lock(program, page)
     program.loadEntry(page).run(this.#firstRoutine + Step.map)
     this.#space.tables.unlock(program, page)
@@ -147,18 +147,18 @@ export class PageFaults {
   /** PF2: under the table's lock, what stands there now decides. */
   #map(program: Program, t: HardwareThread): void {
     const { core } = this.#numbers
-    const page = this.#page[t.number]
-    const frame = this.#frame[t.number]
-    const wanted = this.#wanted[t.number] & ~Entry.lazy
+    const page = this.#page[t.software]
+    const frame = this.#frame[t.software]
+    const wanted = this.#wanted[t.software] & ~Entry.lazy
     const now = t.value
     const isZero = frame === this.#space.zero
-    if (now !== this.#was[t.number] || t.frameValue !== this.#from[t.number]) {
+    if (now !== this.#was[t.software] || t.frameValue !== this.#from[t.software]) {
       // Somebody else was faster: the access is made again and goes by what stands there now.
       if (frame !== NoFrame && !isZero) this.#space.frames.give(t, frame)
-      if (allowed(now, this.#store[t.number])) this.#wasNone(t)
+      if (allowed(now, this.#store[t.software])) this.#wasNone(t)
       return
     }
-    this.#last[t.number] = -1
+    this.#last[t.software] = -1
     if ((now & Entry.present) === 0) {
       this.mapped++
       const entry = isZero ? (wanted & ~Entry.writable) | Entry.shared : wanted
@@ -174,18 +174,18 @@ export class PageFaults {
   #wasNone(t: HardwareThread): void {
     this.spurious++
     // Twice the same: something other than the page table forbids it.
-    if (this.#last[t.number] === this.#page[t.number]) this.#wanted[t.number] = 0
-    this.#last[t.number] = this.#page[t.number]
+    if (this.#last[t.software] === this.#page[t.software]) this.#wanted[t.software] = 0
+    this.#last[t.software] = this.#page[t.software]
   }
 
   /** PF1. */
   #again(program: Program, t: HardwareThread, place: number): void {
-    const page = this.#page[t.number]
-    const store = this.#store[t.number]
-    const repaired = allowed(this.#wanted[t.number], store)
+    const page = this.#page[t.software]
+    const store = this.#store[t.software]
+    const repaired = allowed(this.#wanted[t.software], store)
     this.ended(t, page, place & 0xfff, store === 1, t.barrier > t.tick ? t.barrier : t.tick, repaired)
     if (repaired) again(program, page, place, store)
-    else this.#last[t.number] = -1
+    else this.#last[t.software] = -1
   }
 }
 

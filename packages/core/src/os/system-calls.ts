@@ -35,15 +35,15 @@ export class SystemCalls {
   readonly #space: AddressSpace
   readonly #entry: KernelEntry
   readonly #shootdown: ShootdownPolicy
-  // The call under way of each thread.
-  readonly #call: Uint8Array // [thread] Call
-  readonly #first: Int32Array // [thread] page
-  readonly #count: Int32Array // [thread]
-  readonly #wanted: Int32Array // [thread] entry of the area
-  readonly #source: Int32Array // [thread] first page whose frames the area shares, or -1
-  readonly #at: Int32Array // [thread] next page
-  readonly #changed: Int32Array // [thread] entries changed
-  readonly #batch: Int32Array // [thread] frames taken out, or NotOpen
+  // The call under way of each software thread: it may be switched away from before it has entered the kernel.
+  readonly #call: Uint8Array // [software thread] Call
+  readonly #first: Int32Array // [software thread] page
+  readonly #count: Int32Array // [software thread]
+  readonly #wanted: Int32Array // [software thread] entry of the area
+  readonly #source: Int32Array // [software thread] first page whose frames the area shares, or -1
+  readonly #at: Int32Array // [software thread] next page
+  readonly #changed: Int32Array // [software thread] entries changed
+  readonly #batch: Int32Array // [software thread] frames taken out, or NotOpen
 
   constructor(
     threads: number,
@@ -121,14 +121,14 @@ export class SystemCalls {
     source: number
   ): void {
     const { kernel } = this.#numbers
-    this.#call[t.number] = call
-    this.#first[t.number] = first
-    this.#count[t.number] = count
-    this.#wanted[t.number] = wanted
-    this.#source[t.number] = source
-    this.#at[t.number] = first
-    this.#changed[t.number] = 0
-    this.#batch[t.number] = NotOpen
+    this.#call[t.software] = call
+    this.#first[t.software] = first
+    this.#count[t.software] = count
+    this.#wanted[t.software] = wanted
+    this.#source[t.software] = source
+    this.#at[t.software] = first
+    this.#changed[t.software] = 0
+    this.#batch[t.software] = NotOpen
     const path = [kernel.protectPath, kernel.unmapPath, kernel.discardPath, kernel.mapPath][call]
     this.#entry.call(program).chain(path)
     this.#space.mappings.acquire(program, holdOf(call))
@@ -138,15 +138,15 @@ export class SystemCalls {
   /** AR1: the semaphore is held. */
   #areas(program: Program, t: HardwareThread): void {
     const { areas } = this.#space
-    const call = this.#call[t.number]
-    const first = this.#first[t.number]
-    const count = this.#count[t.number]
+    const call = this.#call[t.software]
+    const first = this.#first[t.software]
+    const count = this.#count[t.software]
     const area = areas.find(first)
     if (area >= 0) program.readLines(areas.line(area), 1)
     areas.splits = 0
-    if (call === Call.protect) areas.protect(first, count, this.#wanted[t.number])
+    if (call === Call.protect) areas.protect(first, count, this.#wanted[t.software])
     else if (call === Call.unmap) areas.remove(first, count)
-    else if (call === Call.map) areas.insert(first, count, this.#wanted[t.number])
+    else if (call === Call.map) areas.insert(first, count, this.#wanted[t.software])
     if (areas.splits > 0) program.chain(areas.splits * this.#numbers.kernel.splitPath)
     const made = call === Call.map || areas.splits > 0 ? areas.find(first) : NoArea
     if (made >= 0) program.writeLines(areas.line(made), 1)
@@ -154,8 +154,8 @@ export class SystemCalls {
   }
 
   #next(program: Program, t: HardwareThread): void {
-    const at = this.#at[t.number]
-    const left = this.#first[t.number] + this.#count[t.number] - at
+    const at = this.#at[t.software]
+    const left = this.#first[t.software] + this.#count[t.software] - at
     if (left === 0) return this.#end(program, t)
     const { tables } = this.#space
     const count = tables.together(at, left < AT_ONCE ? left : AT_ONCE)
@@ -167,10 +167,10 @@ export class SystemCalls {
 
   /** PT1: the table's lock is held: what stands in it now stays until it is changed here. */
   #change(program: Program, t: HardwareThread, count: number): void {
-    const first = this.#at[t.number]
-    this.#at[t.number] += count
+    const first = this.#at[t.software]
+    this.#at[t.software] += count
     for (let page = first; page < first + count; page++) {
-      if (this.#call[t.number] === Call.protect) this.#protectPage(program, t, page)
+      if (this.#call[t.software] === Call.protect) this.#protectPage(program, t, page)
       else this.#zapPage(program, t, page)
     }
   }
@@ -179,8 +179,8 @@ export class SystemCalls {
     const now = this.#pages.entry[page]
     if (!hasFrame(now)) return
     const { core, kernel } = this.#numbers
-    program.chain(kernel.perPage).storeEntry(page, entryFor(this.#wanted[t.number], now), core.locked)
-    this.#changed[t.number]++
+    program.chain(kernel.perPage).storeEntry(page, entryFor(this.#wanted[t.software], now), core.locked)
+    this.#changed[t.software]++
   }
 
   #zapPage(program: Program, t: HardwareThread, page: number): void {
@@ -188,29 +188,29 @@ export class SystemCalls {
     const now = this.#pages.entry[page]
     if (hasFrame(now)) {
       program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked)
-      this.#changed[t.number]++
+      this.#changed[t.software]++
       if ((now & Entry.shared) === 0) this.#takeOut(t, this.#pages.frame[page])
     }
-    const source = this.#source[t.number]
+    const source = this.#source[t.software]
     if (source < 0) return
-    const from = source + page - this.#first[t.number]
-    const entry = entryFor(this.#wanted[t.number], Entry.shared)
+    const from = source + page - this.#first[t.software]
+    const entry = entryFor(this.#wanted[t.software], Entry.shared)
     program.chain(kernel.perPage).storeEntry(page, entry, core.locked, this.#pages.frame[from])
   }
 
   #takeOut(t: HardwareThread, frame: number): void {
     const { unmapped } = this.#space
-    if (this.#batch[t.number] === NotOpen)
-      this.#batch[t.number] = unmapped.open(this.#first[t.number], this.#count[t.number])
-    unmapped.add(this.#batch[t.number], frame)
+    if (this.#batch[t.software] === NotOpen)
+      this.#batch[t.software] = unmapped.open(this.#first[t.software], this.#count[t.software])
+    unmapped.add(this.#batch[t.software], frame)
   }
 
   #end(program: Program, t: HardwareThread): void {
-    const first = this.#first[t.number]
-    const count = this.#count[t.number]
-    const frees = this.#batch[t.number] !== NotOpen
-    if (this.#changed[t.number] > 0) this.#shootdown.flush(program, t, this.#space.number, first, count, frees)
-    this.#space.mappings.release(program, holdOf(this.#call[t.number] as Call))
+    const first = this.#first[t.software]
+    const count = this.#count[t.software]
+    const frees = this.#batch[t.software] !== NotOpen
+    if (this.#changed[t.software] > 0) this.#shootdown.flush(program, t, this.#space.number, first, count, frees)
+    this.#space.mappings.release(program, holdOf(this.#call[t.software] as Call))
     this.#entry.return(program)
   }
 

@@ -41,11 +41,16 @@ export const Trapped = 0x3fff_ffff
 /** Vector of a remote action request: microcode takes it. */
 export const REMOTE_ACTION = 0xfa
 
+/** Vector of the timer. */
+export const TIMER = 0xec
+
 /** Buffered stores that loads can find, a power of two. */
 export const FORWARDS = 64
 
 export class HardwareThread {
   readonly number: number
+  /** Software thread that runs on it. */
+  software: number
   /** Owner of its tile: whose events its rows belong to. */
   owner = 0
   readonly window: Window
@@ -102,6 +107,8 @@ export class HardwareThread {
   pendingInterrupts = 0
   /** Those of them that microcode serves. */
   pendingActions = 0
+  /** Those of them that are the timer's. */
+  pendingTicks = 0
   programs: Array<Program> = [new Program(), new Program(), new Program()]
   depth = -1
   // Stream.
@@ -137,6 +144,7 @@ export class HardwareThread {
   /** `drains`: the way into the L1D of its tile. */
   constructor(number: number, core: MachineNumbers["core"], drains: Ports, slots: Float64Array) {
     this.number = number
+    this.software = number
     this.slots = slots
     this.window = new Window(core.window, core.width, slots)
     this.stores = new StoreBuffer(core, drains)

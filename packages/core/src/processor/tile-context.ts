@@ -20,6 +20,10 @@ export interface TileServices extends ProgramServices {
   /** An interrupt is taken: push the handler's program. */
   handle(thread: HardwareThread): void
   readonly marked: MarkListener
+  /** True if another software thread waits for the hardware thread. */
+  contended(thread: HardwareThread): boolean
+  /** The software thread has nothing left to execute, and everything it did has performed: the next one runs. */
+  next(thread: HardwareThread, tick: number): void
   /** The thread has nothing left to execute, and everything it did has performed. */
   ended(thread: HardwareThread, tick: number): void
   readonly fault: FaultListener

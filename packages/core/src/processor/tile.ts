@@ -5,7 +5,6 @@
  *   TI1  no instruction dispatches at or after the tick of a delivery that has not been handled
  *   TI2  a thread that is blocked has something under way that will wake it
  */
-
 import type { LineListener } from "../coherence/line-listener.ts"
 import { Message, tileOf, typeOf } from "../coherence/message.ts"
 import { PrivateCaches } from "../coherence/private-caches.ts"
@@ -14,7 +13,8 @@ import { Never, Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
-import { Block, HardwareThread, REMOTE_ACTION } from "./hardware-thread.ts"
+import { Block, HardwareThread } from "./hardware-thread.ts"
+import { InterruptController } from "./interrupt-controller.ts"
 import { MemoryPort } from "./memory-port.ts"
 import { Pipeline } from "./pipeline.ts"
 import { ProgramExecution } from "./program-execution.ts"
@@ -43,9 +43,8 @@ export class Tile implements LineListener {
   readonly #owner: number
   readonly #turns: ThreadTurns
   readonly #width: number
-  readonly #flight: number
   readonly #stepKind: number
-  readonly #interruptKind: number
+  readonly #interrupts: InterruptController
   readonly #remote: RemoteInvalidations
   #stepAt = Never
 
@@ -55,9 +54,8 @@ export class Tile implements LineListener {
     this.#services = services
     this.#owner = tileOwner[tile]
     this.#width = numbers.core.width
-    this.#flight = numbers.interrupt.flight
     this.#stepKind = context.stepKind
-    this.#interruptKind = context.interruptKind
+    this.#interrupts = new InterruptController(tile, context)
     const perTile = numbers.threadsPerTile
     this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.threads = Array.from({ length: perTile }, (_, i) => {
@@ -109,8 +107,11 @@ export class Tile implements LineListener {
 
   /** Execute from `tick` on. */
   start(tick: number): void {
-    for (const t of this.threads) t.block = t.stream === undefined && t.depth < 0 ? Block.ended : Block.none
-    for (const t of this.threads) if (t.block === Block.ended) t.end(0, this.#width)
+    for (const t of this.threads) {
+      t.block = t.stream === undefined && t.depth < 0 ? Block.ended : Block.none
+      if (t.block === Block.ended) t.end(0, this.#width)
+      this.#interrupts.start(t, tick)
+    }
     this.#wakeAt(tick)
   }
 
@@ -133,9 +134,7 @@ export class Tile implements LineListener {
   receive(a: number, line: number): void {
     const now = this.#kernel.now
     if (typeOf(a) === Message.Interrupt) {
-      const me = this.#owner
-      const due = now + this.#flight
-      this.#kernel.schedule(due, Phase.Deliver, me, me, this.#interruptKind, tileOf(a), line)
+      this.#interrupts.send(tileOf(a), line)
       return
     }
     if (typeOf(a) >= Message.Invalidate) this.#remote.receive(a, line, now)
@@ -147,8 +146,7 @@ export class Tile implements LineListener {
   interrupt(thread: number, vector: number): void {
     const t = this.threads[thread]
     const now = this.#kernel.now
-    t.pendingInterrupts++
-    if (vector === REMOTE_ACTION) t.pendingActions++
+    if (!this.#interrupts.raise(t, vector)) return
     if (t.block === Block.spin || t.block === Block.ended) this.#wake(t, now)
     this.#kick(now)
   }
@@ -221,13 +219,16 @@ export class Tile implements LineListener {
         continue
       }
       const stream = t.stream
-      if (stream === undefined) return this.#finish(t)
+      if (stream === undefined) return void this.#finish(t)
       if (t.blockAt === t.blockEnd) {
         if (t.operation < stream.operationAt.length && stream.operationAt[t.operation] === t.streamAt) {
           this.#services.operate(t, t.operation++)
           continue
         }
-        if (t.streamAt === stream.last) return this.#finish(t)
+        if (t.streamAt === stream.last) {
+          if (this.#finish(t)) return
+          continue
+        }
         const block = stream.blocks[t.streamAt++]
         t.blockAt = stream.blockStart[block]
         t.blockEnd = stream.blockStart[block + 1]
@@ -253,13 +254,20 @@ export class Tile implements LineListener {
   }
 
   /** Nothing left to execute: the thread has ended once everything it did has performed. */
-  #finish(t: HardwareThread): void {
+  #finish(t: HardwareThread): boolean {
     const empty = this.#pipeline.drained(t, true)
-    if (empty === Unresolved) return
-    t.end(empty > t.barrier ? empty : t.barrier, this.#width)
+    if (empty === Unresolved) return true
+    const tick = empty > t.barrier ? empty : t.barrier
+    if (this.#services.contended(t)) {
+      this.#pipeline.report(t, tick)
+      this.#services.next(t, tick)
+      return false
+    }
+    t.end(tick, this.#width)
     // What has no instruction behind it ends with the thread.
     this.#pipeline.report(t, t.endedAt)
     this.#services.ended(t, t.endedAt)
+    return true
   }
 
   /** `t` may go on, not before `now`; what it did until then is what its block says. */

@@ -40,6 +40,9 @@ export interface Scenario extends Required<ScenarioInput> {
 /** A scenario with issues. */
 export class InvalidScenario extends InvalidInput {}
 
+/** Most software threads that take turns on one hardware thread. */
+const MOST_TURNS = 64
+
 export const Scenario = {
   encode,
 
@@ -50,10 +53,15 @@ export const Scenario = {
     const workers = input.workers ?? machine.tiles
     const seed = input.seed ?? 1
     const hardware = machine.tiles * machine.threadsPerTile
-    if (!Number.isInteger(workers) || workers < 1 || workers > hardware) {
+    // A mechanism's unit keeps its state by hardware thread: its threads have one each.
+    const most = mechanisms.length === 0 ? hardware * MOST_TURNS : hardware
+    if (!Number.isInteger(workers) || workers < 1 || workers > most) {
       issues.push({
         path: "workers",
-        expected: `an integer from 1 to ${hardware}, the machine's hardware threads`,
+        expected:
+          mechanisms.length === 0
+            ? `an integer from 1 to ${most}, ${MOST_TURNS} times the machine's hardware threads`
+            : `an integer from 1 to ${most}, the machine's hardware threads`,
         actual: shown(workers),
         remedy: "Choose fewer workers, or a machine with more cores."
       })

@@ -2,7 +2,7 @@
  * A scenario, built: owners, memory, tiles, mechanism, monitor, wired together. From here on nothing
  * allocates per event.
  *
- *   SY1  each worker has a hardware thread of its own
+ *   SY1  each worker is pinned to a hardware thread; those of one take turns
  */
 import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
@@ -26,6 +26,7 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { emptyStream } from "../processor/instruction-stream.ts"
 import { Slots } from "../processor/slots.ts"
+import { ThreadContext } from "../processor/thread-context.ts"
 import { Tile } from "../processor/tile.ts"
 import { type TableName, tableSchemas } from "../trace/table-schema.ts"
 import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
@@ -91,7 +92,14 @@ export class System {
 
     this.placement = scenario.workload.place(this.pages, scenario.workers, scenario.seed)
     this.regions = new Regions(this.placement.regions)
-    this.routines = new KernelRoutines(threadCount, numbers, this.pages, this.words, this.tables.shootdowns)
+    this.routines = new KernelRoutines(
+      threadCount,
+      threadCount + scenario.workers,
+      numbers,
+      this.pages,
+      this.words,
+      this.tables.shootdowns
+    )
     let walkPath: WalkPath =
       scenario.hostPages === 0
         ? new FlatWalk(this.pages)
@@ -123,15 +131,17 @@ export class System {
     this.homes = new Homes(kernel, this.interconnect, numbers, stops, this.pages, tileOwner)
     this.homes.connect(this.channels)
     this.slots = new Slots(threadCount, numbers.core.width)
-    this.used = plans.map(({ thread }, worker) => thread ?? threadOf(worker, numbers))
+    const pinned = plans.map(({ thread }, worker) => thread ?? threadOf(worker % threadCount, numbers))
+    this.used = [...new Set(pinned)]
     invariant(
-      new Set(this.used).size === plans.length && this.used.every((thread) => thread < threadCount),
+      pinned.every((thread) => thread < threadCount),
       "SY1",
-      `workers on hardware threads ${this.used.join(", ")} of ${threadCount}`
+      `workers on hardware threads ${pinned.join(", ")} of ${threadCount}`
     )
+    const softwareCount = threadCount + plans.length - this.used.length
     const workerOf = new Int32Array(threadCount).fill(-1)
-    this.used.forEach((thread, worker) => {
-      workerOf[thread] = worker
+    pinned.forEach((thread, worker) => {
+      if (workerOf[thread] < 0) workerOf[thread] = worker
     })
     const ownerOf = Int32Array.from(
       { length: threadCount },
@@ -148,9 +158,9 @@ export class System {
       workerOf,
       ownerOf
     )
-    this.requests = new Requests(threadCount, this.placement.requests ?? [], this.tables.requests)
+    this.requests = new Requests(softwareCount, this.placement.requests ?? [], this.tables.requests)
     this.engine = new Engine(
-      threadCount,
+      softwareCount,
       this.unit,
       this.routines,
       this.monitor,
@@ -187,18 +197,27 @@ export class System {
     for (const t of this.threads) {
       t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)
     }
-    plans.forEach((plan, worker) => this.#assign(this.threads[this.used[worker]], plan, worker))
+    let software = threadCount
+    plans.forEach((plan, worker) => {
+      const t = this.threads[pinned[worker]]
+      const context = new ThreadContext(t.stream === undefined ? t.number : software++)
+      this.#assign(t, context, plan, worker)
+    })
     for (const tile of this.tiles) tile.start(0)
   }
 
-  #assign(t: HardwareThread, plan: ThreadPlan, worker: number): void {
-    t.stream = plan.stream ?? emptyStream(plan.script.verb.length)
-    t.streamAt = t.stream.first
-    t.access = t.stream.firstAccess
-    t.domain = plan.domain
+  /** The first thread of a hardware thread runs at once, the others wait for their turns. */
+  #assign(t: HardwareThread, context: ThreadContext, plan: ThreadPlan, worker: number): void {
+    context.stream = plan.stream ?? emptyStream(plan.script.verb.length)
+    context.streamAt = context.stream.first
+    context.access = context.stream.firstAccess
+    context.domain = plan.domain
+    this.engine.assign(context.software, plan.script)
+    this.routines.scheduler.add(t.number, context)
+    if (context.software !== t.number) return
+    context.restore(t)
     t.front = plan.start
     t.frontCause = Cause.idle
-    this.engine.assign(t.number, plan.script)
     this.routines.attach(t.number, this.pages.nodeOfWorker(worker))
     this.unit.start(t, plan.domain)
     this.monitor.changed(t, 0)
