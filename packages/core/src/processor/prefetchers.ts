@@ -112,7 +112,7 @@ export class Prefetchers {
     if ((line - ahead) * way > 0) ahead = line
     for (let left = this.#degree; left > 0; left--) {
       const next = ahead + way
-      if ((next - line) * way > this.#distance || pageOf(next) !== page) break
+      if (next < 0 || (next - line) * way > this.#distance || pageOf(next) !== page) break
       if (!this.#target.prefetchStream(next, tick)) break
       this.issuedStream++
       ahead = next
