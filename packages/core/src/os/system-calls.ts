@@ -95,7 +95,7 @@ export class SystemCalls {
 
   /** Append what gives the frames of pages [first, first + count), flushed by now, back. */
   giveBack(program: Program, first: number, count: number): void {
-    program.run(this.#firstRoutine + Step.giveBack, this.#space.unmapped.find(first, count))
+    program.run(this.#firstRoutine + Step.giveBack, this.#space.unmapped.claim(first, count))
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {

@@ -46,14 +46,15 @@ export class UnmappedPages {
     this.#frame[batch] = frame
   }
 
-  /** The oldest batch of just this range. */
-  find(first: number, count: number): number {
+  /** The oldest batch of just this range; it is found once. */
+  claim(first: number, count: number): number {
     let found = None
     for (let batch = 0; batch < this.#first.length; batch++) {
       if (this.#first[batch] !== first || this.#count[batch] !== count) continue
       if (found < 0 || this.#order[batch] < this.#order[found]) found = batch
     }
     if (found < 0) throw new ModelDefect("OS3", `pages ${first} to ${first + count - 1} are given back twice`)
+    this.#count[found] = None
     return found
   }
 

@@ -4,6 +4,8 @@
  */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RandomStream } from "@isolde/core/kernel/random"
+import type { Machine } from "@isolde/core/machines/machine"
+import { type ShootdownName, shootdownNames } from "@isolde/core/machines/shootdown-choice"
 import { Empty } from "@isolde/core/memory/cache"
 import { Entry } from "@isolde/core/memory/pages"
 import { NoArea } from "@isolde/core/os/areas"
@@ -60,21 +62,25 @@ function planOf(seed: number, worker: number, workers: number, everybodys: boole
 }
 
 interface Choice extends Choices {
+  readonly policy?: ShootdownName
   readonly everybodys?: boolean
   readonly change?: (system: System) => void
 }
 
-function run(cores: number, threadsPerCore: 1 | 2, { change, everybodys = true, ...choices }: Choice) {
+function run(cores: number, threadsPerCore: 1 | 2, { change, everybodys = true, policy, ...choices }: Choice) {
   const workers = cores * threadsPerCore
   const plans = Array.from({ length: workers }, (_, w) => planOf(choices.seed ?? 1, w, workers, everybodys))
   const areas = [{ pages: workers * OWN, entry: Entry.writable | lazy }]
-  const system = kernelSystem(
-    crampedMachine(cores, threadsPerCore),
-    areas,
-    (_, worker) => plans[worker]?.script ?? [],
-    workers,
-    choices
-  )
+  const machine = crampedMachine(cores, threadsPerCore)
+  const chosen: Machine =
+    policy === undefined
+      ? machine
+      : {
+          ...machine,
+          shootdown: { policy, optimisations: [], hypothetical: true },
+          kernel: { ...machine.kernel, tick: policy === "lazy" ? 4000 : 0 }
+        }
+  const system = kernelSystem(chosen, areas, (_, worker) => plans[worker]?.script ?? [], workers, choices)
   change?.(system)
   const { events: _, ...summary } = finished(system)
   const pages = workers * OWN
@@ -152,6 +158,16 @@ describe.each(shapes)("%i tiles of %i threads", (cores, threadsPerCore) => {
     const { system: __, ...stepwise } = run(cores, threadsPerCore, { seed: 7, runAhead: false })
     expect(stepwise).toEqual(ahead)
   })
+})
+
+test.each(shootdownNames)("OS1, OS3 and one result whoever runs ahead, with translations shot down by %s", (policy) => {
+  for (const seed of [5, 6]) {
+    const found: Array<string> = []
+    const { system: _, ...stepwise } = run(4, 1, { seed, policy, runAhead: false, change: watchFrames(found) })
+    expect(found).toEqual([])
+    const { system: __, ...ahead } = run(4, 1, { seed, policy })
+    expect(ahead).toEqual(stepwise)
+  }
 })
 
 test("a kernel that frees before it flushes is caught", () => {
