@@ -3,7 +3,10 @@
  * Law: a name is what the machine calls itself, and an unknown one is answered with the nearest.
  */
 import { InvalidInput, nearest, shown } from "../invalid-input.ts"
+import { broadwellEp, broadwellEp10 } from "./broadwell-ep.ts"
 import { cortexX3 } from "./cortex-x3.ts"
+import { haswellEp, haswellEp10 } from "./haswell-ep.ts"
+import { ivyBridge, ivyBridgeEx } from "./ivy-bridge.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { morello, neoverseN1 } from "./neoverse-n1.ts"
 import { skylakeSp } from "./skylake-sp.ts"
@@ -15,6 +18,12 @@ export type MachineFactory = (options?: MachineOptions) => Machine
 const factories: ReadonlyMap<string, MachineFactory> = new Map([
   ["tiger-lake", tigerLake],
   ["skylake-sp", skylakeSp],
+  ["haswell-ep", haswellEp],
+  ["haswell-ep-10", haswellEp10],
+  ["broadwell-ep", broadwellEp],
+  ["broadwell-ep-10", broadwellEp10],
+  ["ivy-bridge", ivyBridge],
+  ["ivy-bridge-ex", ivyBridgeEx],
   ["cortex-x3", cortexX3],
   ["neoverse-n1", neoverseN1],
   ["morello", morello]

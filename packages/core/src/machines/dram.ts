@@ -85,6 +85,7 @@ const ddr4x = (rate: number, bin: string, clocks: number): SpeedBin => ({
   turnaround: 4000 / rate
 })
 
+export const ddr4x1866 = ddr4x(1866, "M", 13)
 export const ddr4x2133 = ddr4x(2133, "P", 15)
 export const ddr4x2400 = ddr4x(2400, "T", 17)
 export const ddr4x2666 = ddr4x(2666, "V", 19)

@@ -5,7 +5,19 @@ import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
 import { nearSquare } from "../../src/machines/topology.ts"
 
 test("every name leads to a machine of that name", () => {
-  expect(machineNames).toEqual(["tiger-lake", "skylake-sp", "cortex-x3", "neoverse-n1", "morello"])
+  expect(machineNames).toEqual([
+    "tiger-lake",
+    "skylake-sp",
+    "haswell-ep",
+    "haswell-ep-10",
+    "broadwell-ep",
+    "broadwell-ep-10",
+    "ivy-bridge",
+    "ivy-bridge-ex",
+    "cortex-x3",
+    "neoverse-n1",
+    "morello"
+  ])
   for (const name of machineNames) expect(machineByName(name)().name).toBe(name)
 })
 

@@ -23,6 +23,12 @@ describe("cores and threads", () => {
   test.each([
     ["tiger-lake", 4],
     ["skylake-sp", 10],
+    ["haswell-ep", 8],
+    ["haswell-ep-10", 10],
+    ["broadwell-ep", 14],
+    ["broadwell-ep-10", 10],
+    ["ivy-bridge", 2],
+    ["ivy-bridge-ex", 15],
     ["cortex-x3", 4],
     ["neoverse-n1", 64],
     ["morello", 4]
