@@ -29,17 +29,6 @@ export interface MachineTable {
   readonly series: ReadonlyArray<Series>
 }
 
-/** A core-to-core matrix before its runs. */
-export interface MachineMatrix {
-  readonly id: string
-  readonly title: string
-  readonly caption: string
-  readonly unit: PointUnit
-  /** Hardware threads in the order of rows and columns. */
-  readonly names: ReadonlyArray<string>
-  readonly terms: ReadonlyArray<ReadonlyArray<Term | undefined>>
-}
-
 /** What the tables are made for. */
 export interface StudiedMachine {
   readonly machine: string

@@ -21,6 +21,7 @@ export const machineTables = (studied: StudiedMachine): ReadonlyArray<MachineTab
   loadLatency(studied),
   streaming(studied),
   copies(studied),
+  ...coreToCore(studied),
   protection(studied),
   unmapping(studied),
   synchronisation(studied),
@@ -96,6 +97,38 @@ function copies(studied: StudiedMachine): MachineTable {
       }
     ]
   }
+}
+
+/** Most cores of a matrix. */
+const MATRIX = 16
+
+function coreToCore(studied: StudiedMachine): ReadonlyArray<MachineTable> {
+  const cores = Math.min(studied.cores, MATRIX)
+  if (cores === 1) return []
+  const x = Array.from({ length: cores }, (_, core) => core)
+  const options = { ...studied.options, cores }
+  const run = { experiment: "core-to-core", parameters: { between: "cores", pairs: MATRIX * MATRIX } }
+  return [
+    {
+      id: "core-to-core",
+      title: "Core-to-core latency",
+      caption:
+        "One way of a line that two cores write by turns with compare-and-swap. A line of the figure belongs to one core.",
+      xLabel: "core",
+      x,
+      xText: "count",
+      logX: false,
+      logY: false,
+      unit: "ns",
+      series: x.map((one) => ({
+        name: String(one),
+        terms: x.map((other) => {
+          const [a, b] = [Math.min(one, other), Math.max(one, other)]
+          return a === b ? undefined : reading({ ...studied, options }, `${a}-${b}`, run)
+        })
+      }))
+    }
+  ]
 }
 
 function protection(studied: StudiedMachine): MachineTable {

@@ -1,6 +1,7 @@
 /** Every point that a scenario can express, and the criteria over whole curves. Law: ids are unique. */
 import type { Point } from "./point.ts"
 import { contendedAtomicPoints } from "./points/contended-atomics.ts"
+import { coreToCorePoints } from "./points/core-to-core.ts"
 import { hardwareIsolationAggregates, hardwareIsolationPoints } from "./points/hardware-isolation.ts"
 import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
@@ -19,6 +20,7 @@ export const allPoints: ReadonlyArray<Point> = [
   ...hardwareIsolationPoints,
   ...mteThroughputPoints,
   ...loadLatencyPoints,
+  ...coreToCorePoints,
   ...contendedAtomicPoints,
   ...shootdownPoints
 ]

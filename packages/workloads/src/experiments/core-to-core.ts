@@ -40,7 +40,8 @@ export const coreToCore: Experiment<CoreToCoreParameters> = {
     { name: "median", unit: "tick", meaning: "one way, median over the pairs" },
     { name: "least", unit: "tick", meaning: "one way, the nearest pair" },
     { name: "most", unit: "tick", meaning: "one way, the farthest pair" },
-    { name: "mean", unit: "tick", meaning: "one way, mean over the pairs" }
+    { name: "mean", unit: "tick", meaning: "one way, mean over the pairs" },
+    { name: "A-B", unit: "tick", meaning: "one way between hardware threads A and B" }
   ],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => {
     const pairs = pairsOf(numbersOf(machine), parameters)
@@ -58,9 +59,12 @@ export const coreToCore: Experiment<CoreToCoreParameters> = {
       })
     }
   },
-  read: ({ requests }, { rounds }) => {
-    const ways = ticksOf(requests, REQUEST).map((ticks) => ticks / (2 * rounds))
-    return { median: median(ways), least: Math.min(...ways), most: Math.max(...ways), mean: mean(ways) }
+  read: ({ requests, scenario }, parameters) => {
+    const ways = ticksOf(requests, REQUEST).map((ticks) => ticks / (2 * parameters.rounds))
+    // Pairs take turns in their order.
+    const pairs = pairsOf(numbersOf(scenario.machine), parameters)
+    const each = Object.fromEntries(pairs.map(([a, b], i) => [`${a}-${b}`, ways[i] ?? Number.NaN]))
+    return { ...each, median: median(ways), least: Math.min(...ways), most: Math.max(...ways), mean: mean(ways) }
   }
 }
 
