@@ -7,6 +7,7 @@ import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
 import { mteThroughputPoints } from "./points/mte-throughput.ts"
 import { shootdownPoints } from "./points/shootdowns.ts"
+import { tlbMissPoints } from "./points/tlb-miss.ts"
 
 /** The geometric mean of |log(simulated / published)| over points, as a factor. */
 export interface Aggregate {
@@ -22,7 +23,8 @@ export const allPoints: ReadonlyArray<Point> = [
   ...loadLatencyPoints,
   ...coreToCorePoints,
   ...contendedAtomicPoints,
-  ...shootdownPoints
+  ...shootdownPoints,
+  ...tlbMissPoints
 ]
 
 export const allAggregates: ReadonlyArray<Aggregate> = hardwareIsolationAggregates

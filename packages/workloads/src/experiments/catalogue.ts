@@ -13,6 +13,7 @@ import { protectPages } from "./protect-pages.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
+import { tlbMiss } from "./tlb-miss.ts"
 
 export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
@@ -27,7 +28,8 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   protectPages,
   rightsWrite,
   shootdownPte,
-  streamingBandwidth
+  streamingBandwidth,
+  tlbMiss
 ]
 
 /** The experiment called `name`, or undefined. */
