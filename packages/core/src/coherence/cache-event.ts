@@ -1,9 +1,9 @@
 /** What a message is to the private cache's controller: data differ by the acknowledgements still to come. */
-import { CacheEvent } from "./mesi-cache.ts"
+import { CacheEvent } from "./cache-protocol.ts"
 import { acksOf, Message, sourceOf } from "./message.ts"
 import type { MissBuffers } from "./miss-buffers.ts"
 
-/** The column of mesi-cache.ts for a message of `type`; counts acknowledgements and notes the data's source. */
+/** The column of the protocol for a message of `type`; counts acknowledgements and notes the data's source. */
 export function cacheEventOf(misses: MissBuffers, type: number, a: number, miss: number): number {
   switch (type) {
     case Message.FwdGetS:
@@ -12,6 +12,8 @@ export function cacheEventOf(misses: MissBuffers, type: number, a: number, miss:
       return CacheEvent.FwdGetM
     case Message.Inv:
       return CacheEvent.Inv
+    case Message.Recall:
+      return CacheEvent.Recall
     case Message.PutAck:
       return CacheEvent.PutAck
     case Message.DataE:

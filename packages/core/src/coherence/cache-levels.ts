@@ -7,7 +7,7 @@
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Cache, Empty } from "../memory/cache.ts"
 import { Ports } from "../processor/ports.ts"
-import { CacheState } from "./mesi-cache.ts"
+import { CacheState } from "./cache-protocol.ts"
 
 /** States of an L1D row. */
 export const L1State = { readable: 1, exclusive: 2, modified: 3 } as const

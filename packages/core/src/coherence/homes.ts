@@ -1,45 +1,58 @@
 /**
- * The homes: one directory and one LLC slice per owner, driven by the table in mesi-directory.ts. The
- * directory remembers every line that a tile holds (a snoop filter without evictions); the slice holds data.
- * Requests that must wait stand in one line per cache line, first come first served.
+ * The homes: one LLC slice with its directory per owner, driven by the table of the machine's protocol. What a table
+ * says about ways, rows and memory is done here, for either policy of the LLC.
  *
  *   HO1  a line's owner and sharers are what the messages sent so far imply
- *   HO2  a request that waits is replayed as soon as its line is stable again
+ *   HO2  requests that wait for a line are served first come, first served, as soon as it is stable
+ *   HO3  a line that waits for a way gets the next one of its set that is not busy, first come, first served
  */
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { Placement } from "../interconnect/placement.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Cache, Empty } from "../memory/cache.ts"
+import { Empty } from "../memory/cache.ts"
 import type { MemoryChannels } from "../memory/channel.ts"
 import type { Pages } from "../memory/pages.ts"
-import { HomeAction, HomeEvent, HomeState, mesiDirectory } from "./mesi-directory.ts"
-import { acksOf, Message, pack, Source, tileOf, typeOf } from "./message.ts"
-import { Impossible, impossible } from "./protocol-table.ts"
-import { StalledRequests } from "./stalled-requests.ts"
+import { Directory, NoOwner } from "./directory.ts"
+import { homeEventOf, ownerIn } from "./home-event.ts"
+import { HomeMessages } from "./home-messages.ts"
+import { HomeAction, HomeEvent, HomeState, LastSettled } from "./home-protocol.ts"
+import { LineQueues } from "./line-queues.ts"
+import { LlcSlices } from "./llc-slices.ts"
+import { mesiDirectory } from "./mesi-directory.ts"
+import { acksOf, Message, messageNames, Source, tileOf, typeOf, Whole } from "./message.ts"
+import { moesiDirectory } from "./moesi-directory.ts"
+import { Impossible, impossible, type ProtocolTable } from "./protocol-table.ts"
 
-const EVENTS = mesiDirectory.events.length
-const DIRTY = 1
-const NoOwner = 0xfff
+/** Actions that give somebody the slice's data, or the right to data that he has. */
+const SERVES = HomeAction.sendDataE | HomeAction.sendData | HomeAction.sendDataM | HomeAction.sendDataAcks
+/** Actions on rows and memory: the rare ones among them are looked at only if one of them is to be performed. */
+const STORES =
+  HomeAction.install |
+  HomeAction.fill |
+  HomeAction.keep |
+  HomeAction.lend |
+  HomeAction.lose |
+  HomeAction.discard |
+  HomeAction.writeMemory |
+  HomeAction.giveWay |
+  HomeAction.freeWay
 
 export class Homes {
   readonly owners: Int32Array // [slice] owner
   readonly hits: Float64Array // [slice] requests served with the slice's data
   readonly misses: Float64Array // [slice] lines fetched from memory
-  readonly invalidations: Float64Array // [slice] Inv sent
+  readonly table: ProtocolTable<string, string, string>
   readonly #first: number
-  readonly #placement: Placement
-  readonly #pages: Pages
   readonly #kernel: Kernel
-  readonly #interconnect: Interconnect
-  readonly #data: Cache // sets of all slices, one after another
-  readonly #setsPerSlice: number
-  readonly #words: number
-  readonly #directory: Int32Array // [line] state | owner << 4 | fetched << 16
-  readonly #sharers: Int32Array // [line][tile / 32] bit per tile
-  readonly #stalled = new StalledRequests()
+  readonly #messages: HomeMessages
+  readonly #directory: Directory
+  readonly #llc: LlcSlices
+  readonly #requests: LineQueues // [line] requests that wait until it is stable
+  readonly #waiters: LineQueues // [way set] lines that wait for a way
   readonly #tileOwner: Int32Array // [tile] owner
-  #channels: MemoryChannels | undefined
+  readonly #events: number
+  #replaying = false
 
   constructor(
     kernel: Kernel,
@@ -52,18 +65,15 @@ export class Homes {
     const { slices } = placement
     const { lines } = pages
     this.#kernel = kernel
-    this.#interconnect = interconnect
-    this.#placement = placement
-    this.#pages = pages
-    this.#setsPerSlice = numbers.llc.sets
-    this.#data = new Cache(slices * numbers.llc.sets, numbers.llc.ways)
-    this.#words = (tileOwner.length + 31) >>> 5
-    this.#directory = new Int32Array(lines).fill(HomeState.I | (NoOwner << 4))
-    this.#sharers = new Int32Array(lines * this.#words)
+    this.table = numbers.protocol === "moesi" ? moesiDirectory : mesiDirectory
+    this.#events = this.table.events.length
+    this.#directory = new Directory(lines, tileOwner.length)
+    this.#llc = new LlcSlices(numbers, placement, pages, this.#directory)
+    this.#requests = new LineQueues(lines)
+    this.#waiters = new LineQueues(this.#llc.ways.sets)
     this.#tileOwner = tileOwner
     this.hits = new Float64Array(slices)
     this.misses = new Float64Array(slices)
-    this.invalidations = new Float64Array(slices)
     const arrive = kernel.define("home.arrive", (owner, a, line) => this.#arrive(owner - this.#first, a, line))
     this.owners = Int32Array.from({ length: slices }, (_, slice) => {
       const owner = kernel.owner(`LLC slice ${slice}`)
@@ -71,204 +81,211 @@ export class Homes {
       return owner
     })
     this.#first = this.owners[0]
+    this.#messages = new HomeMessages(interconnect, this.#directory, this.owners, tileOwner)
   }
 
   connect(channels: MemoryChannels): void {
-    this.#channels = channels
+    this.#messages.connect(channels)
+  }
+
+  /** [slice] Inv sent. */
+  get invalidations(): Float64Array {
+    return this.#messages.invalidations
+  }
+
+  /** [slice] Recall sent. */
+  get recalls(): Float64Array {
+    return this.#messages.recalls
   }
 
   /** Owner of the home of `line`: a slice of the node that holds it (PL1). */
   ownerOf(line: number): number {
-    return this.owners[this.#sliceOf(line)]
+    return this.owners[this.#llc.sliceOf(line)]
   }
 
   /** Every request that waits, for a watchdog: "GetM of tile 3 for line 71". */
   describeStalled(): Array<string> {
-    return this.#stalled.describe()
+    return this.#requests
+      .lines()
+      .flatMap((line) => this.waitingFor(line).map((request) => `${request} for line ${line}`))
   }
 
-  /** What the directory knows of `line`, for those who check it: state, owner (or -1), and the tiles that share it. */
-  entryOf(line: number): { readonly state: number; readonly owner: number; readonly sharers: ReadonlyArray<number> } {
-    const owner = (this.#directory[line] >>> 4) & NoOwner
-    const sharers = Array.from(this.#tileOwner.keys()).filter((tile) => this.#isSharer(line, tile))
-    return { state: this.#directory[line] & 15, owner: owner === NoOwner ? -1 : owner, sharers }
+  /** Requests that wait for `line`, for those who report: "GetM of tile 3". */
+  waitingFor(line: number): Array<string> {
+    return this.#requests.of(line).map((a) => `${messageNames[typeOf(a)]} of tile ${tileOf(a)}`)
   }
 
-  #sliceOf(line: number): number {
-    return this.#placement.sliceOf(this.#nodeOf(line), line)
-  }
-
-  #nodeOf(line: number): number {
-    return this.#placement.nodes === 1 ? 0 : this.#pages.nodeOfLine(line)
-  }
-
-  #setOf(slice: number, line: number): number {
-    return (
-      slice * this.#setsPerSlice + (((line / this.#placement.slicesOf(this.#nodeOf(line))) | 0) % this.#setsPerSlice)
-    )
+  /** What the directory knows of `line`, for those who check it: state, owner (or -1), sharers, row of the slice (or -1). */
+  entryOf(line: number): {
+    readonly state: number
+    readonly owner: number
+    readonly sharers: ReadonlyArray<number>
+    readonly hasWay: boolean
+    readonly hasData: boolean
+  } {
+    const slice = this.#llc.sliceOf(line)
+    const sharers = Array.from(this.#tileOwner.keys()).filter((tile) => this.#directory.isSharer(line, tile))
+    return {
+      state: this.#directory.stateOf(line),
+      owner: ownerIn(this.#directory.entries[line]),
+      sharers,
+      hasWay: this.#llc.ways.find(this.#llc.waySetOf(slice, line), line) >= 0,
+      hasData: this.#llc.data.find(this.#llc.setOf(slice, line), line) >= 0
+    }
   }
 
   #arrive(slice: number, a: number, line: number): void {
-    const tile = tileOf(a)
-    const entry = this.#directory[line]
-    const state = entry & 15
-    const set = this.#setOf(slice, line)
-    const row = this.#data.find(set, line)
-    const event = this.#eventOf(typeOf(a), state, line, tile, entry, row)
-    const at = state * EVENTS + event
-    const next = mesiDirectory.next[at]
-    if (next === Impossible) impossible(mesiDirectory, state, event, line)
-    this.#perform(mesiDirectory.perform[at], next, slice, set, row, a, line, tile, entry)
+    const state = this.#directory.stateOf(line)
+    const row = this.#rowOf(slice, line)
+    let event = homeEventOf(this.#directory, a, line, row >= 0)
+    if (event <= HomeEvent.GetMSharer) {
+      if (state !== HomeState.I) this.#llc.used(slice, line)
+      else if (!this.#findsWay(slice, line, row)) event = HomeEvent.NoWay
+    }
+    this.#step(event, slice, a, line, row)
   }
 
-  #eventOf(type: number, state: number, line: number, tile: number, entry: number, row: number): number {
-    switch (type) {
-      case Message.GetS:
-        return row < 0 && state <= HomeState.S ? HomeEvent.GetSMiss : HomeEvent.GetS
-      case Message.GetM:
-        return row < 0 && (state === HomeState.I || (state === HomeState.S && !this.#isSharer(line, tile)))
-          ? HomeEvent.GetMMiss
-          : HomeEvent.GetM
-      case Message.PutS:
-        return this.#isSharer(line, tile) && this.#sharerCount(line) === 1 ? HomeEvent.PutSLast : HomeEvent.PutS
-      case Message.PutE:
-      case Message.PutM:
-        return (state === HomeState.E || state === HomeState.M) && ((entry >>> 4) & NoOwner) === tile
-          ? HomeEvent.PutOwner
-          : HomeEvent.PutStale
-      case Message.DataHome:
-        return HomeEvent.Data
-      default:
-        return HomeEvent.MemData
-    }
-  }
-
-  #perform(
-    actions: number,
-    next: number,
-    slice: number,
-    set: number,
-    row: number,
-    a: number,
-    line: number,
-    tile: number,
-    entry: number
-  ): void {
-    const home = this.owners[slice]
-    const now = this.#kernel.now
-    const fetched = (entry >>> 16) & 1
-    let owner = (entry >>> 4) & NoOwner
-    let source: Source = fetched === 1 ? Source.dram : Source.llc
-    if (actions & HomeAction.stall) this.#stalled.add(line, a)
-    if (actions & HomeAction.fetch) {
-      this.misses[slice]++
-      this.#interconnect.send(now, home, this.#channelOf(line), pack(Message.MemRead, tile, 0, Source.dram), line)
-    }
-    if (actions & HomeAction.forwardGetS) this.#tell(now, home, owner, Message.FwdGetS, tile, 0, line, Source.coherence)
-    if (actions & HomeAction.forwardGetM) this.#tell(now, home, owner, Message.FwdGetM, tile, 0, line, Source.coherence)
-    if (actions & HomeAction.addOwnerToSharers) {
-      this.#addSharer(line, owner)
-      owner = NoOwner
-    }
-    if (actions & HomeAction.sendDataE) this.#tell(now, home, tile, Message.DataE, tile, 0, line, source)
-    if (actions & HomeAction.sendData) this.#tell(now, home, tile, Message.Data, tile, 0, line, source)
-    if (actions & HomeAction.sendDataAcks) {
-      const acks = this.#sharerCount(line) - (this.#isSharer(line, tile) ? 1 : 0)
-      if (acks > 0) source = Source.coherence
-      this.#tell(now, home, tile, acks > 0 ? Message.DataAcks : Message.Data, tile, acks, line, source)
-    }
-    if (actions & HomeAction.invalidateSharers) this.#invalidate(now, slice, line, tile)
-    if (actions & HomeAction.clearSharers)
-      for (let w = 0; w < this.#words; w++) this.#sharers[line * this.#words + w] = 0
-    if (actions & HomeAction.addSharer) this.#addSharer(line, tile)
-    if (actions & HomeAction.removeSharer) this.#sharers[line * this.#words + (tile >>> 5)] &= ~(1 << (tile & 31))
-    if (actions & HomeAction.setOwner) owner = tile
-    if (actions & HomeAction.install) this.#install(now, slice, set, row, line, a)
-    if (actions & HomeAction.sendPutAck) this.#tell(now, home, tile, Message.PutAck, tile, 0, line, Source.llc)
-    if (next === HomeState.I) owner = NoOwner
-    // A fetch marks the line until the request that asked for it has been served.
-    const mark = typeOf(a) === Message.MemData ? 1 : 0
-    this.#directory[line] = next | (owner << 4) | (mark << 16)
-    if (row >= 0 && (actions & (HomeAction.sendDataE | HomeAction.sendData | HomeAction.sendDataAcks)) !== 0) {
-      this.hits[slice] += 1 - fetched
-      this.#data.touch(set, row)
-    }
+  /** One cell of the table: perform its actions, then go on with what waited for them. */
+  #step(event: number, slice: number, a: number, line: number, row: number): void {
+    const entry = this.#directory.entries[line]
+    const before = entry & 15
+    const at = before * this.#events + event
+    const next = this.table.next[at]
+    if (next === Impossible) impossible(this.table, before, event, line)
+    const actions = this.table.perform[at]
+    const owner = this.#perform(actions, event, slice, a, line, row, entry)
+    const owned = next >= HomeState.E && next <= HomeState.O
+    this.#directory.entries[line] = next | ((owned ? owner : NoOwner) << 4)
+    if (before > LastSettled && next <= LastSettled && this.#waiters.waiting > 0) this.#offer(slice, line)
     if (actions & HomeAction.replay) this.#replay(slice, line)
   }
 
-  /** HO2: oldest first, until one of them makes the line busy again and waits once more. */
-  #replay(slice: number, line: number): void {
-    for (let waiting = this.#stalled.count(line); waiting > 0; waiting--)
-      this.#arrive(slice, this.#stalled.take(line), line)
+  /** The actions on messages and the directory, in an order that holds for every cell; the line's owner afterwards. */
+  #perform(actions: number, event: number, slice: number, a: number, line: number, row: number, entry: number): number {
+    const directory = this.#directory
+    const messages = this.#messages
+    const tile = tileOf(a)
+    const now = this.#kernel.now
+    const source = event === HomeEvent.MemData ? Source.dram : Source.llc
+    let owner = entry >>> 4
+    if (actions & HomeAction.stall) this.#stall(event, slice, a, line)
+    if (actions & HomeAction.takeWay) this.#takeWay(slice, line)
+    if (actions & HomeAction.fetch) {
+      this.misses[slice]++
+      messages.memory(now, slice, Message.MemRead, tile, line)
+    }
+    if (actions & HomeAction.forwardGetS)
+      messages.tell(now, slice, owner, Message.FwdGetS, tile, line, Source.coherence)
+    if (actions & HomeAction.forwardGetM) messages.forwardGetM(now, slice, owner, a, line, 0)
+    if (actions & HomeAction.forwardGetMAcks)
+      messages.forwardGetM(now, slice, owner, a, line, messages.othersThan(line, tile))
+    if (actions & HomeAction.addOwnerToSharers) {
+      directory.addSharer(line, owner)
+      owner = NoOwner
+    }
+    if (actions & HomeAction.sendDataE) messages.tell(now, slice, tile, Message.DataE, tile, line, source)
+    if (actions & HomeAction.sendData) messages.tell(now, slice, tile, Message.Data, tile, line, source)
+    if (actions & HomeAction.sendDataM) messages.grant(now, slice, tile, line, (a & Whole) === 0, 0, source)
+    if (actions & HomeAction.sendDataAcks) {
+      const needs = (a & Whole) === 0 && tile !== owner && !directory.isSharer(line, tile)
+      messages.grant(now, slice, tile, line, needs, messages.othersThan(line, tile), source)
+    }
+    if (row >= 0 && event <= HomeEvent.GetM && (actions & SERVES) !== 0) {
+      this.hits[slice]++
+      this.#llc.data.touch(this.#llc.setOf(slice, line), row)
+    }
+    if (actions & HomeAction.recall) messages.recall(now, slice, line)
+    if (actions & HomeAction.invalidateSharers) messages.invalidate(now, slice, line, tile)
+    if (actions & HomeAction.clearSharers) directory.clearSharers(line)
+    if (actions & HomeAction.addSharer) directory.addSharer(line, tile)
+    if (actions & HomeAction.removeSharer) directory.removeSharer(line, tile)
+    if (actions & HomeAction.setOwner) owner = tile
+    if (actions & STORES) this.#store(actions, now, slice, a, line, row)
+    if (actions & HomeAction.sendPutAck) messages.tell(now, slice, tile, Message.PutAck, tile, line, Source.llc)
+    return owner
   }
 
-  #install(now: number, slice: number, set: number, row: number, line: number, a: number): void {
-    const data = this.#data
-    const type = typeOf(a)
-    const dirty = type === Message.PutM || (type === Message.DataHome && acksOf(a) === 1) ? DIRTY : 0
+  /** The actions on rows and memory. */
+  #store(actions: number, now: number, slice: number, a: number, line: number, row: number): void {
+    const llc = this.#llc
+    if (actions & (HomeAction.install | HomeAction.keep)) this.#keep(actions, now, slice, a, line, row)
+    // An inclusive row is the way, and the line's data stay in it.
+    if (actions & HomeAction.fill && llc.inclusive) llc.data.touch(llc.setOf(slice, line), row)
     if (row >= 0) {
-      data.state[row] |= dirty
-      data.touch(set, row)
+      if (actions & HomeAction.lend) llc.lend(row)
+      if (actions & HomeAction.lose) llc.lose(row)
+      if (actions & HomeAction.discard) llc.data.drop(row)
+    }
+    if (actions & HomeAction.writeMemory) this.#messages.memory(now, slice, Message.MemWrite, tileOf(a), line)
+    if (actions & HomeAction.giveWay) this.#giveWay(now, slice, line, row)
+    if (actions & HomeAction.freeWay) llc.freeWay(slice, line)
+  }
+
+  /** Data came home: into the slice, or on to memory if a recall took the line's row of an inclusive one. */
+  #keep(actions: number, now: number, slice: number, a: number, line: number, row: number): void {
+    const type = typeOf(a)
+    if (type === Message.RecallAck) return
+    const dirty = type === Message.PutM || type === Message.PutO || type === Message.RecallData || acksOf(a) === 1
+    if (actions & HomeAction.keep && row < 0 && this.#llc.inclusive) {
+      this.#messages.memory(now, slice, Message.MemWrite, 0, line)
       return
     }
-    const victim = data.victim(set)
-    const out = data.tags[victim]
-    if (out !== Empty && data.state[victim] === DIRTY) {
-      this.#interconnect.send(
-        now,
-        this.owners[slice],
-        this.#channelOf(out),
-        pack(Message.MemWrite, 0, 0, Source.dram),
-        out
-      )
+    const out = this.#llc.install(this.#llc.setOf(slice, line), row, line, dirty)
+    if (out !== Empty) this.#messages.memory(now, slice, Message.MemWrite, 0, out)
+  }
+
+  /** The line's way is for another one; in an inclusive slice its data go with it. */
+  #giveWay(now: number, slice: number, line: number, row: number): void {
+    if (!this.#llc.inclusive) {
+      this.#llc.freeWay(slice, line)
+      return
     }
-    data.fill(set, victim, line, dirty)
+    if (this.#llc.isDirty(row)) this.#messages.memory(now, slice, Message.MemWrite, 0, line)
+    this.#llc.data.drop(row)
   }
 
-  #invalidate(now: number, slice: number, line: number, requester: number): void {
-    for (let word = 0; word < this.#words; word++) {
-      let bits = this.#sharers[line * this.#words + word]
-      while (bits !== 0) {
-        const bit = bits & -bits
-        bits ^= bit
-        const tile = word * 32 + 31 - Math.clz32(bit)
-        if (tile === requester) continue
-        this.invalidations[slice]++
-        this.#tell(now, this.owners[slice], tile, Message.Inv, requester, 0, line, Source.coherence)
-      }
+  /** True if `line`, which nobody holds, has a way or can have one. */
+  #findsWay(slice: number, line: number, row: number): boolean {
+    return (this.#llc.inclusive && row >= 0) || this.#llc.freeable(this.#llc.waySetOf(slice, line)) >= 0
+  }
+
+  /** A way for `line`; the line that has it is recalled. */
+  #takeWay(slice: number, line: number): void {
+    const { ways } = this.#llc
+    const set = this.#llc.waySetOf(slice, line)
+    if (this.#llc.inclusive && ways.find(set, line) >= 0) return
+    const way = this.#llc.freeable(set)
+    const out = ways.tags[way]
+    if (out !== Empty) this.#step(HomeEvent.Evict, slice, 0, out, this.#rowOf(slice, out))
+    ways.fill(set, way, line, 0)
+  }
+
+  #stall(event: number, slice: number, a: number, line: number): void {
+    if (event === HomeEvent.NoWay) this.#waiters.add(this.#llc.waySetOf(slice, line), line)
+    if (this.#replaying) this.#requests.addFirst(line, a)
+    else this.#requests.add(line, a)
+  }
+
+  /** HO2: oldest first, until one of them makes the line busy again; if that one waits on, it stays the first. */
+  #replay(slice: number, line: number): void {
+    while (this.#requests.has(line) && this.#directory.stateOf(line) <= LastSettled) {
+      const a = this.#requests.take(line)
+      this.#replaying = true
+      this.#arrive(slice, a, line)
+      this.#replaying = false
     }
   }
 
-  #tell(
-    now: number,
-    home: number,
-    to: number,
-    type: Message,
-    tile: number,
-    acks: number,
-    line: number,
-    source: Source
-  ): void {
-    this.#interconnect.send(now, home, this.#tileOwner[to], pack(type, tile, acks, source), line)
-  }
-
-  #channelOf(line: number): number {
-    return (this.#channels as MemoryChannels).ownerOf(line)
-  }
-
-  #isSharer(line: number, tile: number): boolean {
-    return ((this.#sharers[line * this.#words + (tile >>> 5)] >>> (tile & 31)) & 1) === 1
-  }
-
-  #addSharer(line: number, tile: number): void {
-    this.#sharers[line * this.#words + (tile >>> 5)] |= 1 << (tile & 31)
-  }
-
-  #sharerCount(line: number): number {
-    let count = 0
-    for (let word = 0; word < this.#words; word++) {
-      for (let bits = this.#sharers[line * this.#words + word]; bits !== 0; bits &= bits - 1) count++
+  /** HO3: `line` is no longer busy, so that its way may go to one that waits for it. */
+  #offer(slice: number, line: number): void {
+    const set = this.#llc.waySetOf(slice, line)
+    while (this.#waiters.has(set) && this.#llc.freeable(set) >= 0) {
+      const waiter = this.#waiters.take(set)
+      this.#step(HomeEvent.Way, slice, 0, waiter, this.#rowOf(slice, waiter))
     }
-    return count
+  }
+
+  #rowOf(slice: number, line: number): number {
+    return this.#llc.data.find(this.#llc.setOf(slice, line), line)
   }
 }

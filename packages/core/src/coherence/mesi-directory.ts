@@ -1,74 +1,26 @@
 /**
- * Directory MESI, the home's controller: one per LLC slice. As in the Primer's chapter 8, with two states
- * more: I_F and S_F fetch the line from memory, and requests wait at the home until it is there.
- * `GetSMiss` and `GetMMiss` are requests that need data which the slice does not hold.
+ * Directory MESI, the home's controller: the Primer's chapter 8 with states for fetching from memory, for recalling
+ * every copy, and for waiting until a way is free.
  */
+import { homeActions, homeEvents, homeStates } from "./home-protocol.ts"
 import { parseProtocol } from "./protocol-table.ts"
 
-export const HomeState = { I: 0, S: 1, E: 2, M: 3, S_D: 4, I_F: 5, S_F: 6 } as const
-
-export const HomeEvent = {
-  GetS: 0,
-  GetSMiss: 1,
-  GetM: 2,
-  GetMMiss: 3,
-  PutS: 4,
-  PutSLast: 5,
-  PutOwner: 6,
-  PutStale: 7,
-  Data: 8,
-  MemData: 9
-} as const
-
-export const HomeAction = {
-  stall: 1 << 0,
-  fetch: 1 << 1,
-  sendDataE: 1 << 2,
-  sendData: 1 << 3,
-  sendDataAcks: 1 << 4,
-  forwardGetS: 1 << 5,
-  forwardGetM: 1 << 6,
-  invalidateSharers: 1 << 7,
-  addSharer: 1 << 8,
-  addOwnerToSharers: 1 << 9,
-  removeSharer: 1 << 10,
-  clearSharers: 1 << 11,
-  setOwner: 1 << 12,
-  install: 1 << 13,
-  sendPutAck: 1 << 14,
-  replay: 1 << 15
-} as const
-
-/** `PutStale` is a Put of a tile that owns the line no more: a forwarded request overtook it. */
 export const mesiDirectory = parseProtocol(
-  ["I", "S", "E", "M", "S_D", "I_F", "S_F"],
-  ["GetS", "GetSMiss", "GetM", "GetMMiss", "PutS", "PutSLast", "PutOwner", "PutStale", "Data", "MemData"],
-  [
-    "stall",
-    "fetch",
-    "sendDataE",
-    "sendData",
-    "sendDataAcks",
-    "forwardGetS",
-    "forwardGetM",
-    "invalidateSharers",
-    "addSharer",
-    "addOwnerToSharers",
-    "removeSharer",
-    "clearSharers",
-    "setOwner",
-    "install",
-    "sendPutAck",
-    "replay"
-  ],
+  homeStates,
+  homeEvents,
+  homeActions,
   `
-      | GetS                                        | GetSMiss        | GetM                                                   | GetMMiss        | PutS                    | PutSLast                  | PutOwner             | PutStale                | Data             | MemData
-  I   | sendDataE setOwner/E                        | stall fetch/I_F | sendDataAcks setOwner/M                                | stall fetch/I_F | sendPutAck              | .                         | .                    | sendPutAck              | .                | .
-  S   | sendData addSharer                          | stall fetch/S_F | sendDataAcks invalidateSharers clearSharers setOwner/M | stall fetch/S_F | removeSharer sendPutAck | removeSharer sendPutAck/I | .                    | removeSharer sendPutAck | .                | .
-  E   | forwardGetS addOwnerToSharers addSharer/S_D | .               | forwardGetM setOwner/M                                 | .               | sendPutAck              | .                         | install sendPutAck/I | sendPutAck              | .                | .
-  M   | forwardGetS addOwnerToSharers addSharer/S_D | .               | forwardGetM setOwner                                   | .               | sendPutAck              | .                         | install sendPutAck/I | sendPutAck              | .                | .
-  S_D | stall                                       | .               | stall                                                  | .               | removeSharer sendPutAck | removeSharer sendPutAck   | .                    | removeSharer sendPutAck | install replay/S | .
-  I_F | stall                                       | .               | stall                                                  | .               | sendPutAck              | .                         | .                    | sendPutAck              | .                | install replay/I
-  S_F | stall                                       | .               | stall                                                  | .               | removeSharer sendPutAck | removeSharer sendPutAck   | .                    | removeSharer sendPutAck | .                | install replay/S
+       | GetS                                        | GetSMiss           | GetM                                                        | GetMMiss           | Write                              | PutS                    | PutSLast                          | PutOwner                     | PutStale   | PutRecalled     | Data             | DataLast                 | RecallAck         | RecallLast                         | MemData                                                       | Evict                                | NoWay     | Way
+  I    | takeWay sendDataE lend setOwner/E           | takeWay fetch/IE_F | takeWay sendDataM lose setOwner/M                           | takeWay fetch/IM_F | discard writeMemory sendPutAck     | .                       | .                                 | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | .                                                             | giveWay                              | stall/I_W | .
+  S    | sendData addSharer                          | fetch/SS_F         | sendDataAcks invalidateSharers clearSharers lose setOwner/M | fetch/SM_F         | stall recall/R_A                   | removeSharer sendPutAck | removeSharer freeWay sendPutAck/I | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | .                                                             | recall giveWay/R_A                   | .         | .
+  E    | forwardGetS addOwnerToSharers addSharer/S_D | .                  | forwardGetM lose setOwner/M                                 | .                  | stall addOwnerToSharers recall/R_A | .                       | .                                 | install freeWay sendPutAck/I | sendPutAck | .               | .                | .                        | .                 | .                                  | .                                                             | addOwnerToSharers recall giveWay/R_A | .         | .
+  M    | forwardGetS addOwnerToSharers addSharer/S_D | .                  | forwardGetM setOwner                                        | .                  | stall addOwnerToSharers recall/R_A | .                       | .                                 | install freeWay sendPutAck/I | sendPutAck | .               | .                | .                        | .                 | .                                  | .                                                             | addOwnerToSharers recall giveWay/R_A | .         | .
+  S_D  | stall                                       | .                  | stall                                                       | .                  | stall                              | removeSharer sendPutAck | removeSharer sendPutAck           | .                            | sendPutAck | .               | install replay/S | install freeWay replay/I | .                 | .                                  | .                                                             | .                                    | .         | .
+  IE_F | stall                                       | .                  | stall                                                       | .                  | stall                              | .                       | .                                 | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | fill sendDataE setOwner replay/E                              | .                                    | .         | .
+  IM_F | stall                                       | .                  | stall                                                       | .                  | stall                              | .                       | .                                 | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | sendDataM setOwner replay/M                                   | .                                    | .         | .
+  SS_F | stall                                       | .                  | stall                                                       | .                  | stall                              | removeSharer sendPutAck | removeSharer sendPutAck           | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | install sendData addSharer replay/S                           | .                                    | .         | .
+  SM_F | stall                                       | .                  | stall                                                       | .                  | stall                              | removeSharer sendPutAck | removeSharer sendPutAck           | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | sendDataAcks invalidateSharers clearSharers setOwner replay/M | .                                    | .         | .
+  R_A  | stall                                       | .                  | stall                                                       | .                  | stall                              | .                       | .                                 | .                            | sendPutAck | keep sendPutAck | .                | .                        | keep removeSharer | keep removeSharer freeWay replay/I | .                                                             | .                                    | .         | .
+  I_W  | stall                                       | .                  | stall                                                       | .                  | stall                              | .                       | .                                 | .                            | sendPutAck | .               | .                | .                        | .                 | .                                  | .                                                             | .                                    | .         | replay/I
 `
 )

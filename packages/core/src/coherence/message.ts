@@ -8,21 +8,31 @@ export const Message = {
   PutS: 2,
   PutE: 3,
   PutM: 4,
-  FwdGetS: 5,
-  FwdGetM: 6,
-  Inv: 7,
-  InvAck: 8,
-  Data: 9,
-  DataE: 10,
-  DataAcks: 11,
-  DataHome: 12,
-  PutAck: 13,
-  MemRead: 14,
-  MemWrite: 15,
-  MemData: 16,
-  Interrupt: 17,
-  Invalidate: 18,
-  InvalidateAck: 19
+  PutO: 5,
+  /** A whole line goes past the caches to memory. */
+  Write: 6,
+  FwdGetS: 7,
+  FwdGetM: 8,
+  Inv: 9,
+  InvAck: 10,
+  Data: 11,
+  DataE: 12,
+  DataAcks: 13,
+  DataHome: 14,
+  RecallData: 15,
+  /** The right to write without the line: for one who has it, or who overwrites all of it. */
+  Grant: 16,
+  /** An owner told to share stays the owner. */
+  Owned: 17,
+  Recall: 18,
+  RecallAck: 19,
+  PutAck: 20,
+  MemRead: 21,
+  MemWrite: 22,
+  MemData: 23,
+  Interrupt: 24,
+  Invalidate: 25,
+  InvalidateAck: 26
 } as const
 export type Message = (typeof Message)[keyof typeof Message]
 
@@ -32,7 +42,7 @@ export const messageNames: ReadonlyArray<string> = Object.keys(Message)
 export const Source = { llc: 0, dram: 1, coherence: 2 } as const
 export type Source = (typeof Source)[keyof typeof Source]
 
-/** Type, tile (12 bits), acks still to come (9 bits) and source of the data (2 bits) in one int32. */
+/** Type, tile (12 bits), acks still to come (9 bits), source of the data (2 bits) and `Whole` in one int32. */
 export const pack = (type: Message, tile: number, acks: number, source: Source): number =>
   type | (tile << 5) | (acks << 17) | (source << 26)
 
@@ -41,10 +51,12 @@ export const tileOf = (a: number): number => (a >>> 5) & 0xfff
 export const acksOf = (a: number): number => (a >>> 17) & 0x1ff
 export const sourceOf = (a: number): number => (a >>> 26) & 3
 
+/** Flag of a GetM, and of what it is forwarded as: the requester overwrites the whole line and needs no data. */
+export const Whole = 1 << 28
+
 /** Messages that carry a line of data occupy a link for several flits; the others for one. */
 export const carriesData = (type: number): boolean =>
-  type === Message.PutE ||
-  type === Message.PutM ||
-  (type >= Message.Data && type <= Message.DataHome) ||
+  (type >= Message.PutE && type <= Message.Write) ||
+  (type >= Message.Data && type <= Message.RecallData) ||
   type === Message.MemWrite ||
   type === Message.MemData

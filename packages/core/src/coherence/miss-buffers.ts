@@ -6,7 +6,7 @@
  *   MB2  prefetches leave a buffer for each line-fill buffer that is free
  */
 import { grown } from "../kernel/grown.ts"
-import { CacheState } from "./mesi-cache.ts"
+import { CacheState } from "./cache-protocol.ts"
 import { Port } from "./port.ts"
 
 const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
@@ -115,7 +115,7 @@ export class MissBuffers {
     let count = 0
     for (let buffer = 0; buffer < this.#data; buffer++) {
       const state = this.state[buffer]
-      const upgrade = state === CacheState.SM_AD || state === CacheState.SM_A
+      const upgrade = state >= CacheState.SM_AD && state <= CacheState.OM_A
       if (this.line[buffer] !== Free && upgrade && this.line[buffer] % sets === set) count++
     }
     return count

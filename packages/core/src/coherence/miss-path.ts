@@ -6,7 +6,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import { Cause } from "../processor/cause.ts"
 import { Prefetchers, type PrefetchTarget } from "../processor/prefetchers.ts"
 import type { CacheLevels } from "./cache-levels.ts"
-import { CacheEvent, CacheState } from "./mesi-cache.ts"
+import { CacheEvent, CacheState } from "./cache-protocol.ts"
 import type { MissBuffers } from "./miss-buffers.ts"
 import { Port } from "./port.ts"
 import type { PrivateCaches } from "./private-caches.ts"
@@ -89,8 +89,8 @@ export class MissPath implements PrefetchTarget {
     return ready
   }
 
-  /** A store that missed the L1D, or found its line not writable there. */
-  store(line: number, tick: number): number {
+  /** A store that missed the L1D, or found its line not writable there; `flags` go with a request from I. */
+  store(line: number, tick: number, flags = 0): number {
     const set = this.#levels.l2.setOf(line)
     const row = this.#levels.l2.find(set, line)
     const state = row >= 0 ? this.#levels.l2.state[row] : CacheState.I
@@ -104,7 +104,7 @@ export class MissPath implements PrefetchTarget {
       this.prefetchers.requested(line, tick)
       return ready
     }
-    const ready = this.#caches.request(line, tick, CacheEvent.store, state, Port.data)
+    const ready = this.#caches.request(line, tick, CacheEvent.store, state, Port.data, state === CacheState.I ? flags : 0)
     if (ready !== Retry) this.prefetchers.requested(line, tick)
     return ready
   }

@@ -1,10 +1,11 @@
 /**
- * The private side of coherence in one tile: L1I, L1D and the L2 that includes both, driven by the table in
- * mesi-cache.ts. Stable states live in the L2's rows, transient ones in the miss buffers. An access returns
+ * The private side of coherence in one tile: L1I, L1D and the L2 that includes both, driven by the table of the
+ * machine's protocol. Stable states live in the L2's rows, transient ones in the miss buffers. An access returns
  * the tick at which its line can be used, or what it waits for.
  *
  *   PC1  a line is in an L1 only if it is in the L2
  *   PC2  a line of an L1 is writable only if the L2 has it in E or M
+ *   PC3  at most one message waits for a miss
  *   PC4  a line that waits for its upgrade keeps its way of the L2; each set has a way that none of them keeps
  */
 import type { Interconnect } from "../interconnect/interconnect.ts"
@@ -14,18 +15,19 @@ import { type Cache, Empty } from "../memory/cache.ts"
 import { Cause } from "../processor/cause.ts"
 import type { Prefetchers } from "../processor/prefetchers.ts"
 import { cacheEventOf } from "./cache-event.ts"
+import { CacheAction, CacheEvent, CacheState } from "./cache-protocol.ts"
 import { CacheLevels, L1State } from "./cache-levels.ts"
 import type { Homes } from "./homes.ts"
 import type { LineListener } from "./line-listener.ts"
-import { CacheAction, CacheEvent, CacheState, mesiCache } from "./mesi-cache.ts"
-import { Message, pack, Source, tileOf, typeOf } from "./message.ts"
+import { mesiCache } from "./mesi-cache.ts"
+import { Message, Source, typeOf, Whole } from "./message.ts"
 import { Free, MissBuffers } from "./miss-buffers.ts"
 import { MissPath } from "./miss-path.ts"
+import { moesiCache } from "./moesi-cache.ts"
 import { Port } from "./port.ts"
-import { Impossible, impossible } from "./protocol-table.ts"
+import { Impossible, impossible, type ProtocolTable } from "./protocol-table.ts"
 import { Retry } from "./retry.ts"
-
-const EVENTS = mesiCache.events.length
+import { GIVES, TileMessages } from "./tile-messages.ts"
 
 export class PrivateCaches {
   /** Cause of the latency of the last access that did not miss. */
@@ -33,6 +35,7 @@ export class PrivateCaches {
   /** First tick that the tile may not reach before it has looked at the events again. */
   limit = 0
   readonly misses: MissBuffers
+  readonly table: ProtocolTable<string, string, string>
   readonly levels: CacheLevels
   readonly prefetchers: Prefetchers
   readonly #l1i: Cache
@@ -43,11 +46,8 @@ export class PrivateCaches {
   missesL2 = 0
   fetchMisses = 0
   evictions = 0
-  readonly #tile: number
-  readonly #owner: number
-  readonly #interconnect: Interconnect
-  readonly #homes: Homes
-  readonly #tileOwner: Int32Array
+  readonly #events: number
+  readonly #messages: TileMessages
   readonly #listener: LineListener
   readonly #path: MissPath
   readonly #ready: Int32Array
@@ -62,11 +62,9 @@ export class PrivateCaches {
     numbers: MachineNumbers,
     listener: LineListener
   ) {
-    this.#tile = tile
-    this.#owner = tileOwner[tile]
-    this.#tileOwner = tileOwner
-    this.#interconnect = interconnect
-    this.#homes = homes
+    this.table = numbers.protocol === "moesi" ? moesiCache : mesiCache
+    this.#events = this.table.events.length
+    this.#messages = new TileMessages(tile, tileOwner, interconnect, homes)
     this.#listener = listener
     this.levels = new CacheLevels(numbers)
     this.#l1i = this.levels.l1i
@@ -115,6 +113,29 @@ export class PrivateCaches {
     return this.#path.store(line, tick)
   }
 
+  /** As `store`, by one who overwrites the whole line: if it has to be asked for, it comes without data. */
+  storeWhole(line: number, tick: number): number {
+    const l1 = this.#l1d
+    const row = l1.find(l1.setOf(line), line)
+    const writable = row >= 0 && l1.state[row] >= L1State.exclusive
+    return writable ? this.store(line, tick) : this.#path.store(line, tick, Whole)
+  }
+
+  /**
+   * The whole of `line` goes past the caches to memory and leaves no copy anywhere: -1 - the miss that is over when
+   * its home has taken it, or `Retry`, also while this tile gives up a copy of its own.
+   */
+  writeThrough(line: number, tick: number): number {
+    if (this.misses.find(line) >= 0) return Retry
+    const row = this.#l2.find(this.#l2.setOf(line), line)
+    if (row >= 0) {
+      this.#messages.homeAt(tick, this.#replace(line, row), line)
+      this.bound(tick)
+      return Retry
+    }
+    return this.#ask(line, tick, CacheEvent.write, CacheState.I, Port.data, Message.Write)
+  }
+
   /** The front end wants `line` at `tick`: `tick` itself on a hit, later from the L2, or what it waits for. */
   fetch(line: number, tick: number): number {
     const l1 = this.#l1i
@@ -139,7 +160,7 @@ export class PrivateCaches {
 
   /** A message departs at `tick`: no answer can be here before the lookahead has passed. */
   bound(tick: number): void {
-    const bound = tick + this.#interconnect.lookahead
+    const bound = tick + this.#messages.lookahead
     if (bound < this.limit) this.limit = bound
   }
 
@@ -150,44 +171,42 @@ export class PrivateCaches {
 
   /** A message for this tile (dispatched in event order). */
   receive(a: number, line: number, now: number): void {
-    const type = typeOf(a)
     const miss = this.misses.find(line)
     const set = this.#l2.setOf(line)
     const row = this.#l2.find(set, line)
     const state = miss >= 0 ? this.misses.state[miss] : row >= 0 ? this.#l2.state[row] : CacheState.I
-    const event = cacheEventOf(this.misses, type, a, miss)
-    const at = state * EVENTS + event
-    const next = mesiCache.next[at]
-    if (next === Impossible) impossible(mesiCache, state, event, line)
-    const actions = mesiCache.perform[at]
+    const event = cacheEventOf(this.misses, typeOf(a), a, miss)
+    const at = state * this.#events + event
+    const next = this.table.next[at]
+    if (next === Impossible) impossible(this.table, state, event, line)
+    const actions = this.table.perform[at]
     if (actions & CacheAction.stall) {
       invariant(this.misses.stalled[miss] === Free, "PC3", `two messages stalled for line ${line}`)
       this.misses.stalled[miss] = a
       return
     }
-    if (actions & CacheAction.sendData) this.#reply(now, tileOf(a), Message.Data, line)
-    if (actions & CacheAction.sendInvAck) this.#reply(now, tileOf(a), Message.InvAck, line)
-    if (actions & CacheAction.sendDataHome) {
-      // One acknowledgement on a DataHome says that the line was modified.
-      const modified = state === CacheState.M || state === CacheState.MI_A ? 1 : 0
-      const home = pack(Message.DataHome, this.#tile, modified, Source.coherence)
-      this.#interconnect.send(now, this.#owner, this.#homes.ownerOf(line), home, line)
-      this.levels.downgrade(line, row)
+    if (actions & GIVES) this.#messages.give(actions, state, a, line, now)
+    if (row >= 0) {
+      if (actions & CacheAction.drop) this.levels.drop(line, row)
+      else if (actions & CacheAction.downgrade) this.levels.downgrade(line, row)
     }
-    if (row >= 0 && (actions & CacheAction.drop) !== 0) this.levels.drop(line, row)
     if (miss >= 0) this.misses.state[miss] = next
     else if (row >= 0 && next !== CacheState.I) this.#l2.state[row] = next
-    if (actions & CacheAction.fill) this.#complete(miss, line, set, next, a, now)
-    else if (miss >= 0 && next === CacheState.I) {
-      // Whoever was told to ask again may do so now.
-      this.misses.release(miss)
-      this.#listener.arrived(Free, line, now, Cause.llc)
-    }
-    if ((actions & (CacheAction.drop | CacheAction.sendDataHome)) !== 0) this.#listener.left(line, now)
+    if (actions & CacheAction.fill) this.#complete(miss, line, set, next, now)
+    else if (miss >= 0 && next === CacheState.I) this.#over(miss, state, line, now)
+    if (actions & (CacheAction.drop | CacheAction.downgrade)) this.#listener.left(line, now)
   }
 
-  /** Join the miss under way for `line`, or start one from `state`. */
-  request(line: number, tick: number, event: number, state: number, port: Port): number {
+  /** A line on its way out has left, or was written to memory: whoever was told to ask again may do so now. */
+  #over(miss: number, state: number, line: number, now: number): void {
+    const written = state === CacheState.IW_A
+    this.misses.release(miss)
+    this.#listener.arrived(written ? miss : Free, line, now, Cause.llc)
+    if (written) this.#listener.left(line, now)
+  }
+
+  /** Join the miss under way for `line`, or start one from `state`; `flags` go with the message. */
+  request(line: number, tick: number, event: number, state: number, port: Port, flags = 0): number {
     const misses = this.misses
     const known = misses.find(line)
     if (known >= 0) {
@@ -198,23 +217,28 @@ export class PrivateCaches {
       return misses.join(known, port) ? -1 - known : Retry
     }
     const { sets, ways } = this.#l2
-    if (state === CacheState.S && misses.upgrades(line % sets, sets) >= ways - 1) return Retry
+    if (state !== CacheState.I && misses.upgrades(line % sets, sets) >= ways - 1) return Retry
+    const type = event === CacheEvent.store ? Message.GetM : Message.GetS
+    const miss = this.#ask(line, tick, event, state, port, type | flags)
+    if (miss !== Retry) this.missesL2++
+    return miss
+  }
+
+  /** Take a buffer and tell the line's home what this tile wants. */
+  #ask(line: number, tick: number, event: number, state: number, port: Port, message: number): number {
+    const misses = this.misses
     const miss = misses.allocate(line, port)
     if (miss < 0) return Retry
-    const at = state * EVENTS + event
-    misses.state[miss] = mesiCache.next[at]
-    const type = mesiCache.perform[at] & CacheAction.sendGetM ? Message.GetM : Message.GetS
+    misses.state[miss] = this.table.next[state * this.#events + event]
     const from = port === Port.fetch || port === Port.stream ? tick : this.levels.bufferAt(tick, misses.dataInUse - 1)
     const departure = from + this.#l2Latency
     this.bound(departure)
-    this.missesL2++
-    const request = pack(type, this.#tile, 0, Source.llc)
-    this.#interconnect.sendAt(departure, this.#owner, this.#homes.ownerOf(line), request, line)
+    this.#messages.homeAt(departure, message, line)
     return -1 - miss
   }
 
   /** The miss is over: fill the caches, wake who waits, and only then answer a message that stalled. */
-  #complete(miss: number, line: number, set: number, state: number, a: number, now: number): void {
+  #complete(miss: number, line: number, set: number, state: number, now: number): void {
     const misses = this.misses
     let row = this.#l2.find(set, line)
     if (row < 0) {
@@ -248,19 +272,20 @@ export class PrivateCaches {
     }
     const line = l2.tags[row]
     if (line === Empty) return row
-    const state = l2.state[row]
-    const at = state * EVENTS + CacheEvent.replace
-    const miss = this.misses.allocateEviction(line)
-    this.misses.state[miss] = mesiCache.next[at]
-    const type = state === CacheState.M ? Message.PutM : state === CacheState.E ? Message.PutE : Message.PutS
-    this.#interconnect.send(now, this.#owner, this.#homes.ownerOf(line), pack(type, this.#tile, 0, Source.llc), line)
-    this.evictions++
-    this.levels.drop(line, row)
+    this.#messages.home(now, this.#replace(line, row), 0, line)
     this.#listener.left(line, now)
     return row
   }
 
-  #reply(now: number, tile: number, type: Message, line: number): void {
-    this.#interconnect.send(now, this.#owner, this.#tileOwner[tile], pack(type, this.#tile, 0, Source.coherence), line)
+  /** The line in `row` of the L2 begins to leave: the message that tells its home. */
+  #replace(line: number, row: number): Message {
+    const state = this.#l2.state[row]
+    const at = state * this.#events + CacheEvent.replace
+    this.misses.state[this.misses.allocateEviction(line)] = this.table.next[at]
+    this.evictions++
+    this.levels.drop(line, row)
+    if (state === CacheState.M) return Message.PutM
+    if (state === CacheState.O) return Message.PutO
+    return state === CacheState.E ? Message.PutE : Message.PutS
   }
 }

@@ -1,9 +1,12 @@
 /**
  * A coherence controller as a table in the source. The text is parsed while the machine is built; at run
- * time a transition is two loads from typed arrays. A blank cell stops the build; "." is a cell that cannot
- * be reached, and reaching it is a ModelDefect (PT1) that names state, event and line.
+ * time a transition is two loads from typed arrays.
  *
  *     cell  =  "."  |  action* [ "/" next state ]
+ *
+ *   PT1  "." is a cell that can't be reached; one that is, is a dead end that names state, event and line
+ *   PT2  no cell is blank; a protocol that lacks a state or an event leaves out its row or column, and then no
+ *        cell leads there
  */
 import { ModelDefect } from "../kernel/model-defect.ts"
 
@@ -19,6 +22,16 @@ export interface ProtocolTable<State extends string, Event extends string, Actio
 
 export const Impossible = 0xff
 
+/** PT1: the protocol knows no way on. Whoever sees the whole machine adds what the rest of it holds of `line`. */
+export class DeadEnd extends ModelDefect {
+  readonly line: number
+
+  constructor(reached: string, line: number) {
+    super("PT1", `${reached} for line ${line}`)
+    this.line = line
+  }
+}
+
 /** Parse `text`; throws a ModelDefect (PT2) that names the first row or cell that is wrong. */
 export function parseProtocol<State extends string, Event extends string, Action extends string>(
   states: ReadonlyArray<State>,
@@ -31,22 +44,23 @@ export function parseProtocol<State extends string, Event extends string, Action
     .split("\n")
     .map((line) => line.split("|").map((cell) => cell.trim()))
   const header = rows.shift() ?? []
-  expectSame("columns", header.slice(1), events)
-  expectSame(
-    "rows",
-    rows.map((row) => row[0]),
-    states
-  )
+  const columns = header.slice(1).map((name) => indexIn(events, name))
+  const present = rows.map((row) => indexIn(states, row[0]))
+  expectAscending("columns", columns, events)
+  expectAscending("rows", present, states)
   const next = new Uint8Array(states.length * events.length).fill(Impossible)
   const perform = new Int32Array(next.length)
   for (const [row, [state, ...cells]] of rows.entries()) {
-    expectSame(`number of cells in row ${state}`, [String(cells.length)], [String(events.length)])
+    if (cells.length !== columns.length)
+      throw new ModelDefect("PT2", `number of cells in row ${state}: ${cells.length}, expected ${columns.length}`)
     for (const [column, cell] of cells.entries()) {
-      if (cell === "") throw new ModelDefect("PT2", `${state} x ${events[column]} is blank; "." says it cannot happen`)
+      const at = present[row] * events.length + columns[column]
+      const where = `${state} x ${events[columns[column]]}`
+      if (cell === "") throw new ModelDefect("PT2", `${where} is blank; "." says it cannot happen`)
       if (cell === ".") continue
       const [names, target = state] = cell.split("/").map((part) => part.trim())
-      const at = row * events.length + column
       next[at] = indexIn(states, target)
+      if (!present.includes(next[at])) throw new ModelDefect("PT2", `${where} leads to ${target}, which has no row`)
       for (const name of names.split(" ").filter((word) => word !== "")) perform[at] |= 1 << indexIn(actions, name)
     }
   }
@@ -60,7 +74,7 @@ export function impossible(
   event: number,
   line: number
 ): never {
-  throw new ModelDefect("PT1", `${table.states[state]} x ${table.events[event]} reached for line ${line}`)
+  throw new DeadEnd(`${table.states[state]} x ${table.events[event]} reached`, line)
 }
 
 function indexIn(names: ReadonlyArray<string>, name: string): number {
@@ -69,7 +83,7 @@ function indexIn(names: ReadonlyArray<string>, name: string): number {
   return index
 }
 
-function expectSame(what: string, actual: ReadonlyArray<string>, expected: ReadonlyArray<string>): void {
-  if (actual.join() !== expected.join())
-    throw new ModelDefect("PT2", `${what}: ${actual.join()}, expected ${expected.join()}`)
+function expectAscending(what: string, given: ReadonlyArray<number>, names: ReadonlyArray<string>): void {
+  if (given.every((index, at) => at === 0 || given[at - 1] < index)) return
+  throw new ModelDefect("PT2", `${what}: ${given.map((index) => names[index]).join()}, in the order ${names.join()}`)
 }

@@ -28,7 +28,8 @@ export const counterNames: ReadonlyArray<string> = [
   "ticks the data bus was taken",
   "messages",
   "ticks links were taken",
-  "ticks messages waited"
+  "ticks messages waited",
+  "recalls sent"
 ]
 
 /** Names of components: tiles, slices, channels, then message types. */
@@ -71,6 +72,7 @@ export function writeTotals(system: System, cycles: number): void {
     count("LLC hits", system.homes.hits[slice])
     count("LLC misses", system.homes.misses[slice])
     count("invalidations sent", system.homes.invalidations[slice])
+    count("recalls sent", system.homes.recalls[slice])
   }
   for (let channel = 0; channel < system.channels.owners.length; channel++, component++) {
     owner = system.channels.owners[channel]

@@ -1,6 +1,6 @@
 /** After quiescence: what the directory says of every line against what the caches hold. Law: nothing to report. */
-import { CacheState } from "@isolde/core/coherence/mesi-cache"
-import { HomeState, mesiDirectory } from "@isolde/core/coherence/mesi-directory"
+import { CacheState } from "@isolde/core/coherence/cache-protocol"
+import { HomeState, homeStates, LastSettled } from "@isolde/core/coherence/home-protocol"
 import type { System } from "@isolde/core/scenario/system"
 
 /** Every disagreement as a sentence. */
@@ -24,21 +24,22 @@ export function disagreements(system: System): Array<string> {
       const row = l2.find(line % l2.sets, line)
       return row < 0 ? [] : [{ tile, state: l2.state[row] }]
     })
-    const owners = holders.filter(({ state }) => state === CacheState.E || state === CacheState.M)
-    const says = `line ${line}: ${mesiDirectory.states[entry.state]}`
-    if (entry.state > HomeState.M) found.push(`${says} after quiescence`)
-    if (owners.length > 0 && holders.length > 1) found.push(`${says}, an owner and ${holders.length - 1} others`)
-    if (entry.state === HomeState.E || entry.state === HomeState.M) {
+    const exclusive = holders.filter(({ state }) => state === CacheState.E || state === CacheState.M)
+    const owners = holders.filter(({ state }) => state !== CacheState.S)
+    const says = `line ${line}: ${homeStates[entry.state]}`
+    if (entry.state > LastSettled) found.push(`${says} after quiescence`)
+    if (entry.hasWay !== holders.length > 0 && !(system.numbers.llcPolicy === "inclusive" && entry.hasData))
+      found.push(`LS1: ${says}, ${holders.length} tiles hold it, ${entry.hasWay ? "a" : "no"} way`)
+    if (exclusive.length > 0 && holders.length > 1) found.push(`${says}, an owner and ${holders.length - 1} others`)
+    if (entry.state === HomeState.E || entry.state === HomeState.M || entry.state === HomeState.O) {
       if (owners.length !== 1 || owners[0]?.tile !== entry.owner)
         found.push(`${says}, owner ${entry.owner} holds nothing`)
-    } else {
-      for (const { tile } of owners) found.push(`${says}, but tile ${tile} owns it`)
-      for (const { tile } of holders) {
-        if (!entry.sharers.includes(tile)) found.push(`${says}, but tile ${tile} shares it`)
-      }
-      for (const tile of entry.sharers) {
-        if (!holders.some((holder) => holder.tile === tile)) found.push(`${says}, but tile ${tile} shares nothing`)
-      }
+    } else for (const { tile } of owners) found.push(`${says}, but tile ${tile} owns it`)
+    for (const { tile } of holders) {
+      if (tile !== entry.owner && !entry.sharers.includes(tile)) found.push(`${says}, but tile ${tile} shares it`)
+    }
+    for (const tile of entry.sharers) {
+      if (!holders.some((holder) => holder.tile === tile)) found.push(`${says}, but tile ${tile} shares nothing`)
     }
   }
   return found

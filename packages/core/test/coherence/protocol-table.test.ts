@@ -27,6 +27,11 @@ describe("PT2: the text of a protocol", () => {
     expect([...table.perform]).toEqual([0b001, 0, 0b100, 0b110])
   })
 
+  test("a protocol may lack states and events of others: they can't be reached", () => {
+    const table = parse("  | load\nI | fetch")
+    expect([...table.next]).toEqual([0, Impossible, Impossible, Impossible])
+  })
+
   test.each([
     ["a blank cell", "  | load | evict\nI | fetch/V |\nV | . | .", "I x evict is blank"],
     [
@@ -35,9 +40,13 @@ describe("PT2: the text of a protocol", () => {
       'unknown name "jump"; known: fetch, drop, tell'
     ],
     ["an unknown state", "  | load | evict\nI | fetch/W | .\nV | . | .", 'unknown name "W"; known: I, V'],
-    ["a missing row", "  | load | evict\nI | fetch/V | .", "rows: I, expected I,V"],
-    ["rows in another order", "  | load | evict\nV | . | .\nI | . | .", "rows: V,I, expected I,V"],
-    ["a missing column", "  | load\nI | fetch/V\nV | .", "columns: load, expected load,evict"],
+    [
+      "a row left out that a cell leads to",
+      "  | load | evict\nI | fetch/V | .",
+      "I x load leads to V, which has no row"
+    ],
+    ["rows in another order", "  | load | evict\nV | . | .\nI | . | .", "rows: V,I, in the order I,V"],
+    ["columns in another order", "  | evict | load\nI | . | fetch/V\nV | . | .", "columns: evict,load, in the order"],
     ["a missing cell", "  | load | evict\nI | fetch/V\nV | . | .", "number of cells in row I: 1, expected 2"],
     ["a cell too many", "  | load | evict\nI | fetch/V | . | .\nV | . | .", "number of cells in row I: 3, expected 2"]
   ])("refuses %s and says where", (_, text, message) => {

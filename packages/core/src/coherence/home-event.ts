@@ -1,0 +1,58 @@
+/**
+ * What a message is to its home: the column of the home's table.
+ * Law: it looks and changes nothing; it looks at the sharers only where tiles share.
+ */
+import { type Directory, NoOwner } from "./directory.ts"
+import { HomeEvent, HomeState } from "./home-protocol.ts"
+import { Message, tileOf, typeOf, Whole } from "./message.ts"
+
+/** The column for message `a`; `present` says that the slice holds the line's data. */
+export function homeEventOf(directory: Directory, a: number, line: number, present: boolean): number {
+  const entry = directory.entries[line]
+  const state = entry & 15
+  const tile = tileOf(a)
+  switch (typeOf(a)) {
+    case Message.GetS:
+      return !present && state <= HomeState.S ? HomeEvent.GetSMiss : HomeEvent.GetS
+    case Message.GetM:
+      if (state === HomeState.O) {
+        if (entry >>> 4 === tile) return HomeEvent.GetMOwner
+        return directory.isSharer(line, tile) ? HomeEvent.GetMSharer : HomeEvent.GetM
+      }
+      if (present || state > HomeState.S || (a & Whole) !== 0) return HomeEvent.GetM
+      return state === HomeState.S && directory.isSharer(line, tile) ? HomeEvent.GetM : HomeEvent.GetMMiss
+    case Message.Write:
+      return HomeEvent.Write
+    case Message.PutS:
+    case Message.PutE:
+    case Message.PutM:
+    case Message.PutO:
+      return putEventOf(directory, typeOf(a), entry, line, tile)
+    case Message.DataHome:
+      return directory.sharerFrom(line, 0) < 0 ? HomeEvent.DataLast : HomeEvent.Data
+    case Message.Owned:
+      return HomeEvent.Owned
+    case Message.RecallAck:
+    case Message.RecallData:
+      return directory.sharerCount(line) === 1 ? HomeEvent.RecallLast : HomeEvent.RecallAck
+    default:
+      return HomeEvent.MemData
+  }
+}
+
+function putEventOf(directory: Directory, type: number, entry: number, line: number, tile: number): number {
+  const state = entry & 15
+  if (state === HomeState.E || state === HomeState.M)
+    return entry >>> 4 === tile ? HomeEvent.PutOwner : HomeEvent.PutStale
+  if (state === HomeState.O && entry >>> 4 === tile)
+    return directory.sharerFrom(line, 0) < 0 ? HomeEvent.PutOwnerLast : HomeEvent.PutOwner
+  if (!directory.isSharer(line, tile)) return HomeEvent.PutStale
+  if (state === HomeState.R_A)
+    return type === Message.PutM || type === Message.PutO ? HomeEvent.PutRecalled : HomeEvent.PutStale
+  return directory.sharerCount(line) === 1 ? HomeEvent.PutSLast : HomeEvent.PutS
+}
+
+/** Owner in `entry`, or -1: for those who report. */
+export function ownerIn(entry: number): number {
+  return entry >>> 4 === NoOwner ? -1 : entry >>> 4
+}

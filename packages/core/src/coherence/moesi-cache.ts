@@ -1,0 +1,33 @@
+/**
+ * Directory MOESI, the private cache's controller. An owner in M that is told to share stays the owner, in O, and
+ * serves whoever reads next; its data goes home only when it is evicted or recalled. One in E shares as in MESI.
+ */
+import { cacheActions, cacheEvents, cacheStates } from "./cache-protocol.ts"
+import { parseProtocol } from "./protocol-table.ts"
+
+export const moesiCache = parseProtocol(
+  cacheStates,
+  cacheEvents,
+  cacheActions,
+  `
+        | load          | store          | replace       | write          | FwdGetS                           | FwdGetM             | Inv                   | Recall                    | PutAck | DataE  | Data   | DataAcks | InvAck | LastInvAck
+  I     | sendGetS/IS_D | sendGetM/IM_AD | .             | sendWrite/IW_A | .                                 | .                   | .                     | .                         | .      | .      | .      | .        | .      | .
+  S     | hit           | sendGetM/SM_AD | sendPutS/SI_A | stall          | .                                 | .                   | sendInvAck drop/I     | sendRecallAck drop/I      | .      | .      | .      | .        | .      | .
+  E     | hit           | hit/M          | sendPutE/EI_A | stall          | sendData sendDataHome downgrade/S | sendData drop/I     | .                     | sendRecallAck drop/I      | .      | .      | .      | .        | .      | .
+  M     | hit           | hit            | sendPutM/MI_A | stall          | sendData sendOwned downgrade/O    | sendData drop/I     | .                     | sendRecallData drop/I     | .      | .      | .      | .        | .      | .
+  O     | hit           | sendGetM/OM_AC | sendPutO/OI_A | stall          | sendData                          | sendData drop/I     | sendInvAck drop/I     | sendRecallData drop/I     | .      | .      | .      | .        | .      | .
+  IS_D  | stall         | stall          | stall         | stall          | .                                 | .                   | stall                 | stall                     | .      | fill/E | fill/S | .        | .      | .
+  IM_AD | stall         | stall          | stall         | stall          | stall                             | stall               | .                     | stall                     | .      | .      | fill/M | /IM_A    | /IM_AD | .
+  IM_A  | stall         | stall          | stall         | stall          | stall                             | stall               | .                     | stall                     | .      | .      | .      | .        | /IM_A  | fill/M
+  SM_AD | hit           | stall          | stall         | stall          | .                                 | .                   | sendInvAck drop/IM_AD | sendRecallAck drop/IM_AD  | .      | .      | fill/M | /SM_A    | /SM_AD | .
+  SM_A  | hit           | stall          | stall         | stall          | stall                             | stall               | .                     | stall                     | .      | .      | .      | .        | /SM_A  | fill/M
+  OM_AC | hit           | stall          | stall         | stall          | sendData                          | sendData drop/IM_AD | sendInvAck drop/IM_AD | sendRecallData drop/IM_AD | .      | .      | fill/M | /OM_A    | /OM_AC | .
+  OM_A  | hit           | stall          | stall         | stall          | stall                             | stall               | .                     | stall                     | .      | .      | .      | .        | /OM_A  | fill/M
+  MI_A  | stall         | stall          | stall         | stall          | sendData sendDataHome/SI_A        | sendData/II_A       | .                     | sendRecallAck/II_A        | /I     | .      | .      | .        | .      | .
+  OI_A  | stall         | stall          | stall         | stall          | sendData                          | sendData/II_A       | sendInvAck/II_A       | sendRecallAck/II_A        | /I     | .      | .      | .        | .      | .
+  EI_A  | stall         | stall          | stall         | stall          | sendData sendDataHome/SI_A        | sendData/II_A       | .                     | sendRecallAck/II_A        | /I     | .      | .      | .        | .      | .
+  SI_A  | stall         | stall          | stall         | stall          | .                                 | .                   | sendInvAck/II_A       | sendRecallAck/II_A        | /I     | .      | .      | .        | .      | .
+  II_A  | stall         | stall          | stall         | stall          | .                                 | .                   | .                     | .                         | /I     | .      | .      | .        | .      | .
+  IW_A  | stall         | stall          | stall         | stall          | .                                 | .                   | .                     | .                         | /I     | .      | .      | .        | .      | .
+`
+)
