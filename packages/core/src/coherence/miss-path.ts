@@ -104,7 +104,14 @@ export class MissPath implements PrefetchTarget {
       this.prefetchers.requested(line, tick)
       return ready
     }
-    const ready = this.#caches.request(line, tick, CacheEvent.store, state, Port.data, state === CacheState.I ? flags : 0)
+    const ready = this.#caches.request(
+      line,
+      tick,
+      CacheEvent.store,
+      state,
+      Port.data,
+      state === CacheState.I ? flags : 0
+    )
     if (ready !== Retry) this.prefetchers.requested(line, tick)
     return ready
   }

@@ -19,8 +19,8 @@ describe.each(["mesi", "moesi"])("%s", (name) => {
   })
 
   test.each(checked)("three caches at random, $name", (protocol) => {
-    const model = new ProtocolModel({ ...protocol, caches: 3 })
-    wander(model, 250_000, new RandomStream(1, "walk"))
+    const model = new ProtocolModel({ ...protocol, caches: 3, recalls: false, wholeLines: false })
+    wander(model, 150_000, new RandomStream(1, "walk"))
     cacheCells.push(model.cacheCells)
     homeCells.push(model.homeCells)
   })

@@ -161,12 +161,12 @@ function way(model: ProtocolModel, keys: Keys, parents: Int32Array, end: number)
   return lines.join("\n")
 }
 
-/** Steps for which a wanderer holds one channel up. */
+/** Steps for which a wanderer holds up what one cache tells the home. */
 const EPISODE = 256
 
-/** Go from situation to situation at random, for `steps` steps, with late messages; throws a Violation. */
+/** Go from situation to situation at random, for `steps` steps, with messages to the home that are late; throws a Violation. */
 export function wander(model: ProtocolModel, steps: number, random: RandomStream): void {
-  const { bytes } = model.situation
+  const { bytes, caches, channelOf, home } = model.situation
   const chosen = new Uint8Array(bytes.length)
   let choices = 0
   const visit = () => {
@@ -174,7 +174,7 @@ export function wander(model: ProtocolModel, steps: number, random: RandomStream
   }
   model.situation.clear()
   for (let step = 0; step < steps; step++) {
-    if (step % EPISODE === 0) model.held = random.below(model.situation.channelTo.length)
+    if (step % EPISODE === 0) model.held = channelOf[random.below(caches) * (caches + 2) + home] as number
     choices = 0
     model.expand(visit)
     if (choices > 0) bytes.set(chosen)

@@ -26,8 +26,8 @@ export interface ModelOptions {
   readonly lines?: 1 | 2
   /** Whether tiles overwrite whole lines, and write lines past the caches. Default true. */
   readonly wholeLines?: boolean
-  /** Whether slices and filters lose lines. Default true. */
-  readonly evicts?: boolean
+  /** Whether lines lose their ways to others. Default true. */
+  readonly recalls?: boolean
 }
 
 /** What a tile does of its own accord. */
@@ -43,7 +43,7 @@ export class ProtocolModel {
   held = -1
   readonly #inclusive: boolean
   readonly #wholeLines: boolean
-  readonly #evicts: boolean
+  readonly #recalls: boolean
   readonly #base: Uint8Array
   readonly #sent = new Sent()
   readonly #out = new Sent()
@@ -51,13 +51,13 @@ export class ProtocolModel {
   #finds = true
   #replaying = false
 
-  constructor({ cache, caches, evicts = true, home, inclusive, lines = 1, wholeLines = true }: ModelOptions) {
+  constructor({ cache, caches, home, inclusive, lines = 1, recalls = true, wholeLines = true }: ModelOptions) {
     this.situation = new Situation(caches, lines)
     this.cache = cache
     this.home = home
     this.#inclusive = inclusive
     this.#wholeLines = wholeLines
-    this.#evicts = evicts
+    this.#recalls = recalls
     this.#base = new Uint8Array(this.situation.bytes.length)
     this.cacheCells = new Uint8Array(cache.next.length)
     this.homeCells = new Uint8Array(home.next.length)
@@ -84,7 +84,7 @@ export class ProtocolModel {
         if (channel === this.held) continue
         this.#deliver(line, channel)
         done()
-        if (s.lines === 1 && this.#evicts && this.#maySeeNoWay(line, channel)) {
+        if (s.lines === 1 && this.#recalls && this.#maySeeNoWay(line, channel)) {
           this.#finds = false
           this.#deliver(line, channel)
           this.#finds = true
@@ -160,13 +160,13 @@ export class ProtocolModel {
   #mayLose(line: number): boolean {
     const s = this.situation
     const present = (s.at(s.homeAt(line) + 3) & HomeFlag.present) !== 0
-    return this.#evicts && !this.#inclusive && present && this.#memoryIdle(line)
+    return !this.#inclusive && present && this.#memoryIdle(line)
   }
 
   #mayEvict(line: number): boolean {
     const s = this.situation
     const home = s.homeAt(line)
-    if (!this.#evicts || s.at(home) > LastSettled || !this.#memoryIdle(line)) return false
+    if (!this.#recalls || s.at(home) > LastSettled || !this.#memoryIdle(line)) return false
     return (s.at(home + 3) & HomeFlag.way) !== 0
   }
 
