@@ -281,7 +281,9 @@ export class PrivateCaches {
   #replace(line: number, row: number): Message {
     const state = this.#l2.state[row]
     const at = state * this.#events + CacheEvent.replace
-    this.misses.state[this.misses.allocateEviction(line)] = this.table.next[at]
+    // The buffers may have to grow, into other arrays.
+    const buffer = this.misses.allocateEviction(line)
+    this.misses.state[buffer] = this.table.next[at]
     this.evictions++
     this.levels.drop(line, row)
     if (state === CacheState.M) return Message.PutM
