@@ -3,8 +3,13 @@ import { CacheState } from "@isolde/core/coherence/cache-protocol"
 import { HomeState, homeStates, LastSettled } from "@isolde/core/coherence/home-protocol"
 import type { System } from "@isolde/core/scenario/system"
 
+/** What the check looks at. */
+export interface Shared extends Pick<System, "homes" | "pages" | "numbers"> {
+  readonly tiles: ReadonlyArray<Pick<System["tiles"][number], "caches">>
+}
+
 /** Every disagreement as a sentence. */
-export function disagreements(system: System): Array<string> {
+export function disagreements(system: Shared): Array<string> {
   const found: Array<string> = []
   for (const [tile, { caches }] of system.tiles.entries()) {
     for (const line of caches.misses.pending()) found.push(`tile ${tile} still waits for line ${line}`)
