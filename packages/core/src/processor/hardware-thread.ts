@@ -13,6 +13,7 @@ import { LoadQueue } from "./load-queue.ts"
 import type { Ports } from "./ports.ts"
 import { Program } from "./program.ts"
 import { StoreBuffer } from "./store-buffer.ts"
+import { ValueReads } from "./value-reads.ts"
 import { Waiters } from "./waiters.ts"
 import { ACCESSES, Window } from "./window.ts"
 
@@ -59,6 +60,10 @@ export class HardwareThread {
   readonly accessWaits: Waiters
   readonly storeWaits: Waiters
   readonly loads: LoadQueue
+  /** Loads of words whose values have not been read. */
+  readonly reads: ValueReads
+  /** [register] values that loads of words have read. */
+  readonly registers = new Int32Array(64)
   readonly slots: Float64Array
   // Time: the next free dispatch slot is `position` of `tick`.
   tick = 0
@@ -142,12 +147,13 @@ export class HardwareThread {
   endedAt = -1
 
   /** `drains`: the way into the L1D of its tile. */
-  constructor(number: number, core: MachineNumbers["core"], drains: Ports, slots: Float64Array) {
+  constructor(number: number, { core, memoryModel }: MachineNumbers, drains: Ports, slots: Float64Array) {
     this.number = number
     this.software = number
     this.slots = slots
     this.window = new Window(core.window, core.width, slots)
-    this.stores = new StoreBuffer(core, drains)
+    this.stores = new StoreBuffer(core, drains, memoryModel === "arm")
+    this.reads = new ValueReads(core.window)
     this.loads = new LoadQueue(core.loadQueue, this.window)
     this.accessWaits = new Waiters((this.window.mask + 1) * ACCESSES)
     this.storeWaits = new Waiters(this.stores.mask + 1)
@@ -221,6 +227,12 @@ export class HardwareThread {
     program.interrupts = interrupts
     program.found = this.value
     return program
+  }
+
+  /** What it is doing while its tile waits for `lines`: a watchdog's report. */
+  describe(lines: ReadonlyArray<number>): string {
+    const waits = lines.length === 0 ? "" : `, lines under way: ${lines.join(", ")}`
+    return `thread ${this.number} at tick ${this.tick}: ${Object.keys(Block)[this.block]}${waits}`
   }
 
   /** The program on top is done. */

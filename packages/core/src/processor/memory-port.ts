@@ -10,7 +10,6 @@
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
-import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import { Entry, LINES_PER_PAGE } from "../memory/pages.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
@@ -19,6 +18,7 @@ import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
 import { NotAsked } from "./store-buffer.ts"
+import type { TileContext } from "./tile-context.ts"
 import { AGAIN, listOf } from "./waiters.ts"
 import { placeOf } from "./window.ts"
 
@@ -69,17 +69,8 @@ export class MemoryPort {
   readonly #loadBytes: number
   #sampled = 0
 
-  constructor(
-    owner: number,
-    pages: Pages,
-    caches: PrivateCaches,
-    translation: Translation,
-    check: AccessCheck | undefined,
-    fault: FaultListener,
-    traps: TrapFilter,
-    trace: TraceTable,
-    numbers: MachineNumbers
-  ) {
+  constructor(owner: number, caches: PrivateCaches, translation: Translation, context: TileContext) {
+    const { accesses, check, numbers, pages, services } = context
     this.#loads = new Ports(numbers.core.loads, 1)
     this.#loadBytes = numbers.core.loadBytes
     this.#owner = owner
@@ -87,9 +78,9 @@ export class MemoryPort {
     this.#caches = caches
     this.#translation = translation
     this.#check = check
-    this.#fault = fault
-    this.#traps = traps
-    this.#trace = trace
+    this.#fault = services.fault
+    this.#traps = services.traps
+    this.#trace = accesses
   }
 
   /** Where the line of the last access that succeeded was found. */

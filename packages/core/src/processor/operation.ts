@@ -65,7 +65,13 @@ export const Operation = {
   /** Invalidate `bytes` pages from `page` on, here and on every other tile, by a message to each (TLBI ... IS, INVLPGB). */
   broadcast: 27,
   /** Wait until every tile has acknowledged every broadcast before (DSB, TLBSYNC). */
-  awaitBroadcasts: 28
+  awaitBroadcasts: 28,
+  /** Load word `first` into the thread's register `second` as an ordinary load; `latency` is its Ordering. */
+  loadValue: 29,
+  /** Store `second` to word `first` as an ordinary, buffered store; `latency` is its Ordering. */
+  storeValue: 30,
+  /** No slot: younger stores drain after older ones (DMB ISHST); on a machine of total store order they do anyway. */
+  storeFence: 31
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 
@@ -79,5 +85,15 @@ export const Serialise = {
   drainStores: 2
 } as const
 export type Serialise = (typeof Serialise)[keyof typeof Serialise]
+
+/** What else an ordinary load or store of a word orders. */
+export const Ordering = {
+  plain: 0,
+  /** A load: nothing younger goes before it (LDAR). */
+  acquire: 1,
+  /** A store: it performs after everything older (STLR). */
+  release: 2
+} as const
+export type Ordering = (typeof Ordering)[keyof typeof Ordering]
 
 export const ROW = 8

@@ -139,6 +139,15 @@ export class Pipeline {
     this.#append(t, t.stores.append(t.window.next), page, offset, bytes, false, tick, data)
   }
 
+  /** The youngest store of the buffer, made at `tick`, goes to `line`, which needs no translation. */
+  storeLine(t: HardwareThread, line: number, tick: number): void {
+    const row = (t.stores.next - 1) & t.stores.mask
+    t.stores.line[row] = line
+    this.port.own(t, row, tick)
+    t.window.append(tick + 1, Cause.execute)
+    this.commitStores(t.stores, t.window)
+  }
+
   /** A store of `tag` to the granules of these bytes: unchecked, and performed when it drains. */
   storeTag(t: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
     const row = t.stores.append(t.window.next)

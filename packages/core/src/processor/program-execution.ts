@@ -16,6 +16,7 @@ import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import type { Program } from "./program.ts"
 import type { RemoteInvalidations } from "./remote-invalidations.ts"
+import type { ValueOperations } from "./value-operations.ts"
 import { Unresolved } from "./window.ts"
 import type { WordOperations } from "./word-operations.ts"
 
@@ -41,6 +42,7 @@ export class ProgramExecution {
   readonly #interconnect: Interconnect
   readonly #words: WordOperations
   readonly #remote: RemoteInvalidations
+  readonly #values: ValueOperations
   readonly #services: ProgramServices
   readonly #owner: number
   readonly #tileOwner: Int32Array
@@ -53,6 +55,7 @@ export class ProgramExecution {
     interconnect: Interconnect,
     words: WordOperations,
     remote: RemoteInvalidations,
+    values: ValueOperations,
     services: ProgramServices,
     owner: number,
     tileOwner: Int32Array,
@@ -64,6 +67,7 @@ export class ProgramExecution {
     this.#interconnect = interconnect
     this.#words = words
     this.#remote = remote
+    this.#values = values
     this.#services = services
     this.#owner = owner
     this.#tileOwner = tileOwner
@@ -119,6 +123,13 @@ export class ProgramExecution {
         return this.#next(program)
       case Operation.mode:
         t.inKernel += rows[at + 6]
+        return this.#next(program)
+      case Operation.loadValue:
+        return this.#values.load(t, program, slotClass)
+      case Operation.storeValue:
+        return this.#values.store(t, program, slotClass)
+      case Operation.storeFence:
+        t.stores.fence()
         return this.#next(program)
       default:
         return this.#words.step(t, program, slotClass)

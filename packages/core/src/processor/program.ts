@@ -5,7 +5,7 @@
 import { grown } from "../kernel/grown.ts"
 import { Current, Invalidation } from "../translation/contexts.ts"
 import { Cause } from "./cause.ts"
-import { Operation, ROW, type Serialise } from "./operation.ts"
+import { Operation, Ordering, ROW, type Serialise } from "./operation.ts"
 
 export class Program {
   rows = new Int32Array(ROW * 64)
@@ -165,6 +165,21 @@ export class Program {
   /** Store the second-level entry of `page` in `context`. */
   storeNestedEntry(context: number, page: number, rights: number): this {
     return this.#add(Operation.storeEntry, 0, page, context + 1, 0, rights, -1)
+  }
+
+  /** An ordinary load of `word` into `register` (0 to 63). */
+  loadValue(word: number, register: number, ordering: Ordering = Ordering.plain): this {
+    return this.#add(Operation.loadValue, ordering, 0, 0, 0, word, register)
+  }
+
+  /** An ordinary store of `value` to `word`, buffered until it drains. */
+  storeValue(word: number, value: number, ordering: Ordering = Ordering.plain): this {
+    return this.#add(Operation.storeValue, ordering, 0, 0, 0, word, value)
+  }
+
+  /** Younger stores drain after older ones: DMB ISHST. */
+  storeFence(): this {
+    return this.#add(Operation.storeFence, 0, 0, 0, 0, 0, 0)
   }
 
   swapWord(word: number, value: number, latency: number): this {

@@ -1,10 +1,11 @@
 /**
- * The store buffer of one hardware thread: stores leave it in order (total store order) once they have committed
- * and their line is writable, a few in one tick if they go into the same line. A ring of the buffer's size; row n
- * is `n & mask`.
+ * The store buffer of one hardware thread: stores leave it once they have committed and their line is writable, a
+ * few in one tick if they go into the same line. A ring of the buffer's size; row n is `n & mask`.
  *
- *   SB1  drain ticks never decrease along the buffer
+ *   SB1  tso: drain ticks never decrease along the buffer. arm: nor do those of one line, nor across a store fence,
+ *        nor to a releasing store; others pass the few stores before them
  *   SB2  a tag store performs when it drains
+ *   SB4  a store with a value drains when ValueOperations performs it
  *   SB3  what drains in one tick goes into one line, and is no more than the L1D takes in a tick
  */
 import type { MachineNumbers } from "../machines/machine.ts"
@@ -14,6 +15,13 @@ import { Unresolved } from "./window.ts"
 
 /** An instruction with several stores may overrun the buffer by this much. */
 const SLACK = MOST_ACCESSES
+
+/** What orders a store on Arm: it waits for every older one; it and all younger ones do. */
+const Releases = 1
+const Fenced = 2
+
+/** How many places of the buffer can drain past its first on Arm (assumed: a write buffer looks at its oldest entries). */
+const PASSING = 8
 
 /** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
 export const NotAsked = -0x4000_0000
@@ -36,9 +44,18 @@ export class StoreBuffer {
   readonly drain: Int32Array // [row] tick, or Unresolved
   readonly tagPage: Int32Array // [row] page of a tag store, or -1
   readonly tagPlace: Int32Array // [row] offset | bytes << 12 | tag << 24 of a tag store
+  readonly word: Int32Array // [row] word of a store with a value, or -1
+  readonly value: Int32Array // [row] its value
+  readonly #order: Uint8Array // [row] bits of Releases and Fenced
+  /** Stores with a value that have not drained, and the row of the one that valueDue() found. */
+  values = 0
+  dueRow = 0
   /** SB2: who hears of it. */
   onTag: (page: number, offset: number, bytes: number, tag: number, tick: number) => void = () => undefined
 
+  readonly #relaxed: boolean
+  #fence = false
+  #performed = 0
   readonly #drains: Ports
   readonly #stores: number
   readonly #storeBytes: number
@@ -48,7 +65,8 @@ export class StoreBuffer {
   #bytes = 0
 
   /** `drains` is the L1D's way in, which the tile's threads share with the lines that come and go. */
-  constructor(core: MachineNumbers["core"], drains: Ports) {
+  constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean) {
+    this.#relaxed = relaxed
     const size = core.storeBuffer
     this.size = size
     this.#drains = drains
@@ -65,6 +83,9 @@ export class StoreBuffer {
     this.drain = new Int32Array(rows)
     this.tagPage = new Int32Array(rows)
     this.tagPlace = new Int32Array(rows)
+    this.word = new Int32Array(rows)
+    this.value = new Int32Array(rows)
+    this.#order = new Uint8Array(rows)
   }
 
   /** Tick from which a row is free, or Unresolved while the oldest store that must leave first waits. */
@@ -89,7 +110,93 @@ export class StoreBuffer {
     this.commit[row] = Unresolved
     this.drain[row] = Unresolved
     this.tagPage[row] = -1
+    this.word[row] = -1
+    this.#order[row] = this.#fence ? Fenced : 0
+    this.#fence = false
     return row
+  }
+
+  /** A store of `value` to `word`; it performs after every older one if it `releases`. */
+  appendValue(instruction: number, word: number, value: number, releases: boolean): void {
+    const row = this.append(instruction)
+    this.word[row] = word
+    this.value[row] = value
+    if (releases) this.#order[row] |= Releases
+    this.values++
+  }
+
+  /** Stores from here on drain after those before (DMB ISHST, SFENCE). */
+  fence(): void {
+    this.#fence = true
+  }
+
+  /** VO4: true while a releasing store has not drained. */
+  get releasing(): boolean {
+    for (let n = this.firstUnresolved; n < this.next; n++) {
+      const row = n & this.mask
+      if (this.drain[row] < 0 && (this.#order[row] & Releases) !== 0) return true
+    }
+    return false
+  }
+
+  /** VO3: row of the youngest buffered store to `word` older than window instruction `before`, or -1. */
+  valueRow(word: number, before: number): number {
+    for (let n = this.next - 1; this.values > 0 && n >= this.firstUnresolved; n--) {
+      const row = n & this.mask
+      if (this.word[row] === word && this.drain[row] < 0 && this.instruction[row] < before) return row
+    }
+    return -1
+  }
+
+  /** Tick at which the next store with a value can perform (its row in `dueRow`), or Unresolved. */
+  valueDue(): number {
+    let due = Unresolved
+    const end = this.firstUnresolved + (this.#relaxed ? PASSING : 1)
+    for (let n = this.firstUnresolved; n < end && n < this.next; n++) {
+      const row = n & this.mask
+      if (this.word[row] < 0 || this.drain[row] >= 0 || this.commit[row] < 0 || this.writable[row] < 0) continue
+      const after = this.#mayDrain(n)
+      if (after === Unresolved) continue
+      let tick = this.commit[row] > this.writable[row] ? this.commit[row] : this.writable[row]
+      if (tick <= after) tick = after + 1
+      if (tick <= this.#performed) tick = this.#performed + 1
+      if (due !== Unresolved && due <= tick) continue
+      due = tick
+      this.dueRow = row
+    }
+    return due
+  }
+
+  /** SB4: the store in `row` takes effect at `tick`. */
+  performValue(row: number, tick: number): void {
+    this.drain[row] = this.#performed = tick
+    this.values--
+    this.settle()
+  }
+
+  /** SB1: tick after which store `n` may drain as far as older stores go, or Unresolved while one holds it back. */
+  #mayDrain(n: number): number {
+    if (n === this.firstUnresolved) return this.lastDrain
+    if (!this.#relaxed) return Unresolved
+    const row = n & this.mask
+    const releases = (this.#order[row] & Releases) !== 0
+    let after = 0
+    let waiting = false
+    for (let k = this.firstUnresolved; k <= n; k++) {
+      const other = k & this.mask
+      if ((this.#order[other] & Fenced) !== 0) {
+        if (waiting) return Unresolved
+        after = this.lastDrain
+      }
+      if (k === n) break
+      if (this.drain[other] < 0) {
+        if (releases || this.line[other] === this.line[row] || this.line[other] < 0) return Unresolved
+        waiting = true
+      } else if (this.drain[other] > after && (releases || this.line[other] === this.line[row])) {
+        after = this.drain[other]
+      }
+    }
+    return after
   }
 
   /** SB1: give drain ticks to every store of the front that is committed and writable. */
@@ -97,12 +204,36 @@ export class StoreBuffer {
     const { commit, drain, mask, writable } = this
     while (this.firstUnresolved < this.next) {
       const row = this.firstUnresolved & mask
-      if (commit[row] < 0 || writable[row] < 0) return
+      if (drain[row] >= 0) {
+        if (drain[row] > this.lastDrain) this.lastDrain = drain[row]
+        drain[row] = this.lastDrain
+        this.firstUnresolved++
+        continue
+      }
+      if (commit[row] < 0 || writable[row] < 0 || this.word[row] >= 0) {
+        if (this.#relaxed) this.#pass()
+        return
+      }
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
       const tick = this.#slot(row, soonest)
       drain[row] = this.lastDrain = tick
       if (this.tagPage[row] >= 0) this.#performTag(row, tick)
       this.firstUnresolved++
+    }
+  }
+
+  /** SB1, arm: the first of the buffer has to wait; let the few behind it drain that may. */
+  #pass(): void {
+    const { commit, drain, mask, writable } = this
+    const end = this.firstUnresolved + PASSING
+    for (let n = this.firstUnresolved + 1; n < end && n < this.next; n++) {
+      const row = n & mask
+      if (drain[row] >= 0 || commit[row] < 0 || writable[row] < 0 || this.word[row] >= 0) continue
+      const after = this.#mayDrain(n)
+      if (after === Unresolved) continue
+      const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
+      drain[row] = this.#drains.claim(soonest > after ? soonest : after + 1)
+      if (this.tagPage[row] >= 0) this.#performTag(row, drain[row])
     }
   }
 

@@ -4,9 +4,9 @@
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
-import { RandomStream } from "../kernel/random.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Translation } from "../translation/translation.ts"
+import { Branches } from "./branches.ts"
 import { Cause } from "./cause.ts"
 import { Block, FORWARDS, type HardwareThread } from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
@@ -21,8 +21,7 @@ export class StreamExecution {
   readonly #pipeline: Pipeline
   readonly #caches: PrivateCaches
   readonly #translation: Translation
-  readonly #random: Array<RandomStream> // [thread of the tile]
-  readonly #mispredictPerMillion: number
+  readonly #branches: Branches
   // Producers (instruction numbers) of the instruction at hand that are unresolved, address first.
   readonly #producers = new Int32Array(OPERANDS)
   #producerCount = 0
@@ -38,11 +37,7 @@ export class StreamExecution {
     this.#pipeline = pipeline
     this.#caches = caches
     this.#translation = translation
-    this.#random = Array.from(
-      { length: numbers.threadsPerTile },
-      (_, i) => new RandomStream(seed, `branches of thread ${firstThread + i}`)
-    )
-    this.#mispredictPerMillion = numbers.core.mispredictPerMillion
+    this.#branches = new Branches(pipeline, numbers, seed, firstThread)
   }
 
   /** Execute the rest of the thread's current block; false when stopped by the limit or blocked. */
@@ -173,7 +168,7 @@ export class StreamExecution {
     if (storing > 0) pipeline.commitStores(t.stores, window)
     const result = entry < 0 ? complete : -window.next
     for (let fields = rows[at + Field.destinations]; fields !== 0; fields >>>= 6) t.ready[fields & 63] = result
-    if (control !== Control.none) this.#steer(t, control, result)
+    if (control !== Control.none) this.#branches.steer(t, control, result)
     return true
   }
 
@@ -290,18 +285,5 @@ export class StreamExecution {
     const window = t.window
     if (window.accesses[entry] < ACCESSES) this.#pipeline.wakeUp.access(t, entry, page, place, row, ready)
     else if (row >= 0) this.#pipeline.port.place(t, row, page, place & 0xfff)
-  }
-
-  /** Branches may go wrong; serialising instructions hold back what is younger. */
-  #steer(t: HardwareThread, control: number, result: number): void {
-    if (control >= Control.fence) {
-      if (result < 0) t.serialiser = (-1 - result) & t.window.mask
-      else if (result > t.barrier) t.barrier = result
-      return
-    }
-    if (!this.#random[t.number % this.#random.length].chance(this.#mispredictPerMillion)) return
-    t.mispredicts++
-    if (result >= 0) this.#pipeline.redirect(t, result)
-    else t.mispredicted = (-1 - result) & t.window.mask
   }
 }

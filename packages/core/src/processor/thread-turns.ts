@@ -16,10 +16,17 @@ export class ThreadTurns {
     this.#width = width
   }
 
+  /** Tick at which the first of the threads that can go on does so, or Never. */
+  firstDue(): number {
+    let due: number = Never
+    for (const t of this.#threads) if (t.block === Block.none && t.due < due) due = t.due
+    return due
+  }
+
   /** The thread to advance, its limit set; undefined when none can go on. */
   next(): HardwareThread | undefined {
     const threads = this.#threads
-    if (threads.length === 1) return threads[0].block === Block.none ? threads[0] : undefined
+    if (threads.length === 1) return alone(threads[0])
     const [x, y] = threads
     if (x.block !== Block.none) return alone(y)
     if (y.block !== Block.none) return alone(x)

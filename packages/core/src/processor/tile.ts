@@ -22,6 +22,7 @@ import { RemoteInvalidations } from "./remote-invalidations.ts"
 import { StreamExecution } from "./stream-execution.ts"
 import { ThreadTurns } from "./thread-turns.ts"
 import type { TileContext, TileServices } from "./tile-context.ts"
+import { ValueOperations } from "./value-operations.ts"
 import { FIRST_WALK } from "./waiters.ts"
 import { Unresolved } from "./window.ts"
 import { WordOperations } from "./word-operations.ts"
@@ -37,6 +38,7 @@ export class Tile implements LineListener {
   readonly #pipeline: Pipeline
   readonly #streams: StreamExecution
   readonly #words: WordOperations
+  readonly #values: ValueOperations
   readonly #programs: ProgramExecution
   readonly #kernel: Kernel
   readonly #services: TileServices
@@ -60,7 +62,7 @@ export class Tile implements LineListener {
     this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.threads = Array.from({ length: perTile }, (_, i) => {
       const number = tile * perTile + i
-      return new HardwareThread(number, numbers.core, this.caches.levels.drains, slots.of(number))
+      return new HardwareThread(number, numbers, this.caches.levels.drains, slots.of(number))
     })
     for (const t of this.threads) {
       t.owner = this.#owner
@@ -68,29 +70,19 @@ export class Tile implements LineListener {
     }
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
-    this.port = new MemoryPort(
-      this.#owner,
-      pages,
-      this.caches,
-      this.translation,
-      context.check,
-      services.fault,
-      services.traps,
-      context.accesses,
-      numbers
-    )
+    this.port = new MemoryPort(this.#owner, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
-    this.#streams = new StreamExecution(
-      this.#pipeline,
-      this.caches,
-      this.translation,
-      numbers,
-      context.seed,
-      tile * perTile
-    )
+    const first = this.threads[0].number
+    this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, numbers, context.seed, first)
     this.#words = new WordOperations(this.#pipeline, this.caches, pages, context.words, context.walkPath)
     this.#words.onStored = (line, now) => this.#stored(line, now)
     this.#remote = new RemoteInvalidations(tile, this, this.#pipeline, context)
+    const relaxed = numbers.memoryModel === "arm"
+    this.#values = new ValueOperations(this.#pipeline, this.caches, pages, context.words, this.threads, relaxed)
+    this.#values.onPerformed = (t, line, tick) => {
+      this.#stored(line, tick)
+      if (t.block === Block.storeBuffer || t.block === Block.drain) this.#wake(t, tick)
+    }
     this.#programs = new ProgramExecution(
       this.#pipeline,
       this.caches,
@@ -98,6 +90,7 @@ export class Tile implements LineListener {
       interconnect,
       this.#words,
       this.#remote,
+      this.#values,
       services,
       this.#owner,
       tileOwner,
@@ -123,9 +116,16 @@ export class Tile implements LineListener {
     const horizon = this.#kernel.horizon(this.#owner)
     this.caches.limit = horizon < now + STRIDE ? horizon : now + STRIDE
     for (;;) {
+      const due = this.#values.due()
+      if (due !== Never && due <= this.#turns.firstDue()) {
+        if (due >= this.caches.limit) return this.#wakeAt(due)
+        this.#values.perform(due)
+        continue
+      }
       const t = this.#turns.next()
       if (t === undefined) return
       if (t.due >= this.caches.limit) return this.#wakeAt(t.due)
+      if (due < t.limit) t.limit = due
       this.#advance(t)
     }
   }
@@ -154,6 +154,7 @@ export class Tile implements LineListener {
   arrived(miss: number, _line: number, now: number, cause: Cause): void {
     const walks = this.translation.resume(miss, now)
     for (const t of this.threads) {
+      if (t.reads.first < t.reads.next) this.#values.read(t, now)
       this.#pipeline.settle(t, miss, now, cause)
       this.#walked(t, walks)
     }
@@ -166,6 +167,7 @@ export class Tile implements LineListener {
       } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) this.#wake(t, now)
       this.#letInterruptIn(t, now)
     }
+    this.#values.perform(now)
   }
 
   /** Walks are over, a bit for each: what waited for them goes on. */
@@ -194,13 +196,8 @@ export class Tile implements LineListener {
 
   /** What each thread that has not ended is waiting for: a watchdog's report. */
   describe(): Array<string> {
-    const blocks = Object.keys(Block)
-    return this.threads
-      .filter((t) => t.block !== Block.ended)
-      .map((t) => {
-        const lines = this.caches.misses.pending().join(", ")
-        return `thread ${t.number} at tick ${t.tick}: ${blocks[t.block]}${lines === "" ? "" : `, lines under way: ${lines}`}`
-      })
+    const lines = this.caches.misses.pending()
+    return this.threads.filter((t) => t.block !== Block.ended).map((t) => t.describe(lines))
   }
 
   /** Let `t` execute until its limit, the horizon, or something that blocks it. */
@@ -290,6 +287,8 @@ export class Tile implements LineListener {
 
   #kick(now: number): void {
     for (const t of this.threads) if (t.block === Block.none) this.#wakeAt(t.due > now ? t.due : now)
+    const due = this.#values.due()
+    if (due !== Never) this.#wakeAt(due > now ? due : now)
   }
 
   /** TI2: have a step at `tick`, unless an earlier one is due. */

@@ -42,7 +42,7 @@ export class WordOperations {
       this.#perform(t, program, t.front > t.tick ? t.front : t.tick)
       return t.block === Block.none
     }
-    const from = this.#pipeline.drained(t, !isRead(program.rows[program.at]))
+    const from = this.#pipeline.drained(t, t.stores.values > 0 || !isRead(program.rows[program.at]))
     if (from === Unresolved) return false
     const waiting = slotClass === Cause.lockWait || slotClass === Cause.revocationWait
     const tick = this.#pipeline.dispatch(t, from, waiting ? Cause.kernel : slotClass)

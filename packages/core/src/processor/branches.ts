@@ -1,0 +1,37 @@
+/**
+ * What instructions that steer do to those behind them: branches go wrong at a stated rate, serialising instructions
+ * hold younger ones back. Law: a draw per branch from the thread's own random stream, whatever it waits for.
+ */
+import { RandomStream } from "../kernel/random.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import { Control } from "./instruction-table.ts"
+import type { Pipeline } from "./pipeline.ts"
+
+export class Branches {
+  readonly #pipeline: Pipeline
+  readonly #random: Array<RandomStream> // [thread of the tile]
+  readonly #mispredictPerMillion: number
+
+  constructor(pipeline: Pipeline, numbers: MachineNumbers, seed: number, firstThread: number) {
+    this.#pipeline = pipeline
+    this.#random = Array.from(
+      { length: numbers.threadsPerTile },
+      (_, i) => new RandomStream(seed, `branches of thread ${firstThread + i}`)
+    )
+    this.#mispredictPerMillion = numbers.core.mispredictPerMillion
+  }
+
+  /** An instruction of `control` completes at `result`, a tick, or -1 - its number in the window. */
+  steer(t: HardwareThread, control: number, result: number): void {
+    if (control >= Control.fence) {
+      if (result < 0) t.serialiser = (-1 - result) & t.window.mask
+      else if (result > t.barrier) t.barrier = result
+      return
+    }
+    if (!this.#random[t.number % this.#random.length].chance(this.#mispredictPerMillion)) return
+    t.mispredicts++
+    if (result >= 0) this.#pipeline.redirect(t, result)
+    else t.mispredicted = (-1 - result) & t.window.mask
+  }
+}
