@@ -2,15 +2,24 @@
  * The classic litmus tests on two to four tiles, over many start offsets and seeds: what is seen is what the model's
  * rule allows, and the relaxed outcomes that real machines show are among it.
  */
+
+import { RandomStream } from "@isolde/core/kernel/random"
 import { cortexX3 } from "@isolde/core/machines/cortex-x3"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
-import { RandomStream } from "@isolde/core/kernel/random"
 import { Cause } from "@isolde/core/processor/cause"
 import { Ordering, Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import { describe, expect, test } from "vitest"
 import { finished, programmed } from "../small-system.ts"
-import { allowed, type Litmus, type Model, type Outcome, outcomeOf, registersOf, type Step } from "./memory-model-rule.ts"
+import {
+  allowed,
+  type Litmus,
+  type Model,
+  type Outcome,
+  outcomeOf,
+  registersOf,
+  type Step
+} from "./memory-model-rule.ts"
 
 const load = (at: number, to: number): Step => ({ kind: "load", at, to })
 const acquire = (at: number, to: number): Step => ({ kind: "load", at, to, acquire: true })
@@ -82,7 +91,10 @@ function seen({ locations, threads }: Litmus, model: Model, seed: number, runAhe
             program.as(Cause.application)
             for (let word = 0; word < locations; word++) if (draw.below(2) === 0) program.loadValue(at + word, 63)
             const barrier = barriers[trial] as number
-            program.addWord(barrier, 1, 20).spin(barrier, count, Cause.lockWait).chain(1 + draw.below(150))
+            program
+              .addWord(barrier, 1, 20)
+              .spin(barrier, count, Cause.lockWait)
+              .chain(1 + draw.below(150))
             for (const step of threads[t.number] as ReadonlyArray<Step>) execute(program, step, at)
             program.serialise(Serialise.drainStores, 1).act(0, trial)
           },
@@ -111,7 +123,8 @@ const everything = (each: Litmus, model: Model): ReadonlySet<Outcome> =>
 describe.each(["tso", "arm"] as const)("%s", (model) => {
   test.each(tests)("$name comes to nothing that the rule forbids", (each) => {
     const rule = allowed(each, model)
-    for (const outcome of everything(each, model)) expect(rule, `${outcome} of ${[...rule].join(" | ")}`).toContain(outcome)
+    for (const outcome of everything(each, model))
+      expect(rule, `${outcome} of ${[...rule].join(" | ")}`).toContain(outcome)
   })
 
   test("SB shows both threads reading old values", () => {

@@ -52,8 +52,8 @@ export function allowed(litmus: Litmus, model: Model): ReadonlySet<Outcome> {
   const outcomes = new Set<Outcome>()
   const { threads } = litmus
   const done = threads.map((thread) => thread.map((step) => step.kind === "fence"))
-  const memory = new Array<number>(litmus.locations).fill(0)
-  const registers = threads.map((thread) => new Array<number>(registersOf(thread)).fill(0))
+  const memory = Array.from({ length: litmus.locations }, () => 0)
+  const registers = threads.map((thread) => Array.from({ length: registersOf(thread) }, () => 0))
 
   const valueFor = (t: number, at: number, location: number): number => {
     for (let k = at - 1; k >= 0; k--) {
