@@ -172,7 +172,7 @@ export function dram(bin: SpeedBin, clock: number, choice: DramChoice): MachineS
     closeAfter: assumed(
       closeAfter,
       [closeAfter >> 2, closeAfter * 4],
-      "assumed: 250 ns; fully random loads take only 4 to 6 ns more than page-random ones (m-274, m-275; m-036, m-037), so rows don't stay open for the 1 to 2 us until one chain of loads comes back to them"
+      "assumed: 250 ns; controllers close a row that nobody comes back to, and none publishes when; the 1 to 2 us until one chain of random loads comes back are longer"
     ),
     patience: assumed(
       Math.round(500 * clock),

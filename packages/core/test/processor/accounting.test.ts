@@ -24,7 +24,7 @@ describe("the parameters that the cases are computed from", () => {
       forward: 5,
       mispredictPenalty: 16,
       llcHit: 14 + (2 + 2 + 14) + (2 + 2 + 2 + 16),
-      dram: 54 + (2 + 2 + 16) + 34 + 34 + 13 + (2 + 2 + 2 + 8)
+      dram: 54 + (2 + 2 + 14) + 1 + 34 + 34 + (2 + 2 + 2 + 3)
     })
   })
 })
