@@ -120,10 +120,21 @@ export const interruptX86: Interrupt = {
   guestEntry: derived(160, [80, 300], "F5-80 - F5-79: 600 - 440 cycles, user to kernel in a virtual machine"),
   guestExit: derived(100, [50, 200], "F5-80 - F5-79: 370 - 270 cycles, kernel to user in a virtual machine"),
   cluster: assumed(
-    1,
+    16,
     [1, 16],
-    "assumed: one write for each target, as Linux addresses more than eight CPUs unless the firmware has switched x2APIC clusters on; 16 then (F5-39)"
+    "assumed: F5-39 (x2APIC clusters); 1 where the firmware leaves x2APIC off and there are more than eight CPUs"
   )
+}
+
+/** The same where x2APIC is off: servers of up to 255 CPUs come so, and LATR and libmpk measured on such. */
+export const interruptPhysical: Interrupt = {
+  ...interruptX86,
+  send: assumed(
+    300,
+    [150, 500],
+    "assumed: one read and two writes of uncached registers of the APIC for each target, some 100 ticks each; m-708 recalls 100 to 300 for one write"
+  ),
+  cluster: assumed(1, [1, 16], "assumed: physical addressing, one target at a time; F5-39 where x2APIC is on")
 }
 
 const getpid = "F4-13: Linux getpid takes 160 ns at 3.0 GHz = 480 cycles (Neoverse N1)"

@@ -17,7 +17,7 @@
  */
 import { ddr4x2400, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
-import { interruptX86, linuxX86 } from "./linux.ts"
+import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
@@ -178,7 +178,7 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         walkers: secondary(2, [2, 2], "m-313"),
         ...pagingIntel
       },
-      interrupt: interruptX86,
+      interrupt: interruptPhysical,
       kernel: linuxX86,
       lazyShootdown,
       remoteInvalidation: invalidationX86

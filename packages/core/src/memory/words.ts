@@ -19,6 +19,11 @@ export class Words {
     this.#pages = pages
   }
 
+  /** Line of `word`. */
+  line(word: number): number {
+    return this.#pages.line(this.page[word], this.offset[word])
+  }
+
   /** `count` words on one new line of their own, all `value`. First word. */
   allocate(count: number, value = 0): number {
     if (this.#line === LINES_PER_PAGE) {

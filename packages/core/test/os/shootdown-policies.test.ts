@@ -119,6 +119,33 @@ describe("one page of n tiles, flushed by one of them", () => {
   })
 })
 
+describe("the ceiling of 33 pages", () => {
+  const invalidations = (pages: number, shootdown: ShootdownName) => {
+    const script = (thread: number): Array<Step> =>
+      thread === 0
+        ? [
+            { do: "work", ticks: 3_000 },
+            { do: "change", page: 0, pages }
+          ]
+        : [{ do: "load", page: 0 }]
+    const { stale, system } = storm(shootingMachine({ cores: 3, shootdown }), 40, script)
+    expect(stale).toEqual([])
+    return system.tiles.map(({ translation }) => translation.invalidations)
+  }
+
+  test("up to it every tile invalidates page by page, above it everything once (F5-57)", () => {
+    for (const policy of ["interrupt", "rar"] as const) {
+      expect(invalidations(33, policy)).toEqual([33, 33, 33])
+      expect(invalidations(34, policy)).toEqual([1, 1, 1])
+    }
+  })
+
+  test("one INVLPGB and one TLBI by range name several pages, and each tile still forgets every one", () => {
+    expect(invalidations(33, "broadcast")).toEqual([33, 33, 33])
+    expect(invalidations(34, "broadcast")).toEqual([1, 1, 1])
+  })
+})
+
 describe("lazy reclamation", () => {
   /** Thread 0 unmaps a page and ticks; the others tick `sweeps` times. */
   const ticking = (own: number, sweeps: number) =>

@@ -68,6 +68,11 @@ export class CallQueues {
     return this.#data[initiator * this.#threads + target] + 2
   }
 
+  /** The stores into the call's data wait in the store buffer: its line is asked for while what follows is read. */
+  prepare(program: Program, t: HardwareThread, target: number): void {
+    program.writeLines(this.#context.words.line(this.#data[t.number * this.#threads + target]), 1)
+  }
+
   /** Queue the call to `target`; its interrupt is sent by `ring`. */
   push(program: Program, t: HardwareThread, target: number): void {
     program.storeWord(this.#data[t.number * this.#threads + target] + PENDING, 1)

@@ -177,6 +177,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     for (let bits = others; bits !== 0; bits &= bits - 1) {
       const target = word * 32 + 31 - Math.clz32(bits & -bits)
       program.chain(this.#context.numbers.kernel.callTarget)
+      this.#queues.prepare(program, t, target)
       if (counts(this.#count[me])) program.loadWord(this.generations.lazy[target]).run(Routine.consider, target)
       else this.#call(program, t, target)
     }
