@@ -62,9 +62,8 @@ export class StreamExecution {
 
   /** Bring the line of `instruction` to the front end; false while it is under way. */
   #fetch(t: HardwareThread, rows: Int32Array, at: number): boolean {
-    // A word operation that ended in an event leaves its barrier ahead of the slots: nothing is asked for in the past.
-    const slot = t.front > t.tick ? t.front : t.tick
-    const from = slot > t.barrier ? slot : t.barrier
+    // A word operation that ended in an event leaves its barrier ahead: nothing is asked for in the past.
+    const from = Math.max(t.front, t.tick, t.barrier)
     const line = rows[at + Field.line]
     let tick = this.#translation.code(rows[at + Field.page], t.context, from)
     if (tick >= 0) tick = this.#caches.fetch(line, tick)
