@@ -159,8 +159,16 @@ const tlb = {
   ...pagingIntel
 }
 
-/** INVLPG was timed on this machine. */
-const kernel = { ...linuxX86, invalidatePage: verified(200, "F5-37 (about 200)") }
+/** INVLPG was timed on this machine, and a fault with and without page-table isolation and what comes with it. */
+const kernel = {
+  ...linuxX86,
+  invalidatePage: verified(200, "F5-37 (about 200)"),
+  isolationSwitch: derived(
+    542,
+    [400, 600],
+    "F5-38: (3776 - 2502 cycles, a copy-on-write fault with and without all mitigations - 190 for its INVPCID) / 2"
+  )
+}
 
 const controller =
   "m-184 - m-183 = 53.6 ns, less the paths to the channel and back, tRCD, tCL and refreshes; m-209 recalls 10 to 20 ns more for two sockets"

@@ -201,6 +201,7 @@ export const fields: MachineShape<Field> = {
     flight: way("from the write to the moment the target thread can take the interrupt"),
     entry: ticks("from taking an interrupt to its handler's first instruction"),
     exit: ticks("from the handler's last instruction to the interrupted program's next"),
+    guestSend: ticks("added to each write of the interrupt controller when the kernel is virtualised"),
     guestEntry: ticks("added to the entry of an interrupt or exception when the kernel is virtualised"),
     guestExit: ticks("added to the return from an interrupt or exception when the kernel is virtualised"),
     cluster: size(

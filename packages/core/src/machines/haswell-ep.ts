@@ -17,7 +17,7 @@
  */
 import { ddr4x1866, ddr4x2133, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
-import { interruptX86, linuxX86 } from "./linux.ts"
+import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { type Choices, chosen } from "./options.ts"
@@ -169,7 +169,7 @@ export function haswellEp(options: MachineOptions = {}): Machine {
         ticksPerLine: recalled(10, [9, 11], "recalled: 64 bytes / 14.9 GB/s (DDR4-1866) x 2.4 GHz = 10.3")
       }),
       tlb,
-      interrupt: interruptX86,
+      interrupt: interruptPhysical,
       kernel: linuxX86,
       lazyShootdown,
       remoteInvalidation: invalidationX86
@@ -204,7 +204,7 @@ export function haswellEp10(options: MachineOptions = {}): Machine {
         ticksPerLine: derived(10, [9, 11], "m-139: 64 bytes / 17.07 GB/s x 2.6 GHz = 9.7")
       }),
       tlb,
-      interrupt: interruptX86,
+      interrupt: interruptPhysical,
       kernel: linuxX86,
       lazyShootdown,
       remoteInvalidation: invalidationX86

@@ -117,6 +117,11 @@ export const interruptX86: Interrupt = {
     "assumed: F5-79 (user to kernel through an exception: about 440 cycles, Haswell); F2-26 gives 607 from INT to a minimal handler"
   ),
   exit: assumed(270, [100, 400], "assumed: F5-79 (kernel to user through IRET: about 270 cycles, Haswell)"),
+  guestSend: derived(
+    1_240,
+    [0, 1_300],
+    "drv-005: 1367 - 127 cycles for a write of an MSR in a virtual machine; 0 with virtual IPIs"
+  ),
   guestEntry: derived(160, [80, 300], "F5-80 - F5-79: 600 - 440 cycles, user to kernel in a virtual machine"),
   guestExit: derived(100, [50, 200], "F5-80 - F5-79: 370 - 270 cycles, kernel to user in a virtual machine"),
   cluster: assumed(
@@ -181,6 +186,11 @@ export const interruptArm: Interrupt = {
     "assumed: exception entry, register save and GIC acknowledge; F7-24 gives 890 cycles for seL4's delivery on a Cortex-A57"
   ),
   exit: assumed(200, [60, 500], "assumed: end of interrupt, register restore and ERET; F7-24 as for entry"),
+  guestSend: assumed(
+    1_000,
+    [0, 3_000],
+    "assumed: a trap to the hypervisor, as on x86-64 (drv-005); 0 with virtual SGIs of GICv4.1"
+  ),
   guestEntry: assumed(160, [40, 400], "assumed: as on x86-64 (F5-80 - F5-79); virtual interrupts need no exit"),
   guestExit: assumed(100, [20, 300], "assumed: as on x86-64 (F5-80 - F5-79)"),
   cluster: recalled(16, [1, 16], "recalled: the target list of ICC_SGI1R_EL1 names 16 CPUs of one affinity; no row")

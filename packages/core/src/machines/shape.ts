@@ -155,6 +155,7 @@ export interface MachineShape<T> {
     readonly flight: T
     readonly entry: T
     readonly exit: T
+    readonly guestSend: T
     readonly guestEntry: T
     readonly guestExit: T
     readonly cluster: T

@@ -36,7 +36,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|issue|apply|service)$/, "tick"],
   [/\.sizes$/, "mask"],
   [
-    /(syscall|fault|guest)(Entry|Exit)$|isolationSwitch$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
+    /(syscall|fault|guest)(Entry|Exit|Send)$|isolationSwitch$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
     "tick"
   ]
 ]

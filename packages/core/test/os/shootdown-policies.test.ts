@@ -1,9 +1,10 @@
 /** Shootdown policies: what each sends, counted in closed form, and that nobody holds what was flushed. */
 import { Message } from "@isolde/core/coherence/message"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
-import type { MachineOptions } from "@isolde/core/machines/machine"
+import { type MachineOptions, numbersOf } from "@isolde/core/machines/machine"
 import type { ShootdownName } from "@isolde/core/machines/shootdown-choice"
 import { describe, expect, test } from "vitest"
+import type { Overrides } from "../small-system.ts"
 import { type Step, shootingMachine, storm, totalOf } from "./shootdown-storm.ts"
 
 const CALLS = 5
@@ -114,6 +115,28 @@ describe("one page of n tiles, flushed by one of them", () => {
   test("two translations of each page go with page-table isolation, by broadcast too", () => {
     const isolated = counts({ cores: 4, shootdown: "broadcast", kernel: { pageTableIsolation: true } })
     expect(isolated.broadcasts).toBe(2 * 3 * CALLS)
+  })
+})
+
+describe("the way of an interrupt", () => {
+  /** Ticks from the initiator's begin to its end with one responder, as the trace has them. */
+  const span = (options: MachineOptions, interrupt: Overrides["interrupt"] = {}) => {
+    const machine = shootingMachine({ cores: 2, ...options }, { interrupt: { send: 100, ...interrupt } })
+    const { system } = storm(machine, 1, oneInitiator())
+    return system.threads[0]?.endedAt ?? Number.NaN
+  }
+  const guest: MachineOptions = { kernel: { virtualised: true } }
+
+  test("what sending, flight and entry take, the initiator waits", () => {
+    for (const stage of ["send", "flight", "entry"] as const) {
+      const usual = numbersOf(shootingMachine({ cores: 2 }, { interrupt: { send: 100 } })).interrupt[stage]
+      expect(span({}, { [stage]: usual + 50 }) - span({})).toBe(50 * CALLS)
+    }
+  })
+
+  test("in a guest sending and entry cost at least what the hypervisor takes", () => {
+    const { guestEntry, guestSend } = numbersOf(shootingMachine({ cores: 2 })).interrupt
+    expect(span(guest) - span({})).toBeGreaterThanOrEqual((guestEntry + guestSend) * CALLS)
   })
 })
 

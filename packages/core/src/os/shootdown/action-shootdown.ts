@@ -11,6 +11,7 @@ import { Cause } from "../../processor/cause.ts"
 import { type HardwareThread, REMOTE_ACTION } from "../../processor/hardware-thread.ts"
 import { Serialise } from "../../processor/operation.ts"
 import type { Program } from "../../processor/program.ts"
+import { sendingOf } from "./call-queues.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
@@ -156,7 +157,8 @@ export class ActionShootdown implements ShootdownPolicy {
 
   #signal(program: Program, t: HardwareThread): void {
     const { log, numbers, threads } = this.#context
-    const { cluster, send } = numbers.interrupt
+    const { cluster } = numbers.interrupt
+    const send = sendingOf(numbers)
     const me = t.number
     for (let base = 0; base < threads; base += cluster) {
       let bits = 0

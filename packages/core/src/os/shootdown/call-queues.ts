@@ -5,6 +5,7 @@
  *   CQ1  a target whose queue was not empty has an interrupt on its way, and gets no other
  *   CQ2  a target serves its calls in the order in which they were pushed
  */
+import type { MachineNumbers } from "../../machines/machine.ts"
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
@@ -85,7 +86,8 @@ export class CallQueues {
 
   /** Interrupt the targets whose queues were empty: one write for each cluster of them. */
   ring(program: Program, t: HardwareThread): void {
-    const { cluster, send } = this.#context.numbers.interrupt
+    const { cluster } = this.#context.numbers.interrupt
+    const send = sendingOf(this.#context.numbers)
     const row = t.number * this.#threads
     for (let base = 0; base < this.#threads; base += cluster) {
       let bits = 0
@@ -154,3 +156,7 @@ export class CallQueues {
     for (let place = this.#found[me] - 1; place >= 0; place--) program.run(Routine.serve, this.#order[row + place])
   }
 }
+
+/** Ticks of one write of the interrupt controller. */
+export const sendingOf = ({ interrupt, kernelChoice }: MachineNumbers): number =>
+  interrupt.send + (kernelChoice.virtualised ? interrupt.guestSend : 0)
