@@ -3,14 +3,19 @@
  * Law: a name is what the machine calls itself, and an unknown one is answered with the nearest.
  */
 import { InvalidInput, nearest, shown } from "../invalid-input.ts"
+import { appleM1 } from "./apple-m1.ts"
 import { broadwellEp, broadwellEp10 } from "./broadwell-ep.ts"
 import { cortexX3 } from "./cortex-x3.ts"
 import { haswellEp, haswellEp10 } from "./haswell-ep.ts"
+import { iceLakeSp } from "./ice-lake-sp.ts"
 import { ivyBridge, ivyBridgeEx } from "./ivy-bridge.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { morello, neoverseN1 } from "./neoverse-n1.ts"
+import { sapphireRapids } from "./sapphire-rapids.ts"
 import { skylakeSp } from "./skylake-sp.ts"
 import { tigerLake } from "./tiger-lake.ts"
+import { zen3 } from "./zen-3.ts"
+import { zen5 } from "./zen-5.ts"
 
 /** Makes a machine; throws InvalidInput for wrong options. */
 export type MachineFactory = (options?: MachineOptions) => Machine
@@ -24,9 +29,14 @@ const factories: ReadonlyMap<string, MachineFactory> = new Map([
   ["broadwell-ep-10", broadwellEp10],
   ["ivy-bridge", ivyBridge],
   ["ivy-bridge-ex", ivyBridgeEx],
+  ["ice-lake-sp", iceLakeSp],
+  ["sapphire-rapids", sapphireRapids],
+  ["zen-3", zen3],
+  ["zen-5", zen5],
   ["cortex-x3", cortexX3],
   ["neoverse-n1", neoverseN1],
-  ["morello", morello]
+  ["morello", morello],
+  ["apple-m1", appleM1]
 ])
 
 /** Names of all machines. */

@@ -14,9 +14,14 @@ test("every name leads to a machine of that name", () => {
     "broadwell-ep-10",
     "ivy-bridge",
     "ivy-bridge-ex",
+    "ice-lake-sp",
+    "sapphire-rapids",
+    "zen-3",
+    "zen-5",
     "cortex-x3",
     "neoverse-n1",
-    "morello"
+    "morello",
+    "apple-m1"
   ])
   for (const name of machineNames) expect(machineByName(name)().name).toBe(name)
 })

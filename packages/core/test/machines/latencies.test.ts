@@ -15,6 +15,9 @@ describe("an LLC hit and a DRAM access take the published time", () => {
     ["tiger-lake", 76.8, (136.0 - 31.7) * 2.8, "m-034; m-036 - m-035"],
     ["skylake-sp", 30 + ((75.3 - 30) * 2.4) / 3.31, (74.9 - 22.7) * 2.4, "m-272; m-274 - m-273"],
     ["haswell-ep-10", 54.0, (85.2 - 20.75) * 2.6, "m-087; m-090 - m-088"],
+    ["zen-3", 47, (112.3 - 47 / 3.5) * 2.65, "m-509; m-507"],
+    ["zen-5", 46, (135 - 46 / 5) * 3.3, "m-552; m-553"],
+    ["apple-m1", 75, 96.5 * 3.2 - 75, "assumed; m-680"],
     // An estimate of the structure, which no refresh is part of.
     ["neoverse-n1", 32.5 * 2.5, 81 * 2.5 - 32.5 * 2.5, "m-609; m-599", 0],
     ["morello", 32.5 * 2.5, 100 * 2.5 - 32.5 * 2.5, "m-609; F6-33"],
@@ -30,10 +33,12 @@ describe("an LLC hit and a DRAM access take the published time", () => {
 describe("a part measured with other slices, clocks or modules takes the published time with those", () => {
   test.each([
     ["broadwell-ep", "i7-6850K", 6, { clock: 3.6, network: { clock: 2.8 } }, 58.5, "m-182"],
-    ["ivy-bridge", "i7-3770K", 4, { clock: 3.5 }, 35.9, "m-229"]
+    ["ivy-bridge", "i7-3770K", 4, { clock: 3.5 }, 35.9, "m-229"],
+    ["ice-lake-sp", "same part", undefined, { clock: 3.5 }, 25 * 3.5, "m-370"],
+    ["sapphire-rapids", "same part", undefined, { clock: 3.8 }, 125, "m-386"]
   ])("%s: an LLC hit of the %s", (name, _, slices, overrides: MachineOptions["overrides"] & object, llcHit, rows) => {
-    const network = { ...overrides.network, columns: slices }
-    const numbers = numbersOf(machineByName(name)({ overrides: { ...overrides, network, llc: { slices } } }))
+    const ring = slices === undefined ? {} : { llc: { slices }, network: { ...overrides.network, columns: slices } }
+    const numbers = numbersOf(machineByName(name)({ overrides: { ...overrides, ...ring } }))
     expect(Math.abs(latenciesOf(numbers).llcHit - llcHit), rows).toBeLessThanOrEqual(ROUNDING)
   })
 
@@ -41,7 +46,9 @@ describe("a part measured with other slices, clocks or modules takes the publish
     ["haswell-ep", (85.2 - 20.75) * 2.4, "m-090 - m-088"],
     ["broadwell-ep", (69.9 - 16.3) * 2.0, "m-184 - m-183"],
     ["broadwell-ep-10", (69.9 - 16.3) * 2.2, "m-184 - m-183"],
-    ["ivy-bridge", (57.9 - 10.3) * 2.6, "m-231 - m-230"]
+    ["ivy-bridge", (57.9 - 10.3) * 2.6, "m-231 - m-230"],
+    ["ice-lake-sp", (90 - 25) * 2.9, "m-382 - m-370"],
+    ["sapphire-rapids", (107 - 33) * 2.0, "m-388 - m-385"]
   ])("%s: DRAM beyond an LLC hit", (name, beyond, rows) => {
     const numbers = numbersOf(machineByName(name)())
     const { dram, llcHit } = latenciesOf(numbers)
@@ -62,7 +69,12 @@ const medians: ReadonlyArray<readonly [string, MachineOptions, number, number, n
   ["skylake-sp", { clock: 3.9, sockets: 2, cores: 32 }, 48.0, -28, 141.4, -15, "m-318, m-321"],
   ["broadwell-ep", { clock: 3.3, sockets: 2 }, 45.2, -24, 127.5, -11, "m-149, m-152 (E5-2680 v4)"],
   ["broadwell-ep-10", { clock: 3.1, sockets: 2 }, 39.2, -15, 117.9, -6, "m-156, m-159"],
-  ["neoverse-n1", {}, 47.2, 7, 0, 0, "m-595"]
+  ["ice-lake-sp", { clock: 3.5, sockets: 2 }, 51.3, -15, 107.8, -6, "m-363, m-366"],
+  ["sapphire-rapids", { clock: 3.8, sockets: 2 }, 59, -4, 138, -3, "m-405, m-407"],
+  ["zen-3", { clock: 3.7, cores: 8 }, 22.8, -9, 0, 0, "m-492 (one complex)"],
+  ["zen-5", { clock: 5, cores: 8 }, 45, -62, 0, 0, "m-548 (one complex)"],
+  ["neoverse-n1", {}, 47.2, 7, 0, 0, "m-595"],
+  ["apple-m1", {}, 40.7, 3, 0, 0, "m-674 (38.3 to 43)"]
 ]
 
 describe("a compare-and-swap of another core's line takes the published median, or misses it by a known part", () => {
@@ -73,6 +85,21 @@ describe("a compare-and-swap of another core's line takes the published median, 
       Math.round(100 * ((ticks + numbers.core.locked) / numbers.clock / published - 1))
     expect(missed(sums.coreToCore, median), rows).toBe(error)
     if (across > 0) expect(missed(sums.acrossSockets, across), rows).toBe(acrossError)
+  })
+})
+
+describe("a compare-and-swap of a line of another complex, or of the other socket, misses the median by a known part", () => {
+  test.each([
+    ["zen-3", 3.7, 107.6, -4, 197.1, -4, "m-495, m-498"],
+    ["zen-5", 5, 150, -19, 260, -12, "m-549, m-550"]
+  ])("%s at %f GHz", (name, clock, median, error, across, acrossError, rows) => {
+    const sums = (options: MachineOptions) => latenciesOf(numbersOf(machineByName(name)({ clock, ...options })))
+    const { locked } = numbersOf(machineByName(name)()).core
+    const missed = (ticks: number, published: number) => Math.round(100 * ((ticks + locked) / clock / published - 1))
+    // Of the 15 others, a core of two complexes of eight has 7 in its own.
+    const other = (15 * sums({ cores: 16 }).coreToCore - 7 * sums({ cores: 8 }).coreToCore) / 8
+    expect(missed(other, median), rows).toBe(error)
+    expect(missed(sums({ sockets: 2 }).acrossSockets, across), rows).toBe(acrossError)
   })
 })
 

@@ -29,6 +29,11 @@ describe("cores and threads", () => {
     ["broadwell-ep-10", 10],
     ["ivy-bridge", 2],
     ["ivy-bridge-ex", 15],
+    ["ice-lake-sp", 32],
+    ["sapphire-rapids", 56],
+    ["zen-3", 48],
+    ["zen-5", 64],
+    ["apple-m1", 4],
     ["cortex-x3", 4],
     ["neoverse-n1", 64],
     ["morello", 4]
@@ -40,9 +45,10 @@ describe("cores and threads", () => {
   test.each(machineNames)("%s has a stop for every tile and slice with any number of cores", (name) => {
     const silicon = numbersOf(machineByName(name)())
     for (let cores = 1; cores <= 256; cores++) {
-      const { network, llc, tiles } = numbersOf(machineByName(name)({ cores }))
+      const { network, llc, tiles, topology } = numbersOf(machineByName(name)({ cores }))
+      const perStop = Math.max(1, topology.coresPerComplex)
       expect(tiles).toBe(cores)
-      expect(network.columns * network.rows).toBeGreaterThanOrEqual(Math.max(cores, llc.slices))
+      expect(network.columns * network.rows * perStop).toBeGreaterThanOrEqual(Math.max(cores, llc.slices))
       expect(llc.slices).toBe(Math.max(cores, silicon.llc.slices))
     }
   })

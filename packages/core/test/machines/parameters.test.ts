@@ -117,6 +117,12 @@ describe("caches and TLBs have their published sizes", () => {
     ["broadwell-ep-10", { l1i: 32, l1d: 32, l2: 256, llc: 25_600 }, [128, 64, 1536], "m-173 to m-178"],
     ["ivy-bridge", { l1i: 32, l1d: 32, l2: 256, llc: 3072 }, [64, 64, 512], "m-220 to m-226, m-258"],
     ["ivy-bridge-ex", { l1i: 32, l1d: 32, l2: 256, llc: 30_720 }, [64, 64, 512], "m-220 to m-226, F5-19"],
+    ["ice-lake-sp", { l1i: 32, l1d: 48, l2: 1280, llc: 49_152 }, [128, 64, 2048], "m-342 to m-346, m-349"],
+    ["sapphire-rapids", { l1i: 32, l1d: 48, l2: 2048, llc: 107_520 }, [256, 96, 2048], "m-383, m-396, m-408 to m-423"],
+    ["zen-3", { l1i: 32, l1d: 32, l2: 512, llc: 196_608 }, [64, 64, 2048], "m-468 to m-472 (six complexes)"],
+    ["zen-5", { l1i: 32, l1d: 48, l2: 1024, llc: 262_144 }, [64, 96, 4096], "m-521 to m-529, m-552 (eight complexes)"],
+    // Four times the silicon's TLB entries and a quarter of its shared L2: see the head of the machine's file.
+    ["apple-m1", { l1i: 192, l1d: 128, l2: 3072, llc: 8192 }, [768, 640, 12_288], "m-647 to m-654, m-684"],
     ["cortex-x3", { l1i: 64, l1d: 64, l2: 1024, llc: 4096 }, [48, 48, 2048], "m-621 to m-624, m-635, m-636"],
     ["neoverse-n1", { l1i: 64, l1d: 64, l2: 1024, llc: 32_768 }, [48, 48, 1280], "m-567, m-568, m-586 to m-589, m-608"],
     ["morello", { l1i: 64, l1d: 64, l2: 1024, llc: 8192 }, [48, 48, 1280], "m-616"]
