@@ -1,7 +1,7 @@
 /**
  * What shootdowns cost beside interrupts: path lengths of Linux, states of lazy shootdowns,
  * broadcast invalidations and remote action requests.
- * Law: each number is one action or one path; no multi-core measurement is in any of them.
+ * Law: each number is one action or one path. One of them, callTarget, was settled on a multi-core curve and says so.
  */
 import type { MachineShape } from "./shape.ts"
 import { assumed, derived, recalled, type Value, verified } from "./value.ts"
@@ -16,10 +16,10 @@ export const initiatorPaths: Pick<Kernel, "callPath" | "callTarget"> = {
     [80, 300],
     "assumed: some 150 instructions of native_flush_tlb_others, on_each_cpu_cond_mask and smp_call_function_many outside their loops"
   ),
-  callTarget: assumed(
+  callTarget: derived(
     100,
     [40, 160],
-    "assumed: a turn of four loops for each target (condition, call data and queue, interrupt, wait), some 25 instructions each"
+    "calibration: F1a-22 (libmpk Fig. 10; with 40 its increments come out a third short); an argument for it: a turn of four loops for each target (condition, call data and queue, interrupt, wait), some 25 instructions each"
   )
 }
 

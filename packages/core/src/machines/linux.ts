@@ -134,12 +134,16 @@ export const interruptX86: Interrupt = {
 /** The same where x2APIC is off: servers of up to 255 CPUs come so, and LATR and libmpk measured on such. */
 export const interruptPhysical: Interrupt = {
   ...interruptX86,
-  send: assumed(
+  send: derived(
     300,
     [150, 500],
-    "assumed: one read and two writes of uncached registers of the APIC for each target, some 100 ticks each; m-708 recalls 100 to 300 for one write"
+    "calibration: F1a-22 (libmpk Fig. 10; with 160 its increments from 20 threads on come out 18 to 31 % short); an argument for it: one read and two writes of uncached registers of the APIC for each target, some 100 ticks each; m-708 recalls 100 to 300 for one write"
   ),
-  cluster: assumed(1, [1, 16], "assumed: physical addressing, one target at a time; F5-39 where x2APIC is on")
+  cluster: assumed(
+    1,
+    [1, 16],
+    "assumed: physical addressing, one target at a time, the more likely on libmpk's and LATR's machines by their curves (F1a-22, F5-02); F5-39 where x2APIC is on"
+  )
 }
 
 const getpid = "F4-13: Linux getpid takes 160 ns at 3.0 GHz = 480 cycles (Neoverse N1)"

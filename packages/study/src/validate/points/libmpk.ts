@@ -34,7 +34,10 @@ const slope = (contiguous: boolean): ReadonlyArray<Term> => [
   protected_(contiguous, 5000, -1 / 34_000)
 ]
 
-/** 2 x 10 cores, two hardware threads each: threads take the sockets by turns, and fill the cores first. */
+/**
+ * 2 x 10 cores, two hardware threads each: threads take the sockets by turns, and fill the cores first. The paper gives
+ * no placement; this one was chosen because the curve's even slope fits it, and not one socket after the other.
+ */
 const synchronised = (threads: number, weight = 1): Term => ({
   machine,
   options: { cores: 20, sockets: 2, threadsPerCore: 2 },
