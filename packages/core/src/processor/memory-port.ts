@@ -5,13 +5,14 @@
  *
  *   MP1  an access goes by the thread's registers as of its dispatch, however late its address or its
  *        translation is known
+ *   MP4  an access that straddles two lines needs both, and one that crosses a page both translations
  *   MP2  a load that has to be made again is judged again, and its fault reported once
  *   MP3  an access that traps touches no line; it is made again behind the handler
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
 import type { Pages } from "../memory/pages.ts"
-import { Entry, LINES_PER_PAGE } from "../memory/pages.ts"
+import { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } from "../memory/pages.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
@@ -68,6 +69,7 @@ export class MemoryPort {
   readonly #loads: Ports
   readonly #loadBytes: number
   #sampled = 0
+  #secondOf = 0
 
   constructor(owner: number, caches: PrivateCaches, translation: Translation, context: TileContext) {
     const { accesses, check, numbers, pages, services } = context
@@ -96,11 +98,17 @@ export class MemoryPort {
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
     if (fault !== Fault.none && this.#trapped(t, fault, page, placeOf(offset, bytes, exempt), false)) return known
     const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
-    const from = this.#loads.claim(known)
+    if (offset + bytes > PAGE_BYTES) {
+      const other = this.#otherPage(t, page, offset + bytes - PAGE_BYTES, exempt, false, known)
+      if (other < 0) return other
+    }
+    const from = this.#loads.claim(this.translated)
     let ready = this.#caches.load(line, from, this.site)
     if (ready === Retry) this.#loads.release(from)
     else if (bytes > this.#loadBytes && ready >= 0) ready += this.#otherParts(bytes, from)
-    if ((offset & 63) + bytes > 64 && offset + bytes <= 4096) ready = this.#secondLine(line + 1, from, ready)
+    if ((offset & 63) + bytes > LINE_BYTES) {
+      ready = this.#secondLine(offset + bytes > PAGE_BYTES ? this.#secondOf : line + 1, from, ready)
+    }
     if (fault !== Fault.none && ready !== Retry) this.#raise(t, fault, page, offset, false, known)
     if (this.#trace.on) this.#sample(t, page, offset, bytes, 0, tick, ready)
     return ready
@@ -146,6 +154,13 @@ export class MemoryPort {
     }
     if (fault !== Fault.none) this.#raise(t, fault, page, offset, true, known)
     const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
+    if ((offset & 63) + bytes > LINE_BYTES) {
+      if (offset + bytes > PAGE_BYTES) {
+        const other = this.#otherPage(t, page, offset + bytes - PAGE_BYTES, exempt, true, known)
+        if (other < 0) return other
+        t.stores.second[row] = this.#secondOf === line ? -1 : this.#secondOf
+      } else t.stores.second[row] = line + 1
+    }
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
     this.own(t, row, known)
@@ -177,6 +192,25 @@ export class MemoryPort {
     t.storeWaits.append(AGAIN, row)
   }
 
+  /**
+   * MP4: the rest of an access that goes on into the next page: translated and judged like the first part. Its line is
+   * in #secondOf. Where that page isn't known to be the next one, the rest is taken to be in the first part's line.
+   */
+  #otherPage(t: HardwareThread, page: number, bytes: number, exempt: boolean, store: boolean, tick: number): number {
+    const { low } = this.#pages
+    const next = page + 1
+    const line = this.#translation.frame * LINES_PER_PAGE + LINES_PER_PAGE - 1
+    this.#secondOf = line
+    if (next >= this.#pages.count || low[next] !== low[page] + 1) return tick
+    const known = this.#translation.data(next, t.context, tick)
+    if (known < 0) return known
+    this.translated = known
+    const fault = this.#judge(t, next, 0, bytes, store, exempt)
+    if (fault !== Fault.none) this.#raise(t, fault, next, 0, store, known)
+    this.#secondOf = this.#translation.frame * LINES_PER_PAGE
+    return known
+  }
+
   /** Ask for the line of store `row` with the right to write, and wait for it. */
   own(t: HardwareThread, row: number, tick: number): void {
     this.ask(t, row, tick)
@@ -186,8 +220,20 @@ export class MemoryPort {
 
   /** Ask for the line of store `row` with the right to write. */
   ask(t: HardwareThread, row: number, tick: number): void {
-    const writable = this.#caches.store(t.stores.line[row], tick)
+    const { line, second } = t.stores
+    let writable = this.#caches.store(line[row], tick)
+    if (second[row] >= 0) {
+      if (writable >= 0) writable = this.#otherLine(t, row, writable)
+      else this.#caches.store(second[row], tick)
+    }
     t.stores.writable[row] = writable === Retry ? NotAsked : writable
+  }
+
+  /** MP4: a store that straddles two lines has the first from `tick` on; ask for the second. */
+  #otherLine(t: HardwareThread, row: number, tick: number): number {
+    t.stores.line[row] = t.stores.second[row]
+    t.stores.second[row] = -1
+    return this.#caches.store(t.stores.line[row], tick)
   }
 
   #judge(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, exempt: boolean): number {

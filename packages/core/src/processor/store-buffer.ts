@@ -38,6 +38,8 @@ export class StoreBuffer {
   readonly mask: number
   readonly line: Int32Array // [row] physical line, or -1 until the address is known
   readonly instruction: Int32Array // [row] number of its instruction in the window
+  /** [row] second line of a store that straddles two, or -1 once it is the one that is asked for, or if there is none */
+  readonly second: Int32Array
   readonly bytes: Uint16Array // [row] once the address is known
   readonly writable: Int32Array // [row] tick, -1 - miss, or NotAsked
   readonly commit: Int32Array // [row] tick, or Unresolved
@@ -77,6 +79,7 @@ export class StoreBuffer {
     this.mask = rows - 1
     this.line = new Int32Array(rows)
     this.instruction = new Int32Array(rows)
+    this.second = new Int32Array(rows)
     this.bytes = new Uint16Array(rows)
     this.writable = new Int32Array(rows)
     this.commit = new Int32Array(rows)
@@ -106,6 +109,7 @@ export class StoreBuffer {
     this.line[row] = -1
     this.instruction[row] = instruction
     this.bytes[row] = 0
+    this.second[row] = -1
     this.writable[row] = NotAsked
     this.commit[row] = Unresolved
     this.drain[row] = Unresolved

@@ -60,7 +60,13 @@ export class WakeUp {
     const list = wait < 0 ? AGAIN : listOf(wait)
     if (list !== AGAIN) {
       const { storeWaits, stores } = t
-      for (let row = storeWaits.take(list); row >= 0; row = storeWaits.next[row]) stores.writable[row] = now
+      let row = storeWaits.take(list)
+      while (row >= 0) {
+        const following = storeWaits.next[row]
+        stores.writable[row] = now
+        if (stores.second[row] >= 0) this.#port.own(t, row, now)
+        row = following
+      }
     }
     this.#storesAgain(t, now)
     if (list !== AGAIN) this.#accesses(t, list, wait, now, cause)
