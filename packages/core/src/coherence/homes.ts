@@ -115,6 +115,15 @@ export class Homes {
     return this.#requests.of(line).map((a) => `${messageNames[typeOf(a)]} of tile ${tileOf(a)}`)
   }
 
+  /** The home's side of `line` in a few words, for those who report. */
+  describe(line: number): string {
+    const { hasData, hasWay, owner, sharers, state } = this.entryOf(line)
+    const held = `${owner < 0 ? "" : `, owned by tile ${owner}`}${sharers.map((tile) => `, shared by tile ${tile}`).join("")}`
+    const has = `${hasWay ? "a" : "no"} way, ${hasData ? "the" : "no"} data`
+    const waiting = this.waitingFor(line).map((request) => `, ${request} waits`)
+    return `LLC slice ${this.#llc.sliceOf(line)}: ${this.table.states[state]}${held}, ${has}${waiting.join("")}`
+  }
+
   /** What the directory knows of `line`, for those who check it: state, owner (or -1), sharers, row of the slice (or -1). */
   entryOf(line: number): {
     readonly state: number

@@ -7,6 +7,7 @@
  */
 import { grown } from "../kernel/grown.ts"
 import { CacheState } from "./cache-protocol.ts"
+import { messageNames, tileOf, typeOf } from "./message.ts"
 import { Port } from "./port.ts"
 
 const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
@@ -126,6 +127,15 @@ export class MissBuffers {
     this.line[buffer] = Free
     if (buffer < this.#data) this.#dataFree++
     if (buffer < this.#demand && holdsLineFillBuffer(this.wants[buffer])) this.dataInUse--
+  }
+
+  /** A miss in a few words, for those who report. */
+  describe(buffer: number, states: ReadonlyArray<string>): string {
+    const acks = this.acks[buffer]
+    const stalled = this.stalled[buffer]
+    const text =
+      acks === 0 ? states[this.state[buffer]] : `${states[this.state[buffer]]}, ${acks} acknowledgements to come`
+    return stalled === Free ? text : `${text}, ${messageNames[typeOf(stalled)]} of tile ${tileOf(stalled)} waits`
   }
 
   /** Lines with a buffer, for a watchdog. */

@@ -169,6 +169,14 @@ export class PrivateCaches {
     return this.#l2.find(this.#l2.setOf(line), line) >= 0
   }
 
+  /** This tile's side of `line` in a few words, for those who report; undefined if it has nothing to do with it. */
+  describe(line: number): string | undefined {
+    const miss = this.misses.find(line)
+    if (miss >= 0) return this.misses.describe(miss, this.table.states)
+    const row = this.#l2.find(this.#l2.setOf(line), line)
+    return row < 0 ? undefined : this.table.states[this.#l2.state[row]]
+  }
+
   /** A message for this tile (dispatched in event order). */
   receive(a: number, line: number, now: number): void {
     const miss = this.misses.find(line)
@@ -281,8 +289,7 @@ export class PrivateCaches {
   #replace(line: number, row: number): Message {
     const state = this.#l2.state[row]
     const at = state * this.#events + CacheEvent.replace
-    // The buffers may have to grow, into other arrays.
-    const buffer = this.misses.allocateEviction(line)
+    const buffer = this.misses.allocateEviction(line) // Grows the arrays, perhaps.
     this.misses.state[buffer] = this.table.next[at]
     this.evictions++
     this.levels.drop(line, row)

@@ -24,10 +24,13 @@ export const Impossible = 0xff
 
 /** PT1: the protocol knows no way on. Whoever sees the whole machine adds what the rest of it holds of `line`. */
 export class DeadEnd extends ModelDefect {
+  readonly reached: string
   readonly line: number
 
-  constructor(reached: string, line: number) {
-    super("PT1", `${reached} for line ${line}`)
+  /** `around` says what the rest of the machine holds of `line`. */
+  constructor(reached: string, line: number, around: ReadonlyArray<string> = []) {
+    super("PT1", [`${reached} for line ${line}`, ...around].join("; "))
+    this.reached = reached
     this.line = line
   }
 }

@@ -108,6 +108,11 @@ export class Interconnect {
     this.#kernel.schedule(tick, Phase.Send, this.owner, source, this.#depart, a, line, (source << 13) | destination)
   }
 
+  /** Messages of `line` on long links, whose arrival no event names: for reports. */
+  onLongLinks(line: number): Array<{ readonly a: number; readonly destination: number }> {
+    return this.#onLongLinks.of(line)
+  }
+
   /** A message leaves `source` now: claim its links and schedule its delivery. */
   send(now: number, source: number, destination: number, a: number, line: number): void {
     this.sent[typeOf(a)]++

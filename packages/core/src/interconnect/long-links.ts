@@ -18,6 +18,7 @@ export class LongLinks {
   sent = new Int32Array(0) // [slot] tick
   time = new Float64Array(0) // [slot] ticks, when the first flit is at the far end
   slowest = new Float64Array(0) // [slot] most ticks of a flit on a link so far
+  #taken = new Uint8Array(0) // [slot] 1 while a message is in it
   #next = new Int32Array(0) // [slot] next free slot
   #free = None
 
@@ -26,13 +27,21 @@ export class LongLinks {
     if (this.#free === None) this.#grow()
     const slot = this.#free
     this.#free = this.#next[slot]
+    this.#taken[slot] = 1
     return slot
   }
 
   /** The message of `slot` is on its next leg. */
   release(slot: number): void {
+    this.#taken[slot] = 0
     this.#next[slot] = this.#free
     this.#free = slot
+  }
+
+  /** Messages of `line` under way: their payloads and where they go, for reports. */
+  of(line: number): Array<{ readonly a: number; readonly destination: number }> {
+    const slots = Array.from(this.line.keys()).filter((slot) => this.#taken[slot] === 1 && this.line[slot] === line)
+    return slots.map((slot) => ({ a: this.a[slot], destination: this.destination[slot] }))
   }
 
   #grow(): void {
@@ -48,6 +57,7 @@ export class LongLinks {
     this.sent = grown(this.sent, size)
     this.time = grown(this.time, size)
     this.slowest = grown(this.slowest, size)
+    this.#taken = grown(this.#taken, size)
     this.#next = grown(this.#next, size)
     for (let slot = size - 1; slot >= from; slot--) this.release(slot)
   }

@@ -167,17 +167,30 @@ export class EventQueue {
   /** Every pending event as [tick, phase, destination, kind], unsorted: what a watchdog reports. */
   pending(): Array<readonly [tick: number, phase: number, destination: number, kind: number]> {
     const m = this.#memory
-    const rows: Array<readonly [number, number, number, number]> = []
-    const add = (base: number, slots: number) => {
-      for (let slot = 0; slot < slots; slot++) {
-        for (let node = m[base + 2 * slot]; node !== Nil; node = m[node + NEXT])
-          rows.push([m[node + TICK], phaseOf(m[node + KEY]), destinationOf(m[node + KEY]), m[node + KIND]])
-      }
+    const parts = (node: number, key: number) =>
+      [m[node + TICK], phaseOf(key), destinationOf(key), m[node + KIND]] as const
+    return this.#pendingNodes().map((node) => parts(node, m[node + KEY]))
+  }
+
+  /** Every pending event that carries `b`, as [tick, destination, kind, a], unsorted. */
+  carrying(b: number): Array<readonly [tick: number, destination: number, kind: number, a: number]> {
+    const m = this.#memory
+    const nodes = this.#pendingNodes().filter((node) => m[node + B] === b)
+    return nodes.map((node) => [m[node + TICK], destinationOf(m[node + KEY]), m[node + KIND], m[node + A]] as const)
+  }
+
+  #pendingNodes(): Array<number> {
+    const m = this.#memory
+    const nodes: Array<number> = []
+    for (const [base, slots] of [
+      [0, SLOTS],
+      [WINDOW, SLOTS],
+      [EPOCH, EPOCHS]
+    ] as const) {
+      for (let slot = 0; slot < slots; slot++)
+        for (let node = m[base + 2 * slot]; node !== Nil; node = m[node + NEXT]) nodes.push(node)
     }
-    add(0, SLOTS)
-    add(WINDOW, SLOTS)
-    add(EPOCH, EPOCHS)
-    return rows
+    return nodes
   }
 
   /** Take the next node out of its list, or Nil; its fields stand until the next push. */

@@ -96,6 +96,16 @@ export class Kernel {
       .map(([tick, , owner, kind]) => `${this.#kinds[kind]} for ${this.#owners[owner]} at tick ${tick}`)
   }
 
+  /** Every pending event that carries `b`, earliest first: for a report on what `b` names. */
+  carrying(
+    b: number
+  ): Array<{ readonly tick: number; readonly owner: number; readonly kind: string; readonly a: number }> {
+    return this.#sealed()
+      .carrying(b)
+      .sort((x, y) => x[0] - y[0] || x[1] - y[1])
+      .map(([tick, owner, kind, a]) => ({ tick, owner, kind: this.#kinds[kind], a }))
+  }
+
   /** How many owners there are. */
   get owners(): number {
     return this.#owners.length

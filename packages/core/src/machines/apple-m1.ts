@@ -16,11 +16,13 @@
  * The tile's share is the one that core-to-core latency asks for: 38.3 to 43 ns between cores of one cluster (m-674,
  * calibration), measured on an M1 Pro.
  */
+
+import type { Choices } from "./cache-choice.ts"
 import { dram, lpddr4x4266 } from "./dram.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

@@ -15,12 +15,13 @@
  * share what the LLC's latency leaves, the home no more than run-ahead needs, and still the sums fall short of
  * the medians: 33.4 ns of 39.2 with ten cores at 3.1 GHz, 34.1 of 45.2 with fourteen at 3.3 GHz (E5-2680 v4).
  */
+import type { Choices } from "./cache-choice.ts"
 import { ddr4x2133, ddr4x2400, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

@@ -14,11 +14,12 @@
  *
  * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.controller.
  */
+import type { Choices } from "./cache-choice.ts"
 import { dram, lpddr5x8533 } from "./dram.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

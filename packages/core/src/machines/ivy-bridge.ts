@@ -15,12 +15,13 @@
  * The E7's fifteen slices lie in three columns of a ring that crosses between them, here one ring of two cycles a hop;
  * no row gives its latencies: LLC 49 ticks and DRAM 130 ns are assumed.
  */
+import type { Choices } from "./cache-choice.ts"
 import { ddr3x1600, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { noArray, pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

@@ -3,6 +3,7 @@
  * `numbersOf` strips it to what the parts read. All latencies are ticks of the core's clock.
  */
 
+import type { CacheSizes } from "./cache-choice.ts"
 import type { MachineShape, Sourced } from "./shape.ts"
 import type { ShootdownChoice, ShootdownOptions } from "./shootdown-choice.ts"
 
@@ -94,7 +95,7 @@ export interface MachineOptions extends ShootdownOptions {
   readonly protocol?: Protocol
   /** Default: the silicon's. */
   readonly llcPolicy?: LlcPolicy
-  readonly overrides?: DeepPartial<MachineShape<number>>
+  readonly overrides?: DeepPartial<MachineShape<number>> & CacheSizes
 }
 
 /** The numbers alone, overrides applied, latencies in ticks of the clock chosen. */

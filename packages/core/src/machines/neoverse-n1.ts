@@ -19,11 +19,12 @@
  *
  * The cluster L3 of Morello (1 MB for two cores, F6-32) isn't modelled: a miss of the L2 goes to the system cache.
  */
+import type { Choices } from "./cache-choice.ts"
 import { ddr4x2666, ddr4x3200, dram } from "./dram.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

@@ -3,6 +3,7 @@
  * Law: every issue is found before any is thrown; an option that nothing reads is an issue.
  */
 import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
+import { type Choices, cacheOptionNames, checkedCaches, chosenWords } from "./cache-choice.ts"
 import { type Field, fields } from "./fields.ts"
 import type { DeepPartial, KernelChoice, Machine, MachineOptions } from "./machine.ts"
 import { chosenNetwork, networkOptionNames } from "./network-choice.ts"
@@ -19,24 +20,14 @@ const MOST = 0x3fff_ffff
 const known = [
   "cores",
   "threadsPerCore",
-  "protocol",
-  "llcPolicy",
   "kernel",
   "overrides",
+  ...cacheOptionNames,
   ...networkOptionNames,
   ...shootdownOptionNames
 ]
 
 const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false, tick: 0 }
-
-/** Values of the options that are words. */
-const words = {
-  protocol: ["mesi", "moesi"],
-  llcPolicy: ["inclusive", "non-inclusive"]
-} as const
-
-/** Choices that are words, which the machine makes where the caller makes none. */
-export type Choices = Pick<Machine, keyof typeof words>
 
 /**
  * Cores, threads, words and overrides with their defaults: one socket with the silicon's cores, one hardware
@@ -70,25 +61,19 @@ export function chosen(
     issues.push(issue("options.threadsPerCore", "1 or 2", threadsPerCore, "Choose 1 or 2 hardware threads per core."))
   }
   checkKernel(kernel, issues)
-  for (const [name, values] of Object.entries(words)) {
-    const value = options[name as keyof Choices]
-    if (value !== undefined && !(values as ReadonlyArray<string>).includes(value)) {
-      const expected = values.map((word) => `"${word}"`).join(" or ")
-      issues.push(issue(`options.${name}`, expected, value, `The silicon's is "${usual[name as keyof Choices]}".`))
-    }
-  }
-  checkOverrides(overrides, fields as unknown as Tree, "options.overrides", issues)
+  const caches = chosenWords(options, usual, issues)
+  const numbers = checkedCaches(overrides, issues)
+  checkOverrides(numbers, fields as unknown as Tree, "options.overrides", issues)
   const shootdown = chosenShootdown(silicon.shootdowns, options, kernel, issues)
   rejectIssues(issues)
   return {
     ...network,
+    ...caches,
     shootdown,
     tiles: cores,
     threadsPerTile: threadsPerCore,
-    protocol: options.protocol ?? usual.protocol,
-    llcPolicy: options.llcPolicy ?? usual.llcPolicy,
     kernel: { ...plainKernel, ...kernel },
-    overrides: { ...(overrides as DeepPartial<MachineShape<number>>), ...clock }
+    overrides: { ...(numbers as DeepPartial<MachineShape<number>>), ...clock }
   }
 }
 

@@ -13,12 +13,14 @@
  * Home and tile share what the LLC's latency leaves: the home gets no more than run-ahead needs, since core-to-core
  * latencies ask for it.
  */
+
+import type { Choices } from "./cache-choice.ts"
 import { ddr5x4800, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

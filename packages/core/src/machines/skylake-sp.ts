@@ -15,12 +15,13 @@
  * Core-to-core latencies (m-317 to m-330) were measured on Cascade Lake parts of the same mesh, one busy pair of cores
  * at a time: at turbo clocks of 3.9 GHz (Gold 6242) and 3.6 GHz (Platinum 8275CL), with the mesh at its 2.4 GHz.
  */
+import type { Choices } from "./cache-choice.ts"
 import { ddr4x2400, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

@@ -13,12 +13,13 @@
  *
  * Core-to-core latencies (m-045 to m-048) were measured with one busy pair of cores: at the turbo clock of 4.7 GHz.
  */
+import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"

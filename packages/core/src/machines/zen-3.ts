@@ -18,10 +18,11 @@
  * An EPYC 7773X (m-500 to m-505) has three times the L3 and 3 ticks more of it; its medians are 10 per cent above.
  */
 import { interruptAmd, linuxAmd, pagingAmd, prefetchAmd, shootdownsAmd } from "./amd.ts"
+import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { noArray } from "./paging.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"

@@ -16,10 +16,11 @@
  * explains it, and the sum here is 18 ns, at 5.0 GHz. Nothing is fitted to it.
  */
 import { interruptAmd, linuxAmd, pagingAmd, prefetchAmd, shootdownsAmd } from "./amd.ts"
+import type { Choices } from "./cache-choice.ts"
 import { ddr5x6000, dram } from "./dram.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
-import { type Choices, chosen } from "./options.ts"
+import { chosen } from "./options.ts"
 import { noArray } from "./paging.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"

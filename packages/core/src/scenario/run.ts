@@ -2,7 +2,9 @@
  * Driving a system to its end in slices: the outside world looks in between. A run that stops making sense
  * ends as `Exhausted`, which says what was pending, where and since when.
  */
+import { DeadEnd } from "../coherence/protocol-table.ts"
 import { Outcome } from "../kernel/kernel.ts"
+import { describeLine } from "./line-report.ts"
 import { type Summary, summarise } from "./summary.ts"
 import type { System } from "./system.ts"
 import { writeTotals } from "./totals.ts"
@@ -32,7 +34,7 @@ export interface Progress {
 /** Run one slice. Undefined while the run goes on; throws Exhausted. */
 export function advance(system: System, maxEvents: number): Summary | undefined {
   const slice = Math.min(SLICE, maxEvents - system.kernel.events)
-  const outcome = system.kernel.run(slice, maxEvents, 0x7f00_0000)
+  const outcome = dispatched(system, slice, maxEvents)
   const { now } = system.kernel
   system.monitor.classify(now)
   for (const table of Object.values(system.tables)) table.release(now)
@@ -49,6 +51,16 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
   writeTotals(system, summary.cycles)
   for (const table of Object.values(system.tables)) table.close()
   return summary
+}
+
+/** Run the kernel; a protocol's dead end says what the whole machine holds of the line. */
+function dispatched(system: System, slice: number, maxEvents: number): Outcome {
+  try {
+    return system.kernel.run(slice, maxEvents, 0x7f00_0000)
+  } catch (error) {
+    if (error instanceof DeadEnd) throw new DeadEnd(error.reached, error.line, describeLine(system, error.line))
+    throw error
+  }
 }
 
 export function progressOf(system: System): Progress {

@@ -3,17 +3,8 @@ import type { LlcPolicy, Protocol } from "@isolde/core/machines/machine"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
 import { describe, expect, test } from "vitest"
 import { disagreements } from "./agreement.ts"
+import { cramped } from "./traffic/cramped.ts"
 import { traffic } from "./traffic/traffic.ts"
-
-/** A few sets and ways of each kind: nothing stays where it is for long. */
-const cramped = {
-  core: { lineFillBuffers: 4, fetchBuffers: 2 },
-  prefetch: { nextLine: 0, strideEntries: 0, streams: 0 },
-  l1i: { sets: 2, ways: 2 },
-  l1d: { sets: 2, ways: 2 },
-  l2: { sets: 2, ways: 3 },
-  llc: { slices: 2, sets: 1, ways: 3, snoopFilter: { sets: 1, ways: 3 } }
-}
 
 /** Operations of all runs together: a million. */
 const machines: ReadonlyArray<readonly [Protocol, LlcPolicy, number, number, number]> = (

@@ -187,6 +187,31 @@ describe("overrides", () => {
     expect(withOptions({ overrides: { constructor: 1 } })).toMatchObject([{ path: "options.overrides.constructor" }])
   })
 
+  test("a cache's size in bytes is what its sets and ways make, or an issue", () => {
+    const right = { l2: { size: 1024 * 20 * 64, sets: 1024, ways: 20 } }
+    expect(numbersOf(tigerLake({ overrides: right })).l2).toMatchObject({ sets: 1024, ways: 20 })
+    expect(withOptions({ overrides: { l2: { size: 1_000_000, sets: 1024, ways: 16 } } })).toMatchObject([
+      {
+        path: "options.overrides.l2.size",
+        expected: "sets x ways x 64 bytes: 1024 x 16 x 64 = 1048576",
+        actual: "1000000"
+      }
+    ])
+    expect(withOptions({ overrides: { llc: { size: 65_536 } } })).toMatchObject([
+      { path: "options.overrides.llc.size", expected: "sets and ways beside it", actual: "65536" }
+    ])
+    expect(withOptions({ overrides: { tlb: { size: 64 } } })).toMatchObject([{ path: "options.overrides.tlb.size" }])
+  })
+
+  test("an L2 of one way, and a snoop filter without sets, are refused with the rule", () => {
+    const [level2] = withOptions({ overrides: { l2: { ways: 1 } } })
+    expect(level2).toMatchObject({ path: "options.overrides.l2.ways", expected: "an integer of at least 2 (way)" })
+    expect(level2?.remedy).toContain("PC4")
+    expect(withOptions({ overrides: { llc: { snoopFilter: { sets: 0 } } } })).toMatchObject([
+      { path: "options.overrides.llc.snoopFilter.sets", expected: "an integer of at least 1 (set)", actual: "0" }
+    ])
+  })
+
   test("a number where a group belongs is refused, and so is a group where a number belongs", () => {
     expect(withOptions({ overrides: { l2: 14 } })).toMatchObject([{ path: "options.overrides.l2", actual: "14" }])
     expect(withOptions({ overrides: { l2: { ways: {} } } })).toMatchObject([{ actual: "an object" }])

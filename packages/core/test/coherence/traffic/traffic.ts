@@ -3,20 +3,14 @@
  * past the caches, to a few lines, on the real homes, network and memory, watched by the data oracle.
  * Law: what is asked for depends on the seed alone.
  */
-import { Homes } from "@isolde/core/coherence/homes"
 import type { LineListener } from "@isolde/core/coherence/line-listener"
-import { PrivateCaches } from "@isolde/core/coherence/private-caches"
+import type { PrivateCaches } from "@isolde/core/coherence/private-caches"
 import { Retry } from "@isolde/core/coherence/retry"
-import { Interconnect } from "@isolde/core/interconnect/interconnect"
-import { Placement } from "@isolde/core/interconnect/placement"
 import { Phase } from "@isolde/core/kernel/event-queue"
-import { Kernel } from "@isolde/core/kernel/kernel"
+import { Outcome } from "@isolde/core/kernel/kernel"
 import { RandomStream } from "@isolde/core/kernel/random"
 import { type Machine, numbersOf } from "@isolde/core/machines/machine"
-import { MemoryChannels } from "@isolde/core/memory/channel"
-import { Pages } from "@isolde/core/memory/pages"
-import { tableSchemas } from "@isolde/core/trace/table-schema"
-import { TraceTable } from "@isolde/core/trace/trace-table"
+import { type Coreless, coreless } from "./coreless.ts"
 import { DataOracle } from "./data-oracle.ts"
 
 const Kind = { load: 0, store: 1, fetch: 2, storeWhole: 3, writeThrough: 4 } as const
@@ -42,19 +36,13 @@ class Driver implements LineListener {
   readonly #waits = new Int32Array(SLOTS) // [slot] miss, or Retry
   #left: number
 
-  constructor(
-    tile: number,
-    oracle: DataOracle,
-    options: TrafficOptions,
-    lineOf: Int32Array,
-    caches: (own: Driver) => PrivateCaches
-  ) {
+  constructor(tile: number, oracle: DataOracle, options: TrafficOptions, lineOf: Int32Array, caches: PrivateCaches) {
     this.#tile = tile
     this.#oracle = oracle
     this.#left = options.operations
     this.#random = new RandomStream(options.seed, `tile ${tile}`)
     this.#lineOf = lineOf
-    this.caches = caches(this)
+    this.caches = caches
   }
 
   /** Begin an operation if a slot is free, and try those again that were told to. True while anything is left. */
@@ -139,52 +127,37 @@ class Driver implements LineListener {
   }
 }
 
-/** What of a machine the check of agreement looks at. */
-export interface Traffic {
-  readonly tiles: ReadonlyArray<{ readonly caches: PrivateCaches }>
-  readonly homes: Homes
-  readonly pages: Pages
-  readonly numbers: ReturnType<typeof numbersOf>
-  readonly oracle: DataOracle
+/** What traffic leaves behind: a machine at rest, and what was counted. */
+export interface Traffic extends Pick<Coreless, "tiles" | "homes" | "pages" | "numbers"> {
   readonly events: number
   readonly done: number
 }
 
 /** Run `options.operations` of each tile of `machine` to their end; throws what the oracle says. */
 export function traffic(machine: Machine, options: TrafficOptions): Traffic {
-  const kernel = new Kernel()
-  const numbers = numbersOf(machine)
-  const placement = new Placement(numbers)
-  const pages = new Pages("shuffled", options.seed, placement.nodes)
-  const first = pages.reserve(Math.ceil(options.lines / 64))
-  const lineOf = Int32Array.from({ length: options.lines }, (_, i) => pages.line(first + (i >> 6), (i & 63) * 64))
-  const oracle = new DataOracle(pages.lines, numbers.tiles)
-  oracle.watchDeliveries(kernel)
-  const interconnect = new Interconnect(kernel, numbers, new TraceTable(tableSchemas.messages, undefined))
   const drivers: Array<Driver> = []
-  const receive = kernel.define("tile.receive", (owner, a, line) => driverOf(owner).caches.receive(a, line, kernel.now))
-  const go = kernel.define("traffic.go", (owner) => {
-    const driver = driverOf(owner)
-    if (driver.go(kernel.now)) kernel.schedule(kernel.now + driver.pause(), Phase.Execute, owner, owner, go)
+  const parts = coreless(machine, options.seed, Math.ceil(options.lines / 64), {
+    listener: (tile) => drivers[tile] as Driver,
+    before: (kernel, pages) => {
+      const oracle = new DataOracle(pages.lines, numbersOf(machine).tiles)
+      oracle.watchDeliveries(kernel)
+      return oracle
+    },
+    after: (kernel, owners) => {
+      const go = kernel.define("traffic.go", (owner) => {
+        const driver = drivers[owner - (owners[0] as number)] as Driver
+        if (driver.go(kernel.now)) kernel.schedule(kernel.now + driver.pause(), Phase.Execute, owner, owner, go)
+      })
+      return go
+    }
   })
-  const tileOwner = Int32Array.from({ length: numbers.tiles }, (_, tile) => {
-    const owner = kernel.owner(`tile ${tile}`)
-    interconnect.attach(owner, placement.stopOfTile(tile), receive, numbers.l2.pipeline)
-    return owner
-  })
-  const driverOf = (owner: number): Driver => drivers[owner - (tileOwner[0] as number)] as Driver
-  const channels = new MemoryChannels(kernel, interconnect, numbers, placement, pages, (line) => homes.ownerOf(line))
-  const homes = new Homes(kernel, interconnect, numbers, placement, pages, tileOwner)
-  homes.connect(channels)
-  oracle.watchMessages(interconnect, homes, tileOwner)
-  kernel.seal()
-  for (let tile = 0; tile < numbers.tiles; tile++) {
-    const make = (own: Driver) => new PrivateCaches(tile, tileOwner, interconnect, homes, numbers, own)
-    drivers.push(new Driver(tile, oracle, options, lineOf, make))
-  }
-  for (const owner of tileOwner) kernel.schedule(1, Phase.Execute, owner, owner, go)
-  while (kernel.run(1 << 16, 2 ** 31, 0x7e00_0000) === 1) if (oracle.wrong !== undefined) break
+  const { after: go, before: oracle, homes, interconnect, kernel, numbers, owners, pages, tiles } = parts
+  oracle.watchMessages(interconnect, homes, owners)
+  const lineOf = Int32Array.from({ length: options.lines }, (_, i) => parts.line(i))
+  for (const [tile, { caches }] of tiles.entries()) drivers.push(new Driver(tile, oracle, options, lineOf, caches))
+  for (const owner of owners) kernel.schedule(1, Phase.Execute, owner, owner, go)
+  while (kernel.run(1 << 16, 2 ** 31, 0x7e00_0000) === Outcome.SliceEnded) if (oracle.wrong !== undefined) break
   if (oracle.wrong !== undefined) throw new Error(`${oracle.wrong} (tick ${kernel.now})`)
   const done = drivers.reduce((sum, driver) => sum + driver.done, 0)
-  return { tiles: drivers, homes, pages, numbers, oracle, events: kernel.events, done }
+  return { tiles, homes, pages, numbers, events: kernel.events, done }
 }
