@@ -157,6 +157,51 @@ describe("sockets and clock", () => {
   })
 })
 
+describe("what silicon has and hasn't", () => {
+  test.each([
+    ["ivy-bridge", 1],
+    ["haswell-ep", 2],
+    ["haswell-ep-10", 2],
+    ["broadwell-ep", 2],
+    ["broadwell-ep-10", 2],
+    ["skylake-sp", 4],
+    ["ivy-bridge-ex", 8],
+    ["ice-lake-sp", 2],
+    ["sapphire-rapids", 2],
+    ["zen-3", 2],
+    ["zen-5", 2],
+    ["apple-m1", 1]
+  ])("%s is joined in at most %i sockets, with its cores in each, and with none in none", (name, most) => {
+    const make = machineByName(name)
+    const { tiles } = make()
+    const whole = make({ sockets: most, cores: Math.min(256, most * tiles) })
+    expect(whole).toMatchObject({ sockets: most, tiles: Math.min(256, most * tiles) })
+    expect(issuesOf(() => make({ sockets: most + 1 }))).toMatchObject([{ path: "options.sockets" }])
+    if (most > 1)
+      expect(issuesOf(() => make({ sockets: most, cores: most - 1 }))).toMatchObject([{ path: "options.cores" }])
+  })
+
+  test.each([
+    ["zen-3", "invlpgb"],
+    ["zen-5", "invlpgb"],
+    ["sapphire-rapids", "rar"],
+    ["apple-m1", "broadcast"]
+  ] as const)("%s can shoot down by %s; other silicon only says that it is hypothetical", (name, shootdown) => {
+    expect(machineByName(name)({ shootdown }).shootdown).toMatchObject({ policy: shootdown, hypothetical: false })
+    const [issue] = issuesOf(() => machineByName("haswell-ep")({ shootdown }))
+    expect(issue?.path).toBe("options.shootdown")
+    const there = machineByName("haswell-ep")({ shootdown, hypothetical: true })
+    expect(there.shootdown).toMatchObject({ policy: shootdown, hypothetical: true })
+  })
+
+  test("AMD's caches own dirty lines that others share, and rings of servers include what their tiles hold", () => {
+    const word = (name: string) => [machineByName(name)().protocol, machineByName(name)().llcPolicy]
+    for (const name of ["zen-3", "zen-5"]) expect(word(name)).toEqual(["moesi", "non-inclusive"])
+    for (const name of ["haswell-ep", "broadwell-ep", "ivy-bridge"]) expect(word(name)).toEqual(["mesi", "inclusive"])
+    for (const name of ["ice-lake-sp", "sapphire-rapids"]) expect(word(name)).toEqual(["mesi", "non-inclusive"])
+  })
+})
+
 describe("overrides", () => {
   test("an override replaces the number and leaves the parameter's source alone", () => {
     const machine = tigerLake({ overrides: { l2: { latency: 20 }, clock: 3.5 } })

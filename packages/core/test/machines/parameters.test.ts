@@ -1,5 +1,6 @@
 /** Every number of every machine says where it comes from, in a unit that fits, within its range. */
 import { describe, expect, test } from "vitest"
+import { InvalidInput } from "../../src/invalid-input.ts"
 import { machineByName, machineNames } from "../../src/machines/catalogue.ts"
 import { fields } from "../../src/machines/fields.ts"
 import { listParameters, type MachineNumbers, numbersOf } from "../../src/machines/machine.ts"
@@ -130,5 +131,53 @@ describe("caches and TLBs have their published sizes", () => {
     const numbers = numbersOf(machineByName(name)())
     expect(sizes(numbers), rows).toEqual(kilobytes)
     expect(entries(numbers), rows).toEqual(tlb)
+  })
+})
+
+describe.each(machines)("the numbers of $name fit each other", ({ make }) => {
+  const numbers = numbersOf(make())
+  const { clock, core, l1d, l1i, l2, llc, llcPolicy, memory, network, tlb, tiles, topology } = numbers
+
+  test("an L2 has room for what it includes, an inclusive LLC or its filter for all L2s", () => {
+    const lines = ({ sets, ways }: { sets: number; ways: number }) => sets * ways
+    const held = tiles * lines(l2)
+    expect(lines(l2)).toBeGreaterThanOrEqual(lines(l1i) + lines(l1d))
+    expect(llc.slices * lines(llcPolicy === "inclusive" ? llc : llc.snoopFilter)).toBeGreaterThanOrEqual(held)
+  })
+
+  test("latencies grow with the level, and an L2 miss has a buffer where an L1D miss has", () => {
+    expect(l2.latency).toBeGreaterThan(l1d.latency)
+    expect(core.forward).toBeGreaterThanOrEqual(l1d.latency)
+    expect(l2.missBuffers).toBeGreaterThanOrEqual(core.lineFillBuffers)
+    expect(core.loadQueue).toBeLessThanOrEqual(core.window)
+  })
+
+  test("the turbo clock isn't below the base clock, and is what `clock: turbo` gives", () => {
+    const turbo = numbersOf(make({ clock: "turbo" }))
+    expect(numbers.turbo).toBeGreaterThanOrEqual(clock)
+    expect(turbo.clock).toBe(numbers.turbo)
+  })
+
+  test("a second-level TLB holds more than the first, and each level some size once", () => {
+    const [itlb, dtlb, stlb] = entries(numbers) as [number, number, number]
+    expect(stlb).toBeGreaterThan(itlb)
+    expect(stlb).toBeGreaterThan(dtlb)
+    expect(tlb.itlb.sizes & tlb.dtlb.sizes & tlb.stlb.sizes & 1).toBe(1)
+  })
+
+  test("writes drain between two marks within their queue, and commands keep the standard's order", () => {
+    expect(memory.drainBelow).toBeLessThan(memory.drainAbove)
+    expect(memory.drainAbove).toBeLessThanOrEqual(memory.writeQueue)
+    expect(memory.tRAS).toBeGreaterThanOrEqual(memory.tRCD)
+    expect(memory.tREFI).toBeGreaterThan(memory.tRFC)
+  })
+
+  test("links that the machine has take time, and those that it hasn't take none", () => {
+    const complexes = topology.kind === "complexes"
+    expect(network.fabric.latency > 0 && network.fabric.flit > 0).toBe(complexes)
+    expect(topology.coresPerComplex > 0).toBe(complexes)
+    const joined = network.socket.latency > 0 && network.socket.flit > 0
+    if (joined) expect(numbersOf(make({ sockets: 2 })).tiles).toBe(2 * tiles)
+    else expect(() => make({ sockets: 2 })).toThrow(InvalidInput)
   })
 })
