@@ -6,6 +6,7 @@
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Cache, Empty } from "../memory/cache.ts"
+import { Bus } from "../processor/bus.ts"
 import { Ports } from "../processor/ports.ts"
 import { CacheState } from "./cache-protocol.ts"
 
@@ -22,7 +23,7 @@ export class CacheLevels {
   readonly ready: Int32Array
   /** The L1D's way in: stores that drain, lines that come, modified lines that go. */
   readonly drains: Ports
-  readonly #bus: Ports
+  readonly #bus: Bus
   readonly #latency: number
   readonly #fill: number
   readonly #transfer: number
@@ -36,8 +37,8 @@ export class CacheLevels {
     this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
     this.ready = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
-    this.drains = new Ports(1, 1)
-    this.#bus = new Ports(1, numbers.l2.transfer)
+    this.drains = new Ports(1)
+    this.#bus = new Bus(numbers.l2.transfer)
     this.#latency = numbers.l2.latency
     this.#fill = numbers.l1d.fill
     this.#transfer = numbers.l2.transfer

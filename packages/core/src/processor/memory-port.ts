@@ -73,7 +73,7 @@ export class MemoryPort {
 
   constructor(owner: number, caches: PrivateCaches, translation: Translation, context: TileContext) {
     const { accesses, check, numbers, pages, services } = context
-    this.#loads = new Ports(numbers.core.loads, 1)
+    this.#loads = new Ports(numbers.core.loads)
     this.#loadBytes = numbers.core.loadBytes
     this.#owner = owner
     this.#pages = pages

@@ -27,8 +27,11 @@ const STARTUP = { long: 35, short: 8 }
 const PAIR = 32
 /** Longest copy without a loop. */
 const STRAIGHT = 128
-/** Instructions before the first access and after the last: ends of both buffers, branches on the length, return. */
-const ENTRY = 12
+/**
+ * Instructions beside loads, stores and the loop: of the routine, two ends of buffers, three lengths compared and
+ * branched on, the return; of the caller, three arguments, the call, and a loop of three.
+ */
+const ENTRY = 16
 
 /** Appends one copy of `bytes` from area `from` to area `to`; each repeat copies the same bytes. */
 export function copyRoutine(
