@@ -50,7 +50,7 @@ export function crampedMachine(
   cores: number,
   threadsPerCore: 1 | 2 = 1,
   overrides: Overrides = {},
-  joined: Partial<Pick<Machine, "sockets" | "topology">> = {}
+  joined: Partial<Pick<Machine, "sockets" | "topology" | "protocol" | "llcPolicy">> = {}
 ): Machine {
   const merged: Record<string, unknown> = { ...cramped }
   for (const [part, values] of Object.entries(overrides)) {

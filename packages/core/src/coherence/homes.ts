@@ -24,9 +24,9 @@ import { acksOf, Message, messageNames, Source, tileOf, typeOf, Whole } from "./
 import { moesiDirectory } from "./moesi-directory.ts"
 import { Impossible, impossible, type ProtocolTable } from "./protocol-table.ts"
 
-/** Actions that give somebody the slice's data, or the right to data that he has. */
+/** Actions that give the slice's data, or the right to data that the requester has. */
 const SERVES = HomeAction.sendDataE | HomeAction.sendData | HomeAction.sendDataM | HomeAction.sendDataAcks
-/** Actions on rows and memory: the rare ones among them are looked at only if one of them is to be performed. */
+/** Actions on rows and memory, most of them rare. */
 const STORES =
   HomeAction.install |
   HomeAction.fill |
@@ -105,9 +105,8 @@ export class Homes {
 
   /** Every request that waits, for a watchdog: "GetM of tile 3 for line 71". */
   describeStalled(): Array<string> {
-    return this.#requests
-      .lines()
-      .flatMap((line) => this.waitingFor(line).map((request) => `${request} for line ${line}`))
+    const of = (line: number) => this.waitingFor(line).map((request) => `${request} for line ${line}`)
+    return this.#requests.lines().flatMap(of)
   }
 
   /** Requests that wait for `line`, for those who report: "GetM of tile 3". */
@@ -124,7 +123,7 @@ export class Homes {
     return `LLC slice ${this.#llc.sliceOf(line)}: ${this.table.states[state]}${held}, ${has}${waiting.join("")}`
   }
 
-  /** What the directory knows of `line`, for those who check it: state, owner (or -1), sharers, row of the slice (or -1). */
+  /** What the directory knows of `line`, for those who check it; the owner is -1 if there is none. */
   entryOf(line: number): {
     readonly state: number
     readonly owner: number
@@ -165,7 +164,8 @@ export class Homes {
     const owner = this.#perform(actions, event, slice, a, line, row, entry)
     const owned = next >= HomeState.E && next <= HomeState.O
     this.#directory.entries[line] = next | ((owned ? owner : NoOwner) << 4)
-    if (before > LastSettled && next <= LastSettled && this.#waiters.waiting > 0) this.#offer(slice, line)
+    const settles = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
+    if (settles && this.#waiters.waiting > 0) this.#offer(slice, line)
     if (actions & HomeAction.replay) this.#replay(slice, line)
   }
 

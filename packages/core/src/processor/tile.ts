@@ -148,7 +148,7 @@ export class Tile implements LineListener {
     this.#kick(now)
   }
 
-  arrived(miss: number, _line: number, now: number, cause: Cause): void {
+  arrived(miss: number, line: number, now: number, cause: Cause): void {
     const walks = this.translation.resume(miss, now)
     for (const t of this.threads) {
       if (t.reads.first < t.reads.next) this.#values.read(t, now)
@@ -161,7 +161,10 @@ export class Tile implements LineListener {
       this.#walked(t, late)
       if (t.block === Block.word && t.waits >= 0) {
         if (t.waits === miss) this.#words.resume(t, now, cause)
-      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) this.#wake(t, now)
+      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) {
+        if (t.block === Block.fetch && t.waits === miss) t.fetchLine = line // It has the bytes, even if the line goes.
+        this.#wake(t, now)
+      }
       this.#letInterruptIn(t, now)
     }
     this.#values.perform(now)

@@ -3,6 +3,7 @@
 import { Outcome } from "@isolde/core/kernel/kernel"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
 import { describe, expect, test } from "vitest"
+import { disagreements } from "../coherence/agreement.ts"
 import { hammering, Witness } from "../coherence/hammering.ts"
 import { built, type Choices, crampedMachine, finished, type Overrides, programmed } from "../small-system.ts"
 import { TraceDigest } from "../trace-digest.ts"
@@ -118,6 +119,41 @@ describe.each([
     }
     expect(traced(false)).toEqual(traced(true))
   })
+})
+
+describe.each([
+  ["mesi", "inclusive"],
+  ["mesi", "non-inclusive"],
+  ["moesi", "inclusive"],
+  ["moesi", "non-inclusive"]
+] as const)("%s with an LLC that is %s", (protocol, llcPolicy) => {
+  test.each([
+    [3, 1],
+    [4, 2]
+  ] as const)(
+    "%i tiles of %i threads write the same rows, run ahead or not, though lines are recalled",
+    (cores, threads) => {
+      const traced = (runAhead: boolean) => {
+        const sink = new TraceDigest()
+        const system = programmed(
+          crampedMachine(
+            cores,
+            threads,
+            { llc: { slices: 2, snoopFilter: { sets: 1, ways: 3 } } },
+            { protocol, llcPolicy }
+          ),
+          hammering(1, cores * threads, 150, new Witness(), { protects: true }),
+          { seed: 1, runAhead, sink, tables: everyTable }
+        )
+        for (const tile of system.tiles) tile.port.sampleEvery = 1
+        const { events: _events, ...summary } = finished(system)
+        expect(system.homes.recalls.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(100)
+        expect(disagreements(system)).toEqual([])
+        return { rows: sink.rows, digests: sink.digests, summary }
+      }
+      expect(traced(false)).toEqual(traced(true))
+    }
+  )
 })
 
 test("threads that shoot each other's translations down at once all come to an end", () => {

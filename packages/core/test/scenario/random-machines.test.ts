@@ -1,6 +1,6 @@
 /** Small machines drawn at random, with a few lines and buffers of each kind: every run ends, agrees with itself, and settles. */
 import { RandomStream } from "@isolde/core/kernel/random"
-import type { Topology, TopologyKind } from "@isolde/core/machines/machine"
+import type { LlcPolicy, Protocol, Topology, TopologyKind } from "@isolde/core/machines/machine"
 import { describe, expect, test } from "vitest"
 import { disagreements } from "../coherence/agreement.ts"
 import { hammering, Witness } from "../coherence/hammering.ts"
@@ -47,7 +47,12 @@ function drawn(random: RandomStream) {
       streamDistance: pick(1, 20),
       streamDegree: pick(1, 2)
     },
-    llc: { ...array([1, 2], [1, 2]), slices: pick(1, 3, 10), pipeline: pick(0, 27) },
+    llc: {
+      ...array([1, 2], [1, 2]),
+      slices: pick(1, 3, 10),
+      pipeline: pick(0, 27),
+      snoopFilter: array([1, 2, 8], [1, 2, 8])
+    },
     network: {
       clock: pick(0, 1.8, 5),
       columns: pick(1, 5),
@@ -99,7 +104,12 @@ function drawn(random: RandomStream) {
     coresPerComplex: pick(1, 2, 4),
     between: pick<Topology["between"]>("all", "ring")
   }
-  const joined = { sockets: Math.min(cores, pick(1, 2, 3)), topology }
+  const joined = {
+    sockets: Math.min(cores, pick(1, 2, 3)),
+    topology,
+    protocol: pick<Protocol>("mesi", "moesi"),
+    llcPolicy: pick<LlcPolicy>("inclusive", "non-inclusive")
+  }
   return { cores, threadsPerCore: pick<1 | 2>(1, 2), overrides, joined, streams: pick(true, false) }
 }
 

@@ -324,7 +324,8 @@ export class ProtocolModel {
     this.#perform(actions, line, event, type, tile, acks, flags)
     s.bytes[home] = next
     if (next < HomeState.E || next > HomeState.O) s.bytes[home + 1] = Nobody
-    if (s.lines > 1 && before > LastSettled && next <= LastSettled) this.#offer()
+    const settled = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
+    if (s.lines > 1 && settled) this.#offer()
     if (actions & HomeAction.replay) this.#replay(line)
   }
 
