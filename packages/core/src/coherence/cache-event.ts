@@ -1,5 +1,5 @@
 /** What a message is to the private cache's controller: data differ by the acknowledgements still to come. */
-import { CacheEvent } from "./cache-protocol.ts"
+import { CacheEvent, CacheState } from "./cache-protocol.ts"
 import { acksOf, Message, sourceOf } from "./message.ts"
 import type { MissBuffers } from "./miss-buffers.ts"
 
@@ -27,4 +27,11 @@ export function cacheEventOf(misses: MissBuffers, type: number, a: number, miss:
       misses.counted[miss] = 1
       return misses.acks[miss] === 0 ? CacheEvent.Data : CacheEvent.DataAcks
   }
+}
+
+/** The message by which a line in `state` leaves for its home. */
+export function putOf(state: number): Message {
+  if (state === CacheState.M) return Message.PutM
+  if (state === CacheState.O) return Message.PutO
+  return state === CacheState.E ? Message.PutE : Message.PutS
 }

@@ -2,7 +2,7 @@
  * What the homes know of each line: state and owner in one word, and a mask of the tiles that share it.
  * Law: a line that one tile holds alone is served without a look at its mask.
  */
-import { HomeState } from "./home-protocol.ts"
+import { HomeState, LastSettled } from "./home-protocol.ts"
 
 /** No tile. */
 export const NoOwner = 0xfff
@@ -10,17 +10,25 @@ export const NoOwner = 0xfff
 export class Directory {
   /** [line] state | owner << 4 */
   readonly entries: Int32Array
+  /** [line] 1 while a tile takes it from others: from the forward or the invalidations to that tile's Unblock. */
+  readonly taken: Uint8Array
   readonly #sharers: Int32Array // [line][tile / 32] bit per tile
   readonly #words: number
 
   constructor(lines: number, tiles: number) {
     this.#words = (tiles + 31) >>> 5
     this.entries = new Int32Array(lines).fill(HomeState.I | (NoOwner << 4))
+    this.taken = new Uint8Array(lines)
     this.#sharers = new Int32Array(lines * this.#words)
   }
 
   stateOf(line: number): number {
     return this.entries[line] & 15
+  }
+
+  /** True if the home can serve a request for `line` now. */
+  isFree(line: number): boolean {
+    return this.stateOf(line) <= LastSettled && this.taken[line] === 0
   }
 
   isSharer(line: number, tile: number): boolean {

@@ -40,17 +40,26 @@ export class HomeMessages {
     this.#interconnect.send(now, this.#owners[slice], channel, pack(type, tile, 0, Source.dram), line)
   }
 
-  /** The right to write, `acks` to come, with the line if `data`. */
+  /** The right to write, `acks` to come from tiles that lose the line (HO4), with the line if `data`. */
   grant(now: number, slice: number, tile: number, line: number, data: boolean, acks: number, source: Source): void {
     const type = !data ? Message.Grant : acks > 0 ? Message.DataAcks : Message.Data
+    if (acks > 0) this.#directory.taken[line] = 1
     const a = pack(type, tile, acks, acks > 0 ? Source.coherence : source)
     this.#interconnect.send(now, this.#owners[slice], this.#tileOwner[tile], a, line)
   }
 
-  /** The GetM `a` goes on to the line's owner, who answers it; `acks` others will too. */
+  /** The GetM `a` goes on to the line's owner, who answers it; `acks` others will too (HO4). */
   forwardGetM(now: number, slice: number, owner: number, a: number, line: number, acks: number): void {
+    this.#directory.taken[line] = 1
     const forwarded = pack(Message.FwdGetM, tileOf(a), acks, Source.coherence) | (a & Whole)
     this.#interconnect.send(now, this.#owners[slice], this.#tileOwner[owner], forwarded, line)
+  }
+
+  /** True if `a` is an owner's answer to another tile, which goes on to it. */
+  passes(now: number, slice: number, type: number, a: number, line: number): boolean {
+    if (type !== Message.Data && type !== Message.DataAcks && type !== Message.Grant) return false
+    this.#interconnect.send(now, this.#owners[slice], this.#tileOwner[tileOf(a)], a, line)
+    return true
   }
 
   /** Every sharer but `requester` gives the line up and tells the requester. */

@@ -98,6 +98,20 @@ export const HomeAction = {
   replay: 1 << 27
 } as const
 
+/** Actions that give somebody the slice's data, or the right to data that he has. */
+export const Serves = HomeAction.sendDataE | HomeAction.sendData | HomeAction.sendDataM | HomeAction.sendDataAcks
+/** Actions on rows and memory: the rare ones among them are looked at only if one of them is to be performed. */
+export const Stores =
+  HomeAction.install |
+  HomeAction.fill |
+  HomeAction.keep |
+  HomeAction.lend |
+  HomeAction.lose |
+  HomeAction.discard |
+  HomeAction.writeMemory |
+  HomeAction.giveWay |
+  HomeAction.freeWay
+
 type Name<Table> = Extract<keyof Table, string>
 
 export const homeStates = Object.keys(HomeState) as ReadonlyArray<Name<typeof HomeState>>

@@ -4,6 +4,7 @@
  *
  *   HO1  a line's owner and sharers are what the messages sent so far imply
  *   HO2  requests that wait for a line are served first come, first served, as soon as it is stable
+ *   HO4  while a tile takes a line from others, requests for it wait until that tile has it
  *   HO3  a line that waits for a way gets the next one of its set that is not busy, first come, first served
  */
 import type { Interconnect } from "../interconnect/interconnect.ts"
@@ -16,7 +17,7 @@ import type { Pages } from "../memory/pages.ts"
 import { Directory, NoOwner } from "./directory.ts"
 import { homeEventOf, ownerIn } from "./home-event.ts"
 import { HomeMessages } from "./home-messages.ts"
-import { HomeAction, HomeEvent, HomeState, LastSettled } from "./home-protocol.ts"
+import { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } from "./home-protocol.ts"
 import { LineQueues } from "./line-queues.ts"
 import { LlcSlices } from "./llc-slices.ts"
 import { mesiDirectory } from "./mesi-directory.ts"
@@ -24,24 +25,12 @@ import { acksOf, Message, messageNames, Source, tileOf, typeOf, Whole } from "./
 import { moesiDirectory } from "./moesi-directory.ts"
 import { Impossible, impossible, type ProtocolTable } from "./protocol-table.ts"
 
-/** Actions that give the slice's data, or the right to data that the requester has. */
-const SERVES = HomeAction.sendDataE | HomeAction.sendData | HomeAction.sendDataM | HomeAction.sendDataAcks
-/** Actions on rows and memory, most of them rare. */
-const STORES =
-  HomeAction.install |
-  HomeAction.fill |
-  HomeAction.keep |
-  HomeAction.lend |
-  HomeAction.lose |
-  HomeAction.discard |
-  HomeAction.writeMemory |
-  HomeAction.giveWay |
-  HomeAction.freeWay
-
 export class Homes {
   readonly owners: Int32Array // [slice] owner
   readonly hits: Float64Array // [slice] requests served with the slice's data
   readonly misses: Float64Array // [slice] lines fetched from memory
+  /** An owner's answer to another tile comes here and goes on. */
+  readonly passesData: boolean
   readonly table: ProtocolTable<string, string, string>
   readonly #first: number
   readonly #kernel: Kernel
@@ -82,6 +71,7 @@ export class Homes {
     })
     this.#first = this.owners[0]
     this.#messages = new HomeMessages(interconnect, this.#directory, this.owners, tileOwner)
+    this.passesData = numbers.topology.answers === "by home"
   }
 
   connect(channels: MemoryChannels): void {
@@ -143,6 +133,10 @@ export class Homes {
   }
 
   #arrive(slice: number, a: number, line: number): void {
+    const type = typeOf(a)
+    if (type >= Message.Unblock) return this.#unblocked(slice, line)
+    if (this.#messages.passes(this.#kernel.now, slice, type, a, line)) return
+    if (type <= Message.GetM && this.#directory.taken[line] === 1) return this.#requests.add(line, a)
     const state = this.#directory.stateOf(line)
     const row = this.#rowOf(slice, line)
     let event = homeEventOf(this.#directory, a, line, row >= 0)
@@ -199,7 +193,7 @@ export class Homes {
       const needs = (a & Whole) === 0 && tile !== owner && !directory.isSharer(line, tile)
       messages.grant(now, slice, tile, line, needs, messages.othersThan(line, tile), source)
     }
-    if (row >= 0 && event <= HomeEvent.GetM && (actions & SERVES) !== 0) {
+    if (row >= 0 && event <= HomeEvent.GetM && (actions & Serves) !== 0) {
       this.hits[slice]++
       this.#llc.data.touch(this.#llc.setOf(slice, line), row)
     }
@@ -209,7 +203,7 @@ export class Homes {
     if (actions & HomeAction.addSharer) directory.addSharer(line, tile)
     if (actions & HomeAction.removeSharer) directory.removeSharer(line, tile)
     if (actions & HomeAction.setOwner) owner = tile
-    if (actions & STORES) this.#store(actions, now, slice, a, line, row)
+    if (actions & Stores) this.#store(actions, now, slice, a, line, row)
     if (actions & HomeAction.sendPutAck) messages.tell(now, slice, tile, Message.PutAck, tile, line, Source.llc)
     return owner
   }
@@ -275,9 +269,15 @@ export class Homes {
     else this.#requests.add(line, a)
   }
 
+  /** HO4: the tile has the line. */
+  #unblocked(slice: number, line: number): void {
+    this.#directory.taken[line] = 0
+    this.#replay(slice, line)
+  }
+
   /** HO2: oldest first, until one of them makes the line busy again; if that one waits on, it stays the first. */
   #replay(slice: number, line: number): void {
-    while (this.#requests.has(line) && this.#directory.stateOf(line) <= LastSettled) {
+    while (this.#requests.has(line) && this.#directory.isFree(line)) {
       const a = this.#requests.take(line)
       this.#replaying = true
       this.#arrive(slice, a, line)

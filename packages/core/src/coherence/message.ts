@@ -32,7 +32,9 @@ export const Message = {
   MemData: 23,
   Interrupt: 24,
   Invalidate: 25,
-  InvalidateAck: 26
+  InvalidateAck: 26,
+  /** A tile has the line that it took from others: its home may serve the next one. */
+  Unblock: 27
 } as const
 export type Message = (typeof Message)[keyof typeof Message]
 

@@ -14,11 +14,11 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import { type Cache, Empty } from "../memory/cache.ts"
 import { Cause } from "../processor/cause.ts"
 import type { Prefetchers } from "../processor/prefetchers.ts"
-import { cacheEventOf } from "./cache-event.ts"
+import { cacheEventOf, putOf } from "./cache-event.ts"
 import { CacheLevels, L1State } from "./cache-levels.ts"
 import { CacheAction, CacheEvent, CacheState } from "./cache-protocol.ts"
 import type { Homes } from "./homes.ts"
-import type { LineListener } from "./line-listener.ts"
+import type { LineKeeper } from "./line-listener.ts"
 import { mesiCache } from "./mesi-cache.ts"
 import { Message, Source, typeOf, Whole } from "./message.ts"
 import { Free, MissBuffers } from "./miss-buffers.ts"
@@ -48,7 +48,7 @@ export class PrivateCaches {
   evictions = 0
   readonly #events: number
   readonly #messages: TileMessages
-  readonly #listener: LineListener
+  readonly #listener: LineKeeper
   readonly #path: MissPath
   readonly #ready: Int32Array
   readonly #l1Latency: number
@@ -60,7 +60,7 @@ export class PrivateCaches {
     interconnect: Interconnect,
     homes: Homes,
     numbers: MachineNumbers,
-    listener: LineListener
+    listener: LineKeeper
   ) {
     this.table = numbers.protocol === "moesi" ? moesiCache : mesiCache
     this.#events = this.table.events.length
@@ -179,6 +179,7 @@ export class PrivateCaches {
 
   /** A message for this tile (dispatched in event order). */
   receive(a: number, line: number, now: number): void {
+    if (this.#listener.hold.defers(typeOf(a), a, line, now)) return
     const miss = this.misses.find(line)
     const set = this.#l2.setOf(line)
     const row = this.#l2.find(set, line)
@@ -264,6 +265,7 @@ export class PrivateCaches {
     const source = misses.source[miss]
     const cause = source === Source.dram ? Cause.dram : source === Source.coherence ? Cause.coherence : Cause.llc
     const stalled = misses.stalled[miss]
+    if (source === Source.coherence && state === CacheState.M) this.#messages.home(now, Message.Unblock, 0, line)
     misses.release(miss)
     this.#listener.arrived(miss, line, now, cause)
     if (stalled !== Free) this.receive(stalled, line, now)
@@ -293,8 +295,6 @@ export class PrivateCaches {
     this.misses.state[buffer] = this.table.next[at]
     this.evictions++
     this.levels.drop(line, row)
-    if (state === CacheState.M) return Message.PutM
-    if (state === CacheState.O) return Message.PutO
-    return state === CacheState.E ? Message.PutE : Message.PutS
+    return putOf(state)
   }
 }

@@ -52,7 +52,8 @@ export class TileMessages {
     if (actions & CacheAction.sendData) {
       const acks = acksOf(a)
       const type = (a & Whole) !== 0 ? Message.Grant : acks > 0 ? Message.DataAcks : Message.Data
-      this.#send(now, this.#tileOwner[tileOf(a)], type, acks, line)
+      const to = this.#homes.passesData ? this.#homes.ownerOf(line) : this.#tileOwner[tileOf(a)]
+      this.#interconnect.send(now, this.#owner, to, pack(type, tileOf(a), acks, Source.coherence), line)
     }
     if (actions & CacheAction.sendInvAck) this.#send(now, this.#tileOwner[tileOf(a)], Message.InvAck, 0, line)
     // One acknowledgement on a DataHome says that the line was modified.

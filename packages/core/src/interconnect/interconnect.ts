@@ -10,7 +10,7 @@
  *   IN4  a response goes before the forwards and requests at a link, flit by flit, a forward before the requests; what
  *        comes behind of theirs yields the ticks
  */
-import { carriesData, Message, typeOf } from "../coherence/message.ts"
+import { carriesData, typeOf } from "../coherence/message.ts"
 import { Phase } from "../kernel/event-queue.ts"
 import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
@@ -18,7 +18,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { Graph } from "./graph.ts"
 import { LongLinks } from "./long-links.ts"
-import { networkOf, VIRTUAL_NETWORKS } from "./virtual-network.ts"
+import { isApart, networkOf, VIRTUAL_NETWORKS } from "./virtual-network.ts"
 
 const None = -1
 
@@ -52,7 +52,7 @@ export class Interconnect {
   #stop = new Int32Array(0) // [owner] stop
   #deliver = new Int32Array(0) // [owner] event kind of a delivery
   #pipeline = new Float64Array(0) // [owner] ticks from ejection to the receiver's handler
-  #fill = new Float64Array(0) // [owner] the same for memory's data
+  #apart = new Float64Array(0) // [owner] the same for what takes another time
   #last = new Int32Array(0) // [source][destination] tick of the last delivery
   #lastOnLeg = new Int32Array(0) // [source][destination][long link of the way] tick of the last that was taken up
   #owners = 0
@@ -83,22 +83,22 @@ export class Interconnect {
   }
 
   /**
-   * Put `owner` at a stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection, `fill`
-   * ticks where memory's data are delivered.
+   * Put `owner` at a stop; deliveries to it are events of kind `deliver`, `pipeline` ticks after ejection. `apart` are
+   * the ticks of what takes another time: memory's data at a home, and at a tile the forwards that read its L2.
    */
-  attach(owner: number, stop: number, deliver: number, pipeline: number, fill = pipeline): void {
+  attach(owner: number, stop: number, deliver: number, pipeline: number, apart = pipeline): void {
     const owners = Math.max(this.#stop.length, owner + 1)
     this.#stop = grown(this.#stop, owners)
     this.#deliver = grown(this.#deliver, owners)
     this.#pipeline = grown(this.#pipeline, owners)
-    this.#fill = grown(this.#fill, owners)
+    this.#apart = grown(this.#apart, owners)
     this.linkBusy = grown(this.linkBusy, this.#links + owners)
     this.linkWaited = grown(this.linkWaited, this.#links + owners)
     this.#freeAt = grown(this.#freeAt, (this.#links + owners) * VIRTUAL_NETWORKS)
     this.#stop[owner] = stop
     this.#deliver[owner] = deliver
     this.#pipeline[owner] = pipeline
-    this.#fill[owner] = fill
+    this.#apart[owner] = apart
     const least = Math.floor(this.#injection + this.#ejection + pipeline + 0.5)
     this.lookahead = Math.min(this.lookahead, least)
   }
@@ -209,7 +209,7 @@ export class Interconnect {
       }
       behind = lane
     }
-    const pipeline = type === Message.MemData ? this.#fill[destination] : this.#pipeline[destination]
+    const pipeline = (isApart[type] === 1 ? this.#apart : this.#pipeline)[destination]
     const tick = this.#inOrder(source, destination, (time + this.#ejection + pipeline + 0.5) | 0)
     if (this.#trace.on) this.#sample(type, source, destination, line, sent, tick, hops)
     this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)

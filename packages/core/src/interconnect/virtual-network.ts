@@ -40,8 +40,14 @@ const networks: { readonly [Name in keyof typeof Message]: VirtualNetwork } = {
   MemData: response,
   Interrupt: forward,
   Invalidate: forward,
-  InvalidateAck: response
+  InvalidateAck: response,
+  Unblock: response
 }
+
+/** [message type] 1 if its receiver takes another time for it than for all others: Interconnect.attach. */
+export const isApart: Uint8Array = Uint8Array.from(Object.values(Message), (type) =>
+  type === Message.FwdGetS || type === Message.FwdGetM || type === Message.MemData ? 1 : 0
+)
 
 /** [message type] its virtual network */
 export const networkOf: Uint8Array = Uint8Array.from(

@@ -3,6 +3,8 @@
  * regions, repeats, and words by which threads wait for each other. Law: a thread's repeats nest; each counts its
  * own rounds and begins again from none.
  */
+
+import type { MachineNumbers } from "../machines/machine.ts"
 import type { KernelPages, KernelRequest } from "../os/address-space.ts"
 import type { KernelRoutines } from "../os/kernel-routines.ts"
 import { Cause } from "../processor/cause.ts"
@@ -21,14 +23,13 @@ export class CodedOperations {
   readonly #kernel: KernelRoutines
   readonly #requests: Requests
   readonly #words: number
-  readonly #locked: number
+  readonly #core: MachineNumbers["core"]
   readonly #rounds: Array<Int32Array> // [thread][operation] times that a repeat has sent the thread back
   readonly #requestMark: number
 
   /**
-   * `words` is the first of the words that `signal`, `wait` and `compareSwap` name, `locked` the ticks of a locked
-   * instruction; a mark `requestMark` with an operation is
-   * reported back to `requested`.
+   * `words` is the first of the words that `signal`, `wait` and `compareSwap` name; a mark `requestMark` with an
+   * operation is reported back to `requested`.
    */
   constructor(
     threads: number,
@@ -36,14 +37,14 @@ export class CodedOperations {
     kernel: KernelRoutines,
     requests: Requests,
     words: number,
-    locked: number,
+    core: MachineNumbers["core"],
     requestMark: number
   ) {
     this.#unit = unit
     this.#kernel = kernel
     this.#requests = requests
     this.#words = words
-    this.#locked = locked
+    this.#core = core
     this.#requestMark = requestMark
     this.#rounds = Array.from({ length: threads }, () => new Int32Array(0))
   }
@@ -101,7 +102,9 @@ export class CodedOperations {
         program.spin(this.#words + region, bytes, Cause.lockWait)
         return
       case Verb.compareSwap:
-        program.compareSwap(this.#words + region, script.offset[operation], bytes, this.#locked).run(RETRY, operation)
+        program
+          .compareSwap(this.#words + region, script.offset[operation], bytes, this.#core.locked)
+          .run(RETRY, operation)
     }
   }
 

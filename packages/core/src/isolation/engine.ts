@@ -5,6 +5,7 @@
  *   EN1  a thread's domain changes when it dispatches the first instruction behind the gate
  */
 import { grown } from "../kernel/grown.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
 import { again, type FaultEnd } from "../os/page-faults.ts"
 import { Cause } from "../processor/cause.ts"
@@ -46,7 +47,7 @@ export class Engine implements TileServices {
   readonly #entered: Array<Int32Array> // [thread][activation] gate cycles on the way in
   readonly #transferBegin: Float64Array // [thread] tick
 
-  /** `words` is the first of the program's words, `locked` the ticks of a locked instruction. */
+  /** `words` is the first of the program's words. */
   constructor(
     threads: number,
     unit: ProtectionUnit,
@@ -55,13 +56,13 @@ export class Engine implements TileServices {
     trace: TraceTable,
     requests: Requests,
     words: number,
-    locked: number
+    core: MachineNumbers["core"]
   ) {
     this.#unit = unit
     this.#kernel = kernel
     this.#monitor = monitor
     this.#trace = trace
-    this.#coded = new CodedOperations(threads, unit, kernel, requests, words, locked, REQUEST)
+    this.#coded = new CodedOperations(threads, unit, kernel, requests, words, core, REQUEST)
     kernel.faults.ended = this.#faultEnded
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
     this.#gateBegin = new Float64Array(threads)

@@ -12,8 +12,7 @@
  *   Lookahead: 0.74 x (2 + 2 + 9) = 10
  *
  * Core-to-core latencies (m-148 to m-167) were measured with one busy pair of cores, at the turbo clocks. Home and tile
- * share what the LLC's latency leaves, the home no more than run-ahead needs, and still the sums fall short of
- * the medians: 33.4 ns of 39.2 with ten cores at 3.1 GHz, 34.1 of 45.2 with fourteen at 3.3 GHz (E5-2680 v4).
+ * share what the LLC's latency leaves, the home no more than run-ahead needs.
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2133, ddr4x2400, dram } from "./dram.ts"
@@ -30,6 +29,7 @@ import { assumed, derived, recalled, secondary, sourced, unused, verified } from
 const fourteen: Silicon = {
   cores: 14,
   kind: "ring",
+  answers: "by home",
   columns: 14,
   rows: 1,
   mostSockets: 2,

@@ -87,7 +87,7 @@ export const fields: MachineShape<Field> = {
       "data lines that the L2 can wait for at once, prefetches included; no fewer than lineFillBuffers take part"
     ),
     pipeline: ticks(
-      "from the ejection of a message at a tile to its effect: clock crossing, L2 and L1 fill, forwarding"
+      "from the ejection of a message at a tile to its effect: clock crossing, L2 and L1 fill; forwards that read the line take the L2's latency more"
     )
   },
   prefetch: {

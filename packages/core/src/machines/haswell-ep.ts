@@ -30,6 +30,7 @@ import { assumed, derived, recalled, sourced, unused, verified } from "./value.t
 const eight: Silicon = {
   cores: 8,
   kind: "ring",
+  answers: "by home",
   columns: 8,
   rows: 1,
   mostSockets: 2,

@@ -29,6 +29,7 @@ import { assumed, derived, recalled, secondary, sourced, unused, verified } from
 const silicon: Silicon = {
   cores: 32,
   kind: "mesh",
+  answers: "by home",
   columns: 8,
   rows: 4,
   mostSockets: 2,

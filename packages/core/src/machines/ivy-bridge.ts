@@ -30,6 +30,7 @@ import { assumed, derived, recalled, sourced, unused, verified } from "./value.t
 const mobile: Silicon = {
   cores: 2,
   kind: "ring",
+  answers: "by home",
   columns: 2,
   rows: 1,
   turbo: 3.3,
@@ -41,6 +42,7 @@ const mobile: Silicon = {
 const server: Silicon = {
   cores: 15,
   kind: "ring",
+  answers: "by home",
   columns: 15,
   rows: 1,
   mostSockets: 8,

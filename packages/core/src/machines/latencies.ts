@@ -1,7 +1,7 @@
 /**
  * What a machine's numbers add up to on an idle machine: the sums that the published latencies name.
  * Law: the sums follow the ways of the graph that the parts take, each rounded once as a delivery is, and are averaged
- * over all tiles, homes and channels of one socket and, for `acrossSockets`, over the tiles of two.
+ * over all tiles, homes and channels of one node, a socket or a complex of it, and of the last socket where it says so.
  */
 import { Graph } from "../interconnect/graph.ts"
 import { Placement } from "../interconnect/placement.ts"
@@ -15,10 +15,19 @@ export interface Latencies {
   readonly llcHit: number
   /** Load-to-use of a load that misses everywhere, when its bank is closed and no refresh is under way. */
   readonly dram: number
-  /** Load-to-use of a line that another tile of the socket holds in M; with a single tile, of one that none holds. */
+  /** Load-to-use of a line that another tile of the node holds in M; with a single tile, of one that none holds. */
   readonly coreToCore: number
   /** The same from a tile of socket 0 to one of the last socket, the line's home between them; 0 with one socket. */
   readonly acrossSockets: number
+  /**
+   * From one tile's having a line to the other's having it, while two tiles of a node want to write it all the time:
+   * the forward to the owner, its answer, and the Unblock behind which the home forwards the next request.
+   */
+  readonly handOver: number
+  /** The same with the tiles in two complexes of a socket, the line's home in one of them; 0 with one complex. */
+  readonly handOverComplexes: number
+  /** The same with the tiles in socket 0, where the line's home is, and in the last socket; 0 with one socket. */
+  readonly handOverSockets: number
 }
 
 /** From the place of a read in an idle channel's queue to the departure of its data: its bank is closed. */
@@ -40,6 +49,7 @@ export function latenciesOf(numbers: MachineNumbers): Latencies {
   const placement = new Placement(numbers)
   const ticks = waysOf(numbers)
   const line = network.dataFlits
+  const forwarded = l2.pipeline + l2.latency
   const tiles = Array.from({ length: numbers.tiles }, (_, tile) => tile)
   const stops = tiles.map((tile) => placement.stopOfTile(tile))
   const nodes = tiles.map((tile) => placement.nodeOfTile(tile))
@@ -49,37 +59,53 @@ export function latenciesOf(numbers: MachineNumbers): Latencies {
 
   const toHome = homes.map((at) => stops.map((stop) => mean(at.map((home) => ticks(stop, home, 1, llc.pipeline)))))
   const fromHome = homes.map((at) => stops.map((stop) => mean(at.map((home) => ticks(home, stop, line, l2.pipeline)))))
-  const forward = homes.map((at) => stops.map((stop) => mean(at.map((home) => ticks(home, stop, 1, l2.pipeline)))))
+  const forward = homes.map((at) => stops.map((stop) => mean(at.map((home) => ticks(home, stop, 1, forwarded)))))
   const toMemory = homes.map((at) => {
     const ways = at.map((home) =>
       mean(channels.map((to) => ticks(home, to, 1, memory.pipeline) + ticks(to, home, line, memory.fill)))
     )
     return mean(ways)
   })
-  /** A request that its home forwards to the owner, whose data come back; averaged over requesters and other owners. */
-  const transfer = (requesters: ReadonlyArray<number>, owners: ReadonlyArray<number>): number =>
+  const homeOf = (tile: number): number => nodes[tile] as number
+  const answer = homes.map((at) => stops.map((stop) => mean(at.map((home) => ticks(stop, home, line, llc.pipeline)))))
+  /** The owner's data, from there or by way of a home of `node`. */
+  const back = (node: number, tile: number, owner: number): number =>
+    numbers.topology.answers === "direct"
+      ? ticks(stops[owner] as number, stops[tile] as number, line, l2.pipeline)
+      : of(answer, node, owner) + of(fromHome, node, tile)
+  const served = (node: number, tile: number, owner: number): number =>
+    of(forward, node, owner) + back(node, tile, owner)
+  /** A request whose home forwards it to the owner, whose data come back; the home near the requester. */
+  const asked = (tile: number, owner: number): number =>
+    of(toHome, homeOf(tile), tile) + served(homeOf(tile), tile, owner)
+  /** What follows once the home has the request: up to the Unblock; the home near `tile` or its partner. */
+  const handed = (node: number, tile: number, owner: number): number =>
+    served(node, tile, owner) + of(toHome, node, tile)
+  const pairs = (
+    from: ReadonlyArray<number>,
+    to: ReadonlyArray<number>,
+    sum: (tile: number, other: number) => number
+  ): number =>
     mean(
-      requesters.flatMap((tile) =>
-        owners
-          .filter((owner) => owner !== tile || owners.length === 1)
-          .map(
-            (owner) =>
-              at(toHome, nodes, tile, tile) +
-              at(forward, nodes, tile, owner) +
-              ticks(stops[owner] as number, stops[tile] as number, line, l2.pipeline)
-          )
-      )
+      from.flatMap((tile) => to.filter((other) => other !== tile || to.length === 1).map((other) => sum(tile, other)))
     )
-  const own = tilesOf(0)
-  const llcHit = l2.latency + mean(own.map((tile) => at(toHome, nodes, tile, tile) + at(fromHome, nodes, tile, tile)))
+  const own = tiles.filter((tile) => nodes[tile] === 0)
+  const beside = tilesOf(0).filter((tile) => nodes[tile] !== 0)
+  const far = tilesOf(sockets - 1)
+  const toAndFro = (near: number, there: number): number =>
+    (handed(homeOf(near), near, there) + handed(homeOf(near), there, near)) / 2
+  const llcHit = l2.latency + mean(own.map((tile) => of(toHome, homeOf(tile), tile) + of(fromHome, homeOf(tile), tile)))
   return {
     lookahead: Math.min(
       ...[l2.pipeline, llc.pipeline, memory.pipeline].map((pipeline) => flight(numbers, 0, pipeline))
     ),
     llcHit,
     dram: llcHit + mean(own.map((tile) => toMemory[nodes[tile] as number] as number)) + readOf(memory),
-    coreToCore: l2.latency + transfer(own, own),
-    acrossSockets: sockets === 1 ? 0 : l2.latency + transfer(own, tilesOf(sockets - 1))
+    coreToCore: l2.latency + pairs(own, own, asked),
+    acrossSockets: sockets === 1 ? 0 : l2.latency + pairs(own, far, asked),
+    handOver: pairs(own, own, (tile, other) => handed(homeOf(tile), tile, other)),
+    handOverComplexes: beside.length === 0 ? 0 : pairs(own, beside, toAndFro),
+    handOverSockets: sockets === 1 ? 0 : pairs(own, far, toAndFro)
   }
 }
 
@@ -111,8 +137,7 @@ function homesOf(placement: Placement, slices: number, node: number): Array<numb
   )
 }
 
-/** What `table` says of the homes of `tile`'s node and of tile `other`. */
-const at = (table: Array<Array<number>>, nodes: Array<number>, tile: number, other: number): number =>
-  table[nodes[tile] as number]?.[other] as number
+/** What `table` says of the homes of `node` and of `tile`. */
+const of = (table: Array<Array<number>>, node: number, tile: number): number => table[node]?.[tile] as number
 
 const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, value) => sum + value, 0) / values.length

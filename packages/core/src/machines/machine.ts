@@ -27,6 +27,8 @@ export interface Topology {
   readonly coresPerComplex: number
   /** Which sockets have a link of their own: all pairs, neighbours in a ring, or the edges of a cube. */
   readonly between: "all" | "ring" | "cube"
+  /** How the data of a line that another tile owns come to the requester: from the owner, or by way of the home. */
+  readonly answers: "direct" | "by home"
 }
 
 /**

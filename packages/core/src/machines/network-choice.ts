@@ -15,10 +15,10 @@ export function chosenNetwork(
   options: MachineOptions,
   issues: Array<InputIssue>
 ): Pick<Machine, "sockets" | "topology"> & { readonly clock: { readonly clock?: number } } {
-  const { coresPerComplex = 0, between = "all", kind } = silicon
+  const { answers = "direct", between = "all", coresPerComplex = 0, kind } = silicon
   return {
     sockets: socketsOf(silicon.mostSockets ?? 1, options, issues),
-    topology: { kind, coresPerComplex, between },
+    topology: { kind, coresPerComplex, between, answers },
     clock: clockOf(silicon.turbo, options, issues)
   }
 }

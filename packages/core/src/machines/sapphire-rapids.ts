@@ -29,6 +29,7 @@ import { assumed, derived, recalled, secondary, sourced, unused, verified } from
 const silicon: Silicon = {
   cores: 56,
   kind: "mesh",
+  answers: "by home",
   columns: 8,
   rows: 7,
   mostSockets: 2,

@@ -30,6 +30,7 @@ import { assumed, derived, recalled, secondary, sourced, unused, verified } from
 const silicon: Silicon = {
   cores: 10,
   kind: "mesh",
+  answers: "by home",
   columns: 5,
   rows: 2,
   mostSockets: 4,

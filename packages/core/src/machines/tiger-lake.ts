@@ -28,6 +28,7 @@ import { assumed, derived, recalled, secondary, sourced, unused, verified } from
 const silicon: Silicon = {
   cores: 4,
   kind: "ring",
+  answers: "by home",
   columns: 4,
   rows: 1,
   turbo: 4.7,

@@ -23,6 +23,8 @@ export interface Silicon {
   readonly mostSockets?: number
   /** Which sockets have a link of their own; default: all pairs. */
   readonly between?: Topology["between"]
+  /** How an owner's data come to another tile; default: from the owner. */
+  readonly answers?: Topology["answers"]
   /** Highest clock of a core when few are busy, in GHz. */
   readonly turbo: number
   /** Where the number of cores and the layout come from. */

@@ -49,5 +49,7 @@ export interface TileContext {
   readonly tileOwner: Int32Array // [tile] owner
   /** Event kinds of all tiles. */
   readonly stepKind: number
+  /** Kind of a delivery to a tile. */
+  readonly receiveKind: number
   readonly interruptKind: number
 }

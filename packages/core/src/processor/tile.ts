@@ -5,7 +5,8 @@
  *   TI1  no instruction dispatches at or after the tick of a delivery that has not been handled
  *   TI2  a thread that is blocked has something under way that will wake it
  */
-import type { LineListener } from "../coherence/line-listener.ts"
+import { LineHold } from "../coherence/line-hold.ts"
+import type { LineKeeper } from "../coherence/line-listener.ts"
 import { Message, tileOf, typeOf } from "../coherence/message.ts"
 import { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
@@ -30,9 +31,10 @@ import { WordOperations } from "./word-operations.ts"
 /** A tile looks at the events again after this many ticks, whatever the horizon: slices stay short. */
 const STRIDE = 4096
 
-export class Tile implements LineListener {
+export class Tile implements LineKeeper {
   readonly threads: Array<HardwareThread>
   readonly caches: PrivateCaches
+  readonly hold: LineHold
   readonly translation: Translation
   readonly port: MemoryPort
   readonly #pipeline: Pipeline
@@ -58,11 +60,11 @@ export class Tile implements LineListener {
     this.#width = numbers.core.width
     this.#stepKind = context.stepKind
     this.#interrupts = new InterruptController(tile, context)
-    const perTile = numbers.threadsPerTile
+    const first = tile * numbers.threadsPerTile
+    this.hold = new LineHold(kernel, this.#owner, context.receiveKind)
     this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
-    this.threads = Array.from({ length: perTile }, (_, i) => {
-      const number = tile * perTile + i
-      return new HardwareThread(number, numbers, this.caches.levels.drains, slots.of(number))
+    this.threads = Array.from({ length: numbers.threadsPerTile }, (_, i) => {
+      return new HardwareThread(first + i, numbers, this.caches.levels.drains, slots.of(first + i))
     })
     for (const t of this.threads) {
       t.owner = this.#owner
@@ -72,9 +74,8 @@ export class Tile implements LineListener {
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
     this.port = new MemoryPort(this.#owner, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
-    const first = this.threads[0].number
     this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, numbers, context.seed, first)
-    this.#words = new WordOperations(this.#pipeline, this.caches, pages, context.words, context.walkPath)
+    this.#words = new WordOperations(this.#pipeline, this.caches, this.hold, pages, context.words, context.walkPath)
     this.#words.onStored = (line, now) => this.#stored(line, now)
     this.#remote = new RemoteInvalidations(tile, this, this.#pipeline, context)
     const relaxed = numbers.memoryModel === "arm"
@@ -113,8 +114,7 @@ export class Tile implements LineListener {
     const now = this.#kernel.now
     if (now !== this.#stepAt) return
     this.#stepAt = Never
-    const horizon = this.#kernel.horizon(this.#owner)
-    this.caches.limit = horizon < now + STRIDE ? horizon : now + STRIDE
+    this.caches.limit = Math.min(this.#kernel.horizon(this.#owner), now + STRIDE)
     for (;;) {
       const due = this.#values.due()
       if (due !== Never && due <= this.#turns.firstDue()) {

@@ -5,6 +5,7 @@
  *   WO2  nobody waits with interrupts masked: two that waited for each other so would wait for ever
  *   WO1  a word operation performs in the event that brings its line, before the line can be given away
  */
+import type { LineHold } from "../coherence/line-hold.ts"
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
@@ -24,13 +25,22 @@ export class WordOperations {
   onStored: (line: number, tick: number) => void = () => undefined
   readonly #pipeline: Pipeline
   readonly #caches: PrivateCaches
+  readonly #hold: LineHold
   readonly #pages: Pages
   readonly #words: Words
   readonly #walkPath: WalkPath
 
-  constructor(pipeline: Pipeline, caches: PrivateCaches, pages: Pages, words: Words, walkPath: WalkPath) {
+  constructor(
+    pipeline: Pipeline,
+    caches: PrivateCaches,
+    hold: LineHold,
+    pages: Pages,
+    words: Words,
+    walkPath: WalkPath
+  ) {
     this.#pipeline = pipeline
     this.#caches = caches
+    this.#hold = hold
     this.#pages = pages
     this.#words = words
     this.#walkPath = walkPath
@@ -39,8 +49,7 @@ export class WordOperations {
   /** Execute the word operation at hand; false when stopped by the limit or blocked. */
   step(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     if (program.repeat > 0) {
-      this.#perform(t, program, t.front > t.tick ? t.front : t.tick)
-      return t.block === Block.none
+      return this.#perform(t, program, t.front > t.tick ? t.front : t.tick)
     }
     const from = this.#pipeline.drained(t, t.stores.values > 0 || !isRead(program.rows[program.at]))
     if (from === Unresolved) return false
@@ -50,8 +59,7 @@ export class WordOperations {
     t.added++
     t.wordEntry = t.window.appendUnresolved(tick, -1, waiting ? slotClass : Cause.l1)
     program.repeat = 1
-    this.#perform(t, program, tick)
-    return t.block === Block.none
+    return this.#perform(t, program, tick)
   }
 
   /** WO1: the line that the thread waits for is here, from where `cause` says. */
@@ -67,7 +75,8 @@ export class WordOperations {
     return program.repeat > 0 && program.at < program.length && isWord(program.rows[program.at])
   }
 
-  #perform(t: HardwareThread, program: Program, tick: number): void {
+  /** False when the thread is to wait: blocked, or until it is due. */
+  #perform(t: HardwareThread, program: Program, tick: number): boolean {
     const { at, rows } = program
     const operation = rows[at]
     const word = rows[at + 6]
@@ -75,11 +84,18 @@ export class WordOperations {
     const line = isEntry
       ? this.#entryLine(rows[at + 4], rows[at + 3])
       : this.#pages.line(this.#words.page[word], this.#words.offset[word])
+    const free = this.#hold.freeFor(t.number, line, tick)
+    if (free > tick) {
+      t.block = Block.none
+      t.front = free
+      t.due = free
+      return false
+    }
     const ready = isRead(operation) ? this.#caches.load(line, tick) : this.#caches.store(line, tick)
     if (ready < 0) {
       t.block = Block.word
       t.waits = ready === Retry ? -1 : -1 - ready
-      return
+      return false
     }
     const values = this.#words.values
     t.block = Block.none
@@ -98,6 +114,7 @@ export class WordOperations {
     else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word, rows[at + 7])
     else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
+    if (rows[at + 2] > 0) this.#hold.take(line, t.number, complete)
     t.window.complete[t.wordEntry] = complete
     t.window.settle()
     t.barrier = complete
@@ -105,6 +122,7 @@ export class WordOperations {
     program.at += ROW
     program.repeat = 0
     if (!isRead(operation)) this.onStored(line, complete)
+    return true
   }
 
   #entryLine(context: number, page: number): number {
@@ -123,10 +141,11 @@ export class WordOperations {
     } else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
   }
 
-  #spin(t: HardwareThread, line: number): void {
+  #spin(t: HardwareThread, line: number): false {
     if (t.masked) throw new ModelDefect("WO2", `thread ${t.number} waits for line ${line} with interrupts masked`)
     t.block = Block.spin
     t.waitLine = line
+    return false
   }
 }
 

@@ -83,7 +83,8 @@ export class System {
     )
     const tileOwner = Int32Array.from({ length: numbers.tiles }, (_, tile) => {
       const owner = kernel.owner(`tile ${tile}`, { runsAhead: true })
-      this.interconnect.attach(owner, stops.stopOfTile(tile), receive, numbers.l2.pipeline)
+      const { latency, pipeline } = numbers.l2
+      this.interconnect.attach(owner, stops.stopOfTile(tile), receive, pipeline, pipeline + latency)
       return owner
     })
     this.channels = new MemoryChannels(kernel, this.interconnect, numbers, stops, this.pages, (line) =>
@@ -167,7 +168,7 @@ export class System {
       this.tables.crossings,
       this.requests,
       firstWord,
-      numbers.core.locked
+      numbers.core
     )
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()
@@ -189,6 +190,7 @@ export class System {
         seed: scenario.seed,
         tileOwner,
         stepKind,
+        receiveKind: receive,
         interruptKind
       })
     })

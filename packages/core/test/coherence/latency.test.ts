@@ -91,14 +91,18 @@ function sums({ data, system }: Timed, line: number) {
   return {
     llcHit,
     dram: llcHit + 2 * way(stops.home, stops.channel) + memory.pipeline + readOf(memory) + extra + memory.fill,
-    /** Dirty in the tile at stop `owner`. */
+    /** Dirty in the tile at stop `owner`, which reads its L2; the data come by way of the home. */
     fromTile: (owner: number) =>
       l2.latency +
       way(0, stops.home) +
       llc.pipeline +
       way(stops.home, owner) +
       l2.pipeline +
-      way(owner, 0) +
+      l2.latency +
+      way(owner, stops.home) +
+      extra +
+      llc.pipeline +
+      way(stops.home, 0) +
       extra +
       l2.pipeline
   }

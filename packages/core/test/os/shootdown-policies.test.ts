@@ -121,7 +121,9 @@ describe("one page of n tiles, flushed by one of them", () => {
 describe("the way of an interrupt", () => {
   /** Ticks from the initiator's begin to its end with one responder, as the trace has them. */
   const span = (options: MachineOptions, interrupt: Overrides["interrupt"] = {}) => {
-    const machine = shootingMachine({ cores: 2, ...options }, { interrupt: { send: 100, ...interrupt } })
+    // Locked instructions that take no time, so that no forward waits for one under way.
+    const parts = { core: { locked: 0 }, interrupt: { send: 100, ...interrupt } }
+    const machine = shootingMachine({ cores: 2, ...options }, parts)
     const { system } = storm(machine, 1, oneInitiator())
     return system.threads[0]?.endedAt ?? Number.NaN
   }

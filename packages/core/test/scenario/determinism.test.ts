@@ -93,12 +93,12 @@ describe.each([
   ["two sockets of meshes", { sockets: 2 }, {}],
   [
     "four rings in a ring of sockets, of a clock of their own",
-    { sockets: 4, topology: { kind: "ring", coresPerComplex: 0, between: "ring" } },
+    { sockets: 4, topology: { kind: "ring", coresPerComplex: 0, between: "ring", answers: "direct" } },
     { network: { clock: 1.7, columns: 3, rows: 1 } }
   ],
   [
     "two sockets of two complexes",
-    { sockets: 2, topology: { kind: "complexes", coresPerComplex: 1, between: "all" } },
+    { sockets: 2, topology: { kind: "complexes", coresPerComplex: 1, between: "all", answers: "by home" } },
     { network: { columns: 2, rows: 1, buffer: 4, fabric: { latency: 9.3, flit: 1.1 } } }
   ]
 ] as const)("%s", (_, joined, overrides) => {

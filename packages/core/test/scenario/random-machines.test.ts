@@ -102,7 +102,8 @@ function drawn(random: RandomStream) {
   const topology: Topology = {
     kind: pick<TopologyKind>("mesh", "ring", "crossbar", "complexes"),
     coresPerComplex: pick(1, 2, 4),
-    between: pick<Topology["between"]>("all", "ring")
+    between: pick<Topology["between"]>("all", "ring"),
+    answers: pick<Topology["answers"]>("direct", "by home")
   }
   const joined = {
     sockets: Math.min(cores, pick(1, 2, 3)),

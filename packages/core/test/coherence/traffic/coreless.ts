@@ -3,7 +3,8 @@
  * Law: nothing is replaced; whoever listens to the caches is the test.
  */
 import { Homes } from "@isolde/core/coherence/homes"
-import type { LineListener } from "@isolde/core/coherence/line-listener"
+import { LineHold } from "@isolde/core/coherence/line-hold"
+import type { LineKeeper, LineListener } from "@isolde/core/coherence/line-listener"
 import { PrivateCaches } from "@isolde/core/coherence/private-caches"
 import { Interconnect } from "@isolde/core/interconnect/interconnect"
 import { Placement } from "@isolde/core/interconnect/placement"
@@ -58,7 +59,8 @@ export function coreless<Before, After>(
   )
   const owners = Int32Array.from({ length: numbers.tiles }, (_, tile) => {
     const owner = kernel.owner(`tile ${tile}`)
-    interconnect.attach(owner, placement.stopOfTile(tile), receive, numbers.l2.pipeline)
+    const { latency, pipeline } = numbers.l2
+    interconnect.attach(owner, placement.stopOfTile(tile), receive, pipeline, pipeline + latency)
     return owner
   })
   const channels = new MemoryChannels(kernel, interconnect, numbers, placement, pages, (line) => homes.ownerOf(line))
@@ -67,7 +69,8 @@ export function coreless<Before, After>(
   const after = hooks.after(kernel, owners)
   kernel.seal()
   const tiles = Array.from({ length: numbers.tiles }, (_, tile) => {
-    const listener: LineListener = {
+    const listener: LineKeeper = {
+      hold: new LineHold(kernel, owners[tile] as number, receive),
       arrived: (miss, line, now, cause) => hooks.listener(tile).arrived(miss, line, now, cause),
       left: (line, now) => hooks.listener(tile).left(line, now)
     }

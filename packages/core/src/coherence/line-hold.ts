@@ -1,0 +1,54 @@
+/**
+ * A locked instruction holds its line: from its read to its write nobody else has it, neither another tile, whose
+ * forward waits, nor a sibling thread, whose word operation does.
+ *
+ *   LH1  a line is held by one thread of its tile at a time, for the ticks of one locked instruction
+ *   LH2  a sibling that waited for it goes before the thread that held it
+ */
+import { Phase } from "../kernel/event-queue.ts"
+import type { Kernel } from "../kernel/kernel.ts"
+import { Message } from "./message.ts"
+
+const None = -1
+
+export class LineHold {
+  #line = None
+  #thread = None
+  #until = 0
+  #waiter = None
+  readonly #kernel: Kernel
+  readonly #owner: number
+  readonly #receiveKind: number
+
+  /** Deliveries to `owner` are events of kind `receiveKind`. */
+  constructor(kernel: Kernel, owner: number, receiveKind: number) {
+    this.#kernel = kernel
+    this.#owner = owner
+    this.#receiveKind = receiveKind
+  }
+
+  /** `thread` holds `line` until `until`. */
+  take(line: number, thread: number, until: number): void {
+    this.#line = line
+    this.#thread = thread
+    this.#until = until
+    this.#waiter = None
+  }
+
+  /** The tick from which `thread` may have `line`: `tick`, unless another one holds it. */
+  freeFor(thread: number, line: number, tick: number): number {
+    if (line !== this.#line || tick > this.#until) return tick
+    if (thread === this.#thread) return tick === this.#until && this.#waiter !== None ? tick + 1 : tick
+    if (tick === this.#until) return tick
+    this.#waiter = thread
+    return this.#until
+  }
+
+  /** True if message `a` of `type` asks for a line that is held: it is delivered again when the line is free. */
+  defers(type: number, a: number, line: number, now: number): boolean {
+    if (line !== this.#line || now >= this.#until) return false
+    if (type !== Message.FwdGetM && type !== Message.FwdGetS && type !== Message.Recall) return false
+    this.#kernel.schedule(this.#until, Phase.Deliver, this.#owner, this.#owner, this.#receiveKind, a, line)
+    return true
+  }
+}
