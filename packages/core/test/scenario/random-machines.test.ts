@@ -103,7 +103,7 @@ function drawn(random: RandomStream) {
     kind: pick<TopologyKind>("mesh", "ring", "crossbar", "complexes"),
     coresPerComplex: pick(1, 2, 4),
     between: pick<Topology["between"]>("all", "ring"),
-    answers: pick<Topology["answers"]>("direct", "by home")
+    answers: cores % 2 === 0 ? "direct" : "by home"
   }
   const joined = {
     sockets: Math.min(cores, pick(1, 2, 3)),
