@@ -86,6 +86,8 @@ export class CodedOperations {
         return this.#kernel.calls.unmap(program, t, page, bytes)
       case Verb.discard:
         return this.#kernel.calls.discard(program, t, page, bytes)
+      case Verb.flush:
+        return this.#kernel.flushRange(program, t, page, bytes)
       case Verb.touch:
         return touch(program, page, bytes, script.offset[operation], script.rights[operation] !== 0)
       case Verb.yield:

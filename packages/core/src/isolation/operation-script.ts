@@ -55,7 +55,9 @@ export const Verb = {
   /** Compare-and-swap of the program's word `region` from `offset` to `bytes`, again and again until it succeeds. */
   compareSwap: 25,
   /** sched_yield: the next software thread of the hardware thread runs, if there is one. */
-  yield: 26
+  yield: 26,
+  /** The kernel's flush of `bytes` pages from `page` on, without the system call that ends in it. */
+  flush: 27
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

@@ -6,6 +6,7 @@
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
+import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
@@ -110,6 +111,13 @@ export class KernelRoutines {
   /** mprotect or pkey_mprotect: pages [first, first + count) get page-table entry `entry`. */
   protect(program: Program, thread: HardwareThread, first: number, count: number, entry: number): void {
     this.calls.protect(program, thread, first, count, entry)
+  }
+
+  /** What a change of pages [first, first + count) ends with, alone: in the kernel, without a way into it. */
+  flushRange(program: Program, thread: HardwareThread, first: number, count: number): void {
+    program.as(Cause.kernel).enterKernel(true)
+    this.shootdown.flush(program, thread, PROCESS, first, count, false)
+    program.as(Cause.kernel).enterKernel(false)
   }
 
   /** Every translation of `context` leaves every TLB before what follows. */

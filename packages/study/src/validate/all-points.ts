@@ -2,10 +2,12 @@
 import type { Point } from "./point.ts"
 import { contendedAtomicPoints } from "./points/contended-atomics.ts"
 import { coreToCorePoints } from "./points/core-to-core.ts"
+import { gatePoints } from "./points/gates.ts"
 import { hardwareIsolationAggregates, hardwareIsolationPoints } from "./points/hardware-isolation.ts"
 import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
 import { mteThroughputPoints } from "./points/mte-throughput.ts"
+import { rangeFlushPoints } from "./points/range-flushes.ts"
 import { shootdownPoints } from "./points/shootdowns.ts"
 import { tlbMissPoints } from "./points/tlb-miss.ts"
 
@@ -24,6 +26,8 @@ export const allPoints: ReadonlyArray<Point> = [
   ...coreToCorePoints,
   ...contendedAtomicPoints,
   ...shootdownPoints,
+  ...rangeFlushPoints,
+  ...gatePoints,
   ...tlbMissPoints
 ]
 

@@ -10,13 +10,15 @@ import type { PointFacts } from "./facts.ts"
 import { kindOf } from "./kind.ts"
 import type { RunOutcome } from "./make-runs.ts"
 import { machineOf } from "./measure.ts"
-import { type Point, sourceOf, type Term } from "./point.ts"
+import { type Point, type PublishedPlace, sourceOf, type Term } from "./point.ts"
 import { runKey, runOf } from "./run-key.ts"
 import { tickFactor } from "./units.ts"
 import type { Status, ValidatedPoint } from "./validated-point.ts"
 
 /** The published number of a point. */
-export function publishedValue({ id, published: place }: Point, { curves, rows }: Published): number {
+export const publishedValue = ({ id, published: place }: Point, tables: Published): number => valueAt(place, id, tables)
+
+function valueAt(place: PublishedPlace, id: string, { curves, rows }: Published): number {
   if ("row" in place) {
     const numbers = numbersIn(rows.get(place.row)?.value ?? "")
     const value = numbers[place.part ?? 0]
@@ -40,7 +42,7 @@ export function judged(
   tables: Published
 ): ValidatedPoint {
   const wanted = publishedValue(point, tables)
-  const found = valueOf(point, outcomes)
+  const found = valueOf(point, outcomes, tables)
   const simulated = typeof found === "string" ? null : found
   const errorPercent = simulated === null || wanted === 0 ? null : (simulated / wanted - 1) * 100
   const status = statusOf(point, wanted, simulated)
@@ -75,8 +77,12 @@ export const isWithin = (ratio: number, tolerancePercent: number): boolean =>
     : Math.max(ratio, 1 / ratio) <= 1 + tolerancePercent / 100
 
 /** The simulated number in the point's unit, or why there is none. */
-function valueOf(point: Point, outcomes: ReadonlyMap<string, RunOutcome>): number | string {
-  if (point.over === undefined) return sumOf(point.terms, point.unit, outcomes)
+function valueOf(point: Point, outcomes: ReadonlyMap<string, RunOutcome>, tables: Published): number | string {
+  if (point.over === undefined) {
+    const sum = sumOf(point.terms, point.unit, outcomes)
+    if (typeof sum === "string" || point.instrument === undefined) return sum
+    return sum + valueAt(point.instrument, point.id, tables)
+  }
   const value = sumOf(point.terms, "cycles", outcomes)
   const over = sumOf(point.over, "cycles", outcomes)
   if (typeof value === "string") return value

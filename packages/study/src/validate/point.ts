@@ -45,6 +45,8 @@ export interface Point {
   /** The sum of the terms is the simulated number; with `over`, divided by the sum of those. */
   readonly terms: ReadonlyArray<Term>
   readonly over?: ReadonlyArray<Term>
+  /** What the source says that its own measuring adds to the published number: added to the simulated one. */
+  readonly instrument?: PublishedPlace
   /** Most that the simulated number may be off, in percent of the published one. */
   readonly tolerancePercent: number
   /** The same in the point's unit: what counts where the published number is 0 or close to it. */

@@ -31,6 +31,10 @@ describe("coverage", () => {
     expect(explained.filter(({ reason }) => reason.length < 12)).toEqual([])
   })
 
+  test("nothing that has a point has a reason for having none", () => {
+    expect(explained.map(({ id }) => id).filter((id) => taken.has(id))).toEqual([])
+  })
+
   test("a range is one of the tables' order", () => {
     expect(idsIn("b..d a", ["a", "b", "c", "d"])).toEqual(["b", "c", "d", "a"])
     expect(() => idsIn("d..b", ["a", "b", "c", "d"])).toThrow("d..b")

@@ -10,6 +10,7 @@ import { loadLatency } from "./load-latency.ts"
 import { munmapCores } from "./munmap-cores.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
 import { protectPages } from "./protect-pages.ts"
+import { rangeFlush } from "./range-flush.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
@@ -26,6 +27,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   munmapCores,
   permissionSynchronisation,
   protectPages,
+  rangeFlush,
   rightsWrite,
   shootdownPte,
   streamingBandwidth,

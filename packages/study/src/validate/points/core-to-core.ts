@@ -1,50 +1,83 @@
 /**
- * Core-to-core latency: medians of compare-and-swap to and fro between two threads (nviennot/core-to-core-latency).
- * Processors ran at their turbo clocks; pairs are all of a kind, at most 45 of them, spread evenly.
+ * Core-to-core latency: medians, extremes and means of compare-and-swap to and fro between two threads
+ * (nviennot/core-to-core-latency; Chips and Cheese). Processors ran at their turbo clocks; pairs are all of a kind, at
+ * most 45 of them, spread evenly.
  */
 import type { MachineOptions } from "@isolde/core"
 import { type Point, rowPoint } from "../point.ts"
 
 type Between = "siblings" | "cores" | "complexes" | "sockets"
+type Reading = "median" | "least" | "most" | "mean"
+type Row = readonly [row: string, between: Between, reading?: Reading, gap?: string]
 
-const medians = (
-  machine: string,
-  options: MachineOptions,
-  rows: ReadonlyArray<readonly [row: string, between: Between]>
-): ReadonlyArray<Point> =>
-  rows.map(([row, between]) =>
+/** Extremes are of fewer pairs than the source's, and each of one pair alone. */
+const tolerance: Readonly<Record<Reading, number>> = { median: 15, mean: 15, least: 25, most: 25 }
+
+const passed = (machine: string, options: MachineOptions, rows: ReadonlyArray<Row>): ReadonlyArray<Point> =>
+  rows.map(([row, between, reading = "median", gap]) =>
     rowPoint(row, {
       unit: "ns",
-      terms: [{ machine, options, experiment: "core-to-core", parameters: { between }, reading: "median" }],
-      tolerancePercent: 15
+      terms: [{ machine, options, experiment: "core-to-core", parameters: { between }, reading }],
+      tolerancePercent: tolerance[reading],
+      ...(gap === undefined ? {} : { gap })
     })
   )
 
+const server: MachineOptions = { sockets: 2, threadsPerCore: 2, clock: "turbo" }
+
+/** Least, median and most, in the order of their rows. */
+const spread = (between: Between, least: string, median: string, most: string): ReadonlyArray<Row> => [
+  [least, between, "least"],
+  [median, between],
+  [most, between, "most"]
+]
+
 export const coreToCorePoints: ReadonlyArray<Point> = [
-  ...medians("tiger-lake", { threadsPerCore: 2, clock: "turbo" }, [
-    ["m-046", "cores"],
+  ...passed("tiger-lake", { threadsPerCore: 2, clock: "turbo" }, [
+    ...spread("cores", "m-045", "m-046", "m-047"),
     ["m-048", "siblings"]
   ]),
-  ...medians("skylake-sp", { cores: 20, sockets: 2, threadsPerCore: 2, clock: "turbo" }, [
-    ["m-318", "cores"],
-    ["m-321", "sockets"],
+  ...passed("skylake-sp", { ...server, cores: 20 }, [
+    ...spread("cores", "m-317", "m-318", "m-319"),
+    ...spread("sockets", "m-320", "m-321", "m-322"),
     ["m-323", "siblings"]
   ]),
-  ...medians("neoverse-n1", { cores: 64 }, [["m-595", "cores"]]),
-  ...medians("broadwell-ep", { sockets: 2, threadsPerCore: 2, clock: "turbo" }, [
-    ["m-149", "cores"],
-    ["m-152", "sockets"],
+  ...passed("neoverse-n1", { cores: 64 }, [...spread("cores", "m-594", "m-595", "m-596"), ["m-598", "cores", "mean"]]),
+  ...passed("broadwell-ep", server, [
+    ...spread("cores", "m-148", "m-149", "m-150"),
+    ...spread("sockets", "m-151", "m-152", "m-153"),
     ["m-154", "siblings"]
   ]),
-  ...medians("ice-lake-sp", { sockets: 2, threadsPerCore: 2, clock: "turbo" }, [
-    ["m-363", "cores"],
-    ["m-366", "sockets"],
+  ...passed("broadwell-ep-10", server, [
+    ...spread("cores", "m-155", "m-156", "m-157"),
+    ...spread("sockets", "m-158", "m-159", "m-160"),
+    ["m-161", "siblings"]
+  ]),
+  ...passed("ice-lake-sp", server, [
+    ...spread("cores", "m-362", "m-363", "m-364"),
+    ...spread("sockets", "m-365", "m-366", "m-367"),
     ["m-368", "siblings"]
   ]),
-  ...medians("zen-3", { sockets: 2, threadsPerCore: 2, clock: "turbo" }, [
-    ["m-492", "cores"],
-    ["m-495", "complexes"],
-    ["m-498", "sockets"],
+  ...passed("sapphire-rapids", server, [
+    ["m-405", "cores", "mean"],
+    ["m-406", "cores", "most"],
+    ["m-407", "sockets", "mean"]
+  ]),
+  ...passed("zen-3", server, [
+    ...spread("cores", "m-491", "m-492", "m-493"),
+    ...spread("complexes", "m-494", "m-495", "m-496"),
+    ...spread("sockets", "m-497", "m-498", "m-499"),
     ["m-506", "siblings"]
-  ])
+  ]),
+  ...passed("zen-5", server, [
+    [
+      "m-548",
+      "cores",
+      "median",
+      "almost twice Zen 3's, and no path as long as the L3's explains it: nothing is fitted to it"
+    ],
+    ["m-549", "complexes"],
+    ["m-550", "sockets"]
+  ]),
+  ...passed("apple-m1", {}, [["F6-06", "cores"]])
 ]

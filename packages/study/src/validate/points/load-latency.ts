@@ -49,5 +49,7 @@ export const loadLatencyPoints: ReadonlyArray<Point> = [
   ...families("haswell-ep", { llc: "m-087", memory: "m-090", random: "m-091" }),
   ...families("broadwell-ep", { llc: "m-182", memory: "m-184", random: "m-185" }),
   ...families("ivy-bridge", { llc: "m-229", memory: "m-231", random: "m-232" }),
-  ...families("zen-3", { llc: "m-476" })
+  ...families("zen-3", { llc: "m-476" }),
+  rowPoint("m-089", { unit: "ns", terms: latency("haswell-ep-10", 4 * MB, "random"), tolerancePercent: 15 }),
+  rowPoint("m-093", { unit: "cycles", terms: ascending("haswell-ep-10", 64 * MB, 128), tolerancePercent: 25 })
 ]

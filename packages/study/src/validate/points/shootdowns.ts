@@ -1,8 +1,10 @@
 /**
  * Shootdowns by interrupt: munmap among cores and of many pages (LATR, Fig. 6 and 8: two sockets of eight cores), and
- * madvise with one responder (EuroSys'20, Fig. 5 and 7: two sockets of fourteen cores, page tables isolated or not).
+ * madvise with one responder (EuroSys'20, Fig. 5 and 7: two sockets of fourteen cores, page tables isolated or not,
+ * without the paper's optimisations and with all).
  */
 import type { MachineOptions } from "@isolde/core"
+import type { ShootdownOptimisation } from "@isolde/core/machines/shootdown-choice"
 import { curvePoints, type Point, rowPoint } from "../point.ts"
 
 const unmapped = (cores: number, pages: number) => ({
@@ -21,9 +23,24 @@ const unmapped = (cores: number, pages: number) => ({
 
 const responders = ["sibling", "socket", "other"] as const
 
+/** Flushes in context are of page-table isolation's second translation: without it three optimisations are all. */
+const optimisations = (pageTableIsolation: boolean): ReadonlyArray<ShootdownOptimisation> =>
+  pageTableIsolation ? ["concurrent", "early", "consolidated", "inContext"] : ["concurrent", "early", "consolidated"]
+
 /** The cell has three numbers: on the same core, in the same socket, in the other. */
-const withOneResponder = (row: string, reading: "initiator" | "responder", pageTableIsolation: boolean) => {
-  const options: MachineOptions = { cores: 28, sockets: 2, threadsPerCore: 2, kernel: { pageTableIsolation } }
+const withOneResponder = (
+  row: string,
+  reading: "initiator" | "responder",
+  pageTableIsolation: boolean,
+  optimised = false
+) => {
+  const options: MachineOptions = {
+    cores: 28,
+    sockets: 2,
+    threadsPerCore: 2,
+    kernel: { pageTableIsolation },
+    ...(optimised ? { shootdownOptimisations: optimisations(pageTableIsolation) } : {})
+  }
   return responders.map((responder, part) =>
     rowPoint(
       row,
@@ -47,5 +64,9 @@ export const shootdownPoints: ReadonlyArray<Point> = [
   ...withOneResponder("F5-20", "initiator", true),
   ...withOneResponder("F5-22", "responder", true),
   ...withOneResponder("F5-28", "initiator", false),
-  ...withOneResponder("F5-30", "responder", false)
+  ...withOneResponder("F5-30", "responder", false),
+  ...withOneResponder("F5-21", "initiator", true, true),
+  ...withOneResponder("F5-23", "responder", true, true),
+  ...withOneResponder("F5-29", "initiator", false, true),
+  ...withOneResponder("F5-31", "responder", false, true)
 ]

@@ -1,0 +1,41 @@
+/**
+ * Single switches and calls of other systems on processors of the catalogue: an invocation through VMFUNC (LVDs,
+ * Haswell), a switch of PKRU and a transfer of pages between rights (Enclosure, Skylake-SP, Linux 5.4 with its
+ * mitigations).
+ */
+import { type Point, rowPoint, type Term } from "../point.ts"
+
+const invoked: Term = {
+  machine: "haswell-ep-10",
+  options: { cores: 1 },
+  mechanism: { name: "ept", config: { vmfunc: 169 }, sources: ["F2-15"] },
+  experiment: "invocation",
+  reading: "ticks"
+}
+
+const switched: Term = {
+  machine: "skylake-sp",
+  options: { cores: 1, clock: 2.6 },
+  mechanism: { name: "mpk", config: { wrpkru: 23 }, sources: ["F1a-06"] },
+  experiment: "rights-write",
+  reading: "ticks"
+}
+
+const transferred: Term = {
+  machine: "skylake-sp",
+  options: { cores: 1, clock: 2.6, kernel: { pageTableIsolation: true } },
+  experiment: "permission-synchronisation",
+  parameters: { threads: 1, pages: 4 },
+  reading: "ticks"
+}
+
+export const gatePoints: ReadonlyArray<Point> = [
+  rowPoint("F2-17", { unit: "cycles", terms: [invoked], tolerancePercent: 25 }),
+  rowPoint("hw-030", {
+    unit: "ns",
+    terms: [switched],
+    tolerancePercent: 25,
+    gap: "a write of PKRU takes 23.3 cycles on this core (F1a-06), 9 ns; the source's switch is a call of its runtime around it"
+  }),
+  rowPoint("hw-031", { unit: "ns", terms: [transferred], tolerancePercent: 25 }, 0)
+]
