@@ -1,7 +1,12 @@
 /** What a message is to the private cache's controller: data differ by the acknowledgements still to come. */
-import { CacheEvent, CacheState } from "./cache-protocol.ts"
-import { acksOf, Message, sourceOf } from "./message.ts"
+import * as fromCacheProtocol from "./cache-protocol.ts"
+import * as fromMessage from "./message.ts"
 import type { MissBuffers } from "./miss-buffers.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { CacheEvent, CacheState } = fromCacheProtocol
+const { acksOf, Message, sourceOf } = fromMessage
+type Message = fromMessage.Message
 
 /** The column of the protocol for a message of `type`; counts acknowledgements and notes the data's source. */
 export function cacheEventOf(misses: MissBuffers, type: number, a: number, miss: number): number {

@@ -5,10 +5,15 @@
  *   CL1  a line on its way from the L2 holds a line-fill buffer until it is there, as a miss does
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Cache, Empty } from "../memory/cache.ts"
+import * as fromCache from "../memory/cache.ts"
+import { Cache } from "../memory/cache.ts"
 import { Bus } from "../processor/bus.ts"
 import { Ports } from "../processor/ports.ts"
-import { CacheState } from "./cache-protocol.ts"
+import * as fromCacheProtocol from "./cache-protocol.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Empty } = fromCache
+const { CacheState } = fromCacheProtocol
 
 /** States of an L1D row. */
 export const L1State = { readable: 1, exclusive: 2, modified: 3 } as const

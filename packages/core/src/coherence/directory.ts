@@ -2,7 +2,11 @@
  * What the homes know of each line: state and owner in one word, and a mask of the tiles that share it.
  * Law: a line that one tile holds alone is served without a look at its mask.
  */
-import { HomeState, LastSettled } from "./home-protocol.ts"
+import * as fromHomeProtocol from "./home-protocol.ts"
+import { LastSettled } from "./home-protocol.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { HomeState } = fromHomeProtocol
 
 /** No tile. */
 export const NoOwner = 0xfff

@@ -5,9 +5,13 @@
  *   LH1  a line is held by one thread of its tile at a time, for the ticks of one locked instruction
  *   LH2  a sibling that waited for it goes before the thread that held it
  */
-import { Phase } from "../kernel/event-queue.ts"
+import * as fromEventQueue from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
-import { Message } from "./message.ts"
+import * as fromMessage from "./message.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Phase } = fromEventQueue
+const { Message } = fromMessage
 
 const None = -1
 

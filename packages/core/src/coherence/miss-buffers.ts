@@ -6,9 +6,16 @@
  *   MB2  prefetches leave a buffer for each line-fill buffer that is free
  */
 import { grown } from "../kernel/grown.ts"
-import { CacheState } from "./cache-protocol.ts"
-import { messageNames, tileOf, typeOf } from "./message.ts"
-import { Port } from "./port.ts"
+import * as fromCacheProtocol from "./cache-protocol.ts"
+import * as fromMessage from "./message.ts"
+import { messageNames } from "./message.ts"
+import * as fromPort from "./port.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { CacheState } = fromCacheProtocol
+const { tileOf, typeOf } = fromMessage
+const { Port } = fromPort
+type Port = fromPort.Port
 
 const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
 

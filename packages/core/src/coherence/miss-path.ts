@@ -3,14 +3,20 @@
  * the request to the line's home. Results are those of private-caches.ts, which hits come from.
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Cause } from "../processor/cause.ts"
+import * as fromCause from "../processor/cause.ts"
 import { Prefetchers, type PrefetchTarget } from "../processor/prefetchers.ts"
 import type { CacheLevels } from "./cache-levels.ts"
-import { CacheEvent, CacheState } from "./cache-protocol.ts"
+import * as fromCacheProtocol from "./cache-protocol.ts"
 import type { MissBuffers } from "./miss-buffers.ts"
-import { Port } from "./port.ts"
+import * as fromPort from "./port.ts"
 import type { PrivateCaches } from "./private-caches.ts"
-import { Retry } from "./retry.ts"
+import * as fromRetry from "./retry.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Cause } = fromCause
+const { CacheEvent, CacheState } = fromCacheProtocol
+const { Port } = fromPort
+const { Retry } = fromRetry
 
 export class MissPath implements PrefetchTarget {
   readonly prefetchers: Prefetchers

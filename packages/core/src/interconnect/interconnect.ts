@@ -10,15 +10,21 @@
  *   IN4  a response goes before the forwards and requests at a link, flit by flit, a forward before the requests; what
  *        comes behind of theirs yields the ticks
  */
-import { carriesData, typeOf } from "../coherence/message.ts"
-import { Phase } from "../kernel/event-queue.ts"
+import * as fromMessage from "../coherence/message.ts"
+import * as fromEventQueue from "../kernel/event-queue.ts"
 import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { Graph } from "./graph.ts"
 import { LongLinks } from "./long-links.ts"
-import { isApart, networkOf, VIRTUAL_NETWORKS } from "./virtual-network.ts"
+import * as fromVirtualNetwork from "./virtual-network.ts"
+import { isApart } from "./virtual-network.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { carriesData, typeOf } = fromMessage
+const { Phase } = fromEventQueue
+const { networkOf, VIRTUAL_NETWORKS } = fromVirtualNetwork
 
 const None = -1
 

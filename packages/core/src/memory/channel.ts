@@ -3,7 +3,7 @@
  * arrives is answered to its line's home; a write is not.
  * Law: a line's channel belongs to the socket of the node that holds its frame.
  */
-import { Message, pack, Source, tileOf } from "../coherence/message.ts"
+import * as fromMessage from "../coherence/message.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { Placement } from "../interconnect/placement.ts"
 import type { Kernel } from "../kernel/kernel.ts"
@@ -12,6 +12,9 @@ import { AddressMap } from "./address-map.ts"
 import { MemoryController } from "./memory-controller.ts"
 import type { Pages } from "./pages.ts"
 import { TagStore } from "./tag-store.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Message, pack, Source, tileOf } = fromMessage
 
 export class MemoryChannels {
   readonly owners: Int32Array // [channel] owner

@@ -11,7 +11,11 @@
 import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { mix } from "../kernel/random.ts"
-import { PageSize, pagesIn } from "./page-size.ts"
+import * as fromPageSize from "./page-size.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { PageSize, pagesIn } = fromPageSize
+type PageSize = fromPageSize.PageSize
 
 export const PAGE_BYTES = 4096
 export const LINE_BYTES = 64

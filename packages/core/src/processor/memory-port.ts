@@ -10,18 +10,27 @@
  *   MP3  an access that traps touches no line; it is made again behind the handler
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/retry.ts"
+import * as fromRetry from "../coherence/retry.ts"
 import type { Pages } from "../memory/pages.ts"
-import { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { Translation } from "../translation/translation.ts"
-import { Cause } from "./cause.ts"
+import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
-import { NotAsked } from "./store-buffer.ts"
+import * as fromStoreBuffer from "./store-buffer.ts"
 import type { TileContext } from "./tile-context.ts"
-import { AGAIN, listOf } from "./waiters.ts"
-import { placeOf } from "./window.ts"
+import * as fromWaiters from "./waiters.ts"
+import * as fromWindow from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Retry } = fromRetry
+const { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } = fromPages
+const { Cause } = fromCause
+const { NotAsked } = fromStoreBuffer
+const { AGAIN, listOf } = fromWaiters
+const { placeOf } = fromWindow
+type Cause = fromCause.Cause
 
 /** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
 export interface AccessCheck {

@@ -7,12 +7,20 @@
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Cause } from "./cause.ts"
-import { Block, type HardwareThread } from "./hardware-thread.ts"
+import * as fromCause from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import * as fromHardwareThread from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
 import { WakeUp } from "./wake-up.ts"
-import { placeOf, Unresolved, type Window } from "./window.ts"
+import type { Window } from "./window.ts"
+import * as fromWindow from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Cause } = fromCause
+const { Block } = fromHardwareThread
+const { placeOf, Unresolved } = fromWindow
+type Cause = fromCause.Cause
 
 /** Where a mark is reported: kind, argument, and the tick of the dispatch that follows it. */
 export type MarkListener = (thread: HardwareThread, kind: number, argument: number, tick: number) => void

@@ -7,7 +7,10 @@
  *   PF2  a prefetch takes no buffer that a demand miss would need next
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import { LINES_PER_PAGE } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { LINES_PER_PAGE } = fromPages
 
 /** Where prefetches go. Both return false when no buffer was to be had. */
 export interface PrefetchTarget {

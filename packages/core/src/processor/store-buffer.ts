@@ -9,9 +9,13 @@
  *   SB3  what drains in one tick goes into one line, and is no more than the L1D takes in a tick
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import { MOST_ACCESSES } from "./instruction-table.ts"
+import * as fromInstructionTable from "./instruction-table.ts"
 import type { Ports } from "./ports.ts"
-import { Unresolved } from "./window.ts"
+import * as fromWindow from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { MOST_ACCESSES } = fromInstructionTable
+const { Unresolved } = fromWindow
 
 /** An instruction with several stores may overrun the buffer by this much. */
 const SLACK = MOST_ACCESSES

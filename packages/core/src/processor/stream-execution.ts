@@ -3,16 +3,27 @@
  * through registers and through memory, accesses in order, branches that are mispredicted at a stated rate.
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/retry.ts"
+import * as fromRetry from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Branches } from "./branches.ts"
-import { Cause } from "./cause.ts"
-import { Block, FORWARDS, type HardwareThread } from "./hardware-thread.ts"
+import * as fromCause from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import * as fromHardwareThread from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
-import { AccessKind, Control, FIELDS, Field } from "./instruction-table.ts"
-import { type Pipeline, Stopped } from "./pipeline.ts"
-import { ACCESSES, OPERANDS, placeOf, Unresolved } from "./window.ts"
+import * as fromInstructionTable from "./instruction-table.ts"
+import type { Pipeline } from "./pipeline.ts"
+import * as fromPipeline from "./pipeline.ts"
+import * as fromWindow from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Retry } = fromRetry
+const { Cause } = fromCause
+const { Block, FORWARDS } = fromHardwareThread
+const { AccessKind, Control, FIELDS, Field } = fromInstructionTable
+const { Stopped } = fromPipeline
+const { ACCESSES, OPERANDS, placeOf, Unresolved } = fromWindow
+type Cause = fromCause.Cause
 
 /** Slot of the thread's table of buffered stores in which a word would be. */
 const forwardSlot = (word: number, page: number): number => (word + page * 7) & (FORWARDS - 1)

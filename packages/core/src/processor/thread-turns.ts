@@ -2,9 +2,15 @@
  * Whose turn it is among the hardware threads of a tile. A tick belongs to one thread; two that are both ready
  * take ticks by turns, and the tick that one takes is lost to the other.
  */
-import { Never } from "../kernel/event-queue.ts"
-import { Cause } from "./cause.ts"
-import { Block, type HardwareThread } from "./hardware-thread.ts"
+import * as fromEventQueue from "../kernel/event-queue.ts"
+import * as fromCause from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import * as fromHardwareThread from "./hardware-thread.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Never } = fromEventQueue
+const { Cause } = fromCause
+const { Block } = fromHardwareThread
 
 export class ThreadTurns {
   readonly #threads: ReadonlyArray<HardwareThread>

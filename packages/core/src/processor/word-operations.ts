@@ -7,18 +7,29 @@
  */
 import type { LineHold } from "../coherence/line-hold.ts"
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/retry.ts"
+import * as fromRetry from "../coherence/retry.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { NestedWalk } from "../translation/nested-walk.ts"
 import type { WalkPath } from "../translation/walk-path.ts"
-import { Cause } from "./cause.ts"
-import { Block, type HardwareThread } from "./hardware-thread.ts"
-import { Operation, ROW } from "./operation.ts"
-import { type Pipeline, Stopped } from "./pipeline.ts"
+import * as fromCause from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import * as fromHardwareThread from "./hardware-thread.ts"
+import * as fromOperation from "./operation.ts"
+import type { Pipeline } from "./pipeline.ts"
+import * as fromPipeline from "./pipeline.ts"
 import type { Program } from "./program.ts"
-import { Unresolved } from "./window.ts"
+import * as fromWindow from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Retry } = fromRetry
+const { Cause } = fromCause
+const { Block } = fromHardwareThread
+const { Operation, ROW } = fromOperation
+const { Stopped } = fromPipeline
+const { Unresolved } = fromWindow
+type Cause = fromCause.Cause
 
 export class WordOperations {
   /** Called when this tile changes a word, so that a sibling thread may see it. */

@@ -5,8 +5,12 @@
  *   FC1  a pair of context and frame is in at most one way
  */
 
-import { type Contexts, Global } from "./contexts.ts"
+import type { Contexts } from "./contexts.ts"
+import * as fromContexts from "./contexts.ts"
 import type { WalkPath } from "./walk-path.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Global } = fromContexts
 
 /** Frames fit below this. */
 const FRAMES = 2 ** 26

@@ -8,12 +8,18 @@
  *   NW3  the guest's tables are readable and writable in every context; rights restrict mapped pages alone
  */
 import { invariant } from "../kernel/model-defect.ts"
-import { PageSize } from "../memory/page-size.ts"
-import { Entry, LEVELS, LINES_PER_PAGE, type Pages } from "../memory/pages.ts"
+import * as fromPageSize from "../memory/page-size.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
 import { MAX_CONTEXTS } from "./contexts.ts"
 import { tableOf, type WalkCaches } from "./walk-caches.ts"
 import type { WalkPath } from "./walk-path.ts"
 import { SECOND, type WalkPlans } from "./walk-plans.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { PageSize } = fromPageSize
+const { Entry, LEVELS, LINES_PER_PAGE } = fromPages
+type PageSize = fromPageSize.PageSize
 
 /** Rights in second-level tables (the present bit of `Entry` says readable). */
 export const Nested = { none: 0, read: Entry.present, write: Entry.present | Entry.writable } as const

@@ -8,11 +8,20 @@
  *   TL2  where two arrays hold a size, the lowest bit of the page number above the set index picks one
  */
 import type { TlbArray } from "../machines/shape.ts"
-import { Cache, Empty } from "../memory/cache.ts"
-import { PageSize } from "../memory/page-size.ts"
-import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"
-import { type Contexts, Global } from "./contexts.ts"
+import * as fromCache from "../memory/cache.ts"
+import { Cache } from "../memory/cache.ts"
+import * as fromPageSize from "../memory/page-size.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
+import type { Contexts } from "./contexts.ts"
+import * as fromContexts from "./contexts.ts"
 import type { WalkPath } from "./walk-path.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Empty } = fromCache
+const { PageSize } = fromPageSize
+const { Entry, MAX_PAGES } = fromPages
+const { Global } = fromContexts
 
 /** No array holds this size. */
 const Nowhere = -1

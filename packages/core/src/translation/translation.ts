@@ -10,16 +10,27 @@
  * translations, a change of a page's size, and non-leaf entries that change.
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/retry.ts"
+import * as fromRetry from "../coherence/retry.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Cache } from "../memory/cache.ts"
-import { PageSize, pagesIn } from "../memory/page-size.ts"
-import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"
-import { Any, Contexts, Global, Invalidation } from "./contexts.ts"
+import * as fromPageSize from "../memory/page-size.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
+import * as fromContexts from "./contexts.ts"
+import { Contexts } from "./contexts.ts"
 import { Tlb } from "./tlb.ts"
 import { WalkCaches } from "./walk-caches.ts"
 import type { WalkPath } from "./walk-path.ts"
-import { AllBusy, Walkers } from "./walkers.ts"
+import * as fromWalkers from "./walkers.ts"
+import { Walkers } from "./walkers.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Retry } = fromRetry
+const { PageSize, pagesIn } = fromPageSize
+const { Entry, MAX_PAGES } = fromPages
+const { Any, Global, Invalidation } = fromContexts
+const { AllBusy } = fromWalkers
+type Invalidation = fromContexts.Invalidation
 
 export class Translation {
   /** Entry of the last translation that succeeded. */

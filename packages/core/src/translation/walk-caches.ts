@@ -8,9 +8,13 @@
  *   WC3  the second dimension is forgotten by second-level context only
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import { LEVELS, LINES_PER_PAGE, type Pages } from "../memory/pages.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
 import type { Contexts } from "./contexts.ts"
 import { FrameCache } from "./frame-cache.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { LEVELS, LINES_PER_PAGE } = fromPages
 
 /** Frame of the table that `line` is part of. */
 export const tableOf = (line: number): number => (line / LINES_PER_PAGE) | 0

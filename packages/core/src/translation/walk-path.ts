@@ -4,10 +4,16 @@
  *
  *   WP1  a walk of one dimension reads 4, 3 or 2 lines for a page of 4 KB, 2 MB or 1 GB, and one with a warm cache
  */
-import { PageSize } from "../memory/page-size.ts"
-import { LEVELS, type Pages } from "../memory/pages.ts"
+import * as fromPageSize from "../memory/page-size.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
 import type { WalkCaches } from "./walk-caches.ts"
 import type { WalkPlans } from "./walk-plans.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { PageSize } = fromPageSize
+const { LEVELS } = fromPages
+type PageSize = fromPageSize.PageSize
 
 export interface WalkPath {
   /** Second-level contexts: the stride of a translation context; 1 without a second level. */

@@ -2,7 +2,10 @@
  * The walks under way in a tile, one per walker: what each is going to read, and what it has found so far.
  * Law: an entry is copied when its line is read, not when the walk ends.
  */
-import { LEVELS } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { LEVELS } = fromPages
 
 /** Most references of one walk: (4 + 1) x (4 + 1) - 1. */
 export const MAX_REFERENCES = 24

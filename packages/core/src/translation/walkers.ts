@@ -8,12 +8,17 @@
  *   TR4  a walk that an invalidation overlaps leaves nothing in the walk caches of what it reads from then on
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
-import { Retry } from "../coherence/retry.ts"
-import { Entry, LEVELS, MAX_PAGES, type Pages } from "../memory/pages.ts"
+import * as fromRetry from "../coherence/retry.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
 import type { Contexts } from "./contexts.ts"
 import { tableOf, type WalkCaches } from "./walk-caches.ts"
 import type { WalkPath } from "./walk-path.ts"
 import { MAX_REFERENCES, SECOND, WalkPlans } from "./walk-plans.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Retry } = fromRetry
+const { Entry, LEVELS, MAX_PAGES } = fromPages
 
 const Idle = -1
 
