@@ -18,8 +18,8 @@ import { traffic } from "../coherence/traffic/traffic.ts"
 /** Caches, lines, and what the tiles do: whole-line accesses multiply the situations of two lines beyond reason. */
 const sizes = [
   { caches: 2, lines: 1 },
-  { caches: 2, lines: 2, wholeLines: false },
-  { caches: 3, lines: 1 }
+  { caches: 3, lines: 1 },
+  { caches: 2, lines: 2, wholeLines: false }
 ] as const
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
