@@ -69,7 +69,7 @@ export class KernelRoutines {
       log: this.log,
       forgetContext: 0,
       serve: undefined,
-      reclaim: (program, _thread, _space, first, count) => this.calls.giveBack(program, first, count)
+      reclaim: (program, t, _space, first, count, deferred) => this.calls.giveBack(program, t, first, count, deferred)
     }
     this.shootdown = shootdownOf(this.#context)
     const { entry, shootdown, space } = this

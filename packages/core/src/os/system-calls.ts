@@ -93,9 +93,9 @@ export class SystemCalls {
     this.#begin(program, t, Call.map, first, count, entry, source)
   }
 
-  /** Append what gives the frames of pages [first, first + count), flushed by now, back. */
-  giveBack(program: Program, first: number, count: number): void {
-    program.run(this.#firstRoutine + Step.giveBack, this.#space.unmapped.claim(first, count))
+  /** Append what gives the frames of pages [first, first + count), flushed by now, or later if `deferred`, back. */
+  giveBack(program: Program, t: HardwareThread, first: number, count: number, deferred: boolean): void {
+    program.run(this.#firstRoutine + Step.giveBack, this.#space.unmapped.claim(t.number, first, count, deferred))
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
@@ -201,7 +201,7 @@ export class SystemCalls {
   #takeOut(t: HardwareThread, frame: number): void {
     const { unmapped } = this.#space
     if (this.#batch[t.software] === NotOpen)
-      this.#batch[t.software] = unmapped.open(this.#first[t.software], this.#count[t.software])
+      this.#batch[t.software] = unmapped.open(t.number, this.#first[t.software], this.#count[t.software])
     unmapped.add(this.#batch[t.software], frame)
   }
 

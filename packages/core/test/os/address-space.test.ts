@@ -161,6 +161,7 @@ describe.each(shapes)("%i tiles of %i threads", (cores, threadsPerCore) => {
 })
 
 test.each(shootdownNames)("OS1, OS3 and one result whoever runs ahead, with translations shot down by %s", (policy) => {
+  // Under `lazy` other seeds break LS1 still (ARCHITECTURE.md, what is missing); these two hold.
   for (const seed of [5, 7]) {
     const found: Array<string> = []
     const { system: _, ...stepwise } = run(4, 1, { seed, policy, runAhead: false, change: watchFrames(found) })
@@ -176,7 +177,7 @@ test("a kernel that frees before it flushes is caught", () => {
     const { calls, shootdown } = system.routines
     const flush = shootdown.flush.bind(shootdown)
     shootdown.flush = (program, t, space, first, count, reclaim) => {
-      if (reclaim) calls.giveBack(program, first, count)
+      if (reclaim) calls.giveBack(program, t, first, count, false)
       flush(program, t, space, first, count, false)
     }
   }

@@ -79,7 +79,7 @@ export class ActionShootdown implements ShootdownPolicy {
     for (let word = 0; word < generations.maskWords; word++)
       program.loadWord(generations.mask[space] + word).run(Routine.targets, word)
     program.run(Routine.signal)
-    if (reclaim) this.#context.reclaim(program, thread, space, first, count)
+    if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
 
   handle(program: Program, thread: HardwareThread): void {

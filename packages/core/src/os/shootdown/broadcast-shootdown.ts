@@ -38,7 +38,7 @@ export class BroadcastShootdown implements ShootdownPolicy {
     program.as(Cause.kernel).mark(ShootdownMark.begin).run(BEGIN, count)
     this.append(program, first, count)
     program.mark(ShootdownMark.end)
-    if (reclaim) this.#context.reclaim(program, thread, space, first, count)
+    if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
 
   /** The broadcasts of pages [first, first + count), WHOLE_CONTEXT or WHOLE_SPACE, and the wait for them. */

@@ -31,7 +31,7 @@ export class CoherentShootdown implements ShootdownPolicy {
     if (count === NO_PAGES || count === WHOLE_CONTEXT)
       return this.#calls.flush(program, thread, space, first, count, reclaim)
     program.as(Cause.kernel).run(COUNTED)
-    if (reclaim) this.#context.reclaim(program, thread, space, first, count)
+    if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
 
   handle(program: Program, thread: HardwareThread): void {

@@ -90,7 +90,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     if (this.#concurrent) this.#flushHere(program)
     program.run(Routine.collect)
     this.generations.leaveKernel(program)
-    if (reclaim) this.#context.reclaim(program, thread, space, first, count)
+    if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
 
   handle(program: Program, thread: HardwareThread): void {

@@ -49,7 +49,7 @@ export class InvlpgbShootdown implements ShootdownPolicy {
     program.as(Cause.kernel).run(Routine.space, space).run(Routine.first, first).run(Routine.count, count)
     for (let word = 0; word < maskWords; word++) program.loadWord(mask[space] + word).run(Routine.cpus)
     program.run(Routine.choose)
-    if (reclaim) this.#context.reclaim(program, thread, space, first, count)
+    if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
 
   handle(program: Program, thread: HardwareThread): void {

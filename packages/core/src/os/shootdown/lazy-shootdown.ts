@@ -227,7 +227,7 @@ export class LazyShootdown implements ShootdownPolicy {
     const row = this.#at[me]
     const words = this.#state[row] + this.#maskWords
     this.#freed[me]++
-    this.#context.reclaim(program, t, values[words + SPACE], values[words + FIRST], values[words + COUNT])
+    this.#context.reclaim(program, t, values[words + SPACE], values[words + FIRST], values[words + COUNT], true)
     program.run(Routine.reclaim)
   }
 }

@@ -61,5 +61,12 @@ export interface ShootdownContext {
   /** What a mechanism has every thread do that is called with NO_PAGES, before it acknowledges. */
   serve: ((program: Program, thread: HardwareThread) => void) | undefined
   /** Append what gives the frames of pages [first, first + count) back. */
-  reclaim(program: Program, thread: HardwareThread, space: number, first: number, count: number): void
+  reclaim(
+    program: Program,
+    thread: HardwareThread,
+    space: number,
+    first: number,
+    count: number,
+    deferred: boolean
+  ): void
 }
