@@ -25,6 +25,12 @@ const RECENT = 4
 /** Equal strides in a row after which they are believed. */
 const BELIEVED = 2
 
+/**
+ * Lines that a sequence steps at most: what jumps about in a page is none. Assumed; vendors say "sequence" and no more,
+ * and loads at random within a page are measured at the full latency.
+ */
+const STREAM_STEP = 4
+
 const pageOf = (line: number): number => (line / LINES_PER_PAGE) | 0
 
 export class Prefetchers {
@@ -100,12 +106,13 @@ export class Prefetchers {
     if (line === last) return
     this.#streamLast[stream] = line
     const way = line > last ? 1 : -1
-    if (this.#streamWay[stream] !== way) {
+    const near = (line - last) * way <= STREAM_STEP
+    if (!near) this.#streamWay[stream] = 0
+    else if (this.#streamWay[stream] === way) return this.#run(stream, line, way, tick)
+    else {
       this.#streamWay[stream] = way
       this.#streamAhead[stream] = line
-      return
     }
-    this.#run(stream, line, way, tick)
   }
 
   /** Keep the stream at most `distance` lines ahead of `line`, a few lines at a time. */

@@ -27,3 +27,8 @@ describe("PF1", () => {
     for (const line of found) expect(Math.floor(line / 64)).toBe(page)
   })
 })
+
+test("what jumps about in a page is no stream", () => {
+  expect(asked([3, 40, 9, 61, 22, 50, 14, 33])).toEqual([])
+  expect(asked([3, 40, 41, 42]).filter((line) => line > 42).length).toBeGreaterThan(0)
+})
