@@ -10,6 +10,7 @@ import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { CallQueues, QUEUE_ROUTINES } from "./call-queues.ts"
+import { FLUSH_RECORD_WORDS, FlushRecord, storeFlushRecord } from "./flush-record.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
 import { masked, SpaceGenerations } from "./space-generations.ts"
@@ -30,13 +31,6 @@ const Routine = {
 } as const
 /** Routines of shootdowns by interrupt end here. */
 export const INTERRUPT_ROUTINES = QUEUE_ROUTINES + 16
-
-/** Words of what a call tells its target. */
-const FIRST = 0
-const COUNT = 1
-const SPACE = 2
-const GENERATION = 3
-const INFORMATION = 4
 
 export class InterruptShootdown implements ShootdownPolicy {
   readonly defers = false
@@ -62,8 +56,8 @@ export class InterruptShootdown implements ShootdownPolicy {
     this.#concurrent = optimisations.includes("concurrent")
     this.#early = optimisations.includes("early")
     this.#consolidated = optimisations.includes("consolidated")
-    this.#info = Int32Array.from({ length: this.#consolidated ? 0 : threads }, () => words.allocate(INFORMATION))
-    this.#queues = new CallQueues(context, this.#consolidated ? INFORMATION : 0, (program, t, initiator) =>
+    this.#info = Int32Array.from({ length: this.#consolidated ? 0 : threads }, () => words.allocate(FLUSH_RECORD_WORDS))
+    this.#queues = new CallQueues(context, this.#consolidated ? FLUSH_RECORD_WORDS : 0, (program, t, initiator) =>
       this.#serve(program, t, initiator)
     )
     this.generations = new SpaceGenerations(context, this.#consolidated ? this.#queues.beside : undefined)
@@ -159,11 +153,7 @@ export class InterruptShootdown implements ShootdownPolicy {
 
   /** Say on the line of `word` what is to be flushed. */
   #inform(program: Program, me: number, word: number): void {
-    program
-      .storeWord(word + FIRST, this.#first[me])
-      .storeWord(word + COUNT, this.#count[me])
-      .storeWord(word + SPACE, this.#space[me])
-      .storeWord(word + GENERATION, this.#wanted[me])
+    storeFlushRecord(program, word, this.#first[me], this.#count[me], this.#space[me], this.#wanted[me])
   }
 
   /** IS1: the bits of one word of the mask are in `value`. */
@@ -210,11 +200,19 @@ export class InterruptShootdown implements ShootdownPolicy {
   #told(program: Program, t: HardwareThread, initiator: number): void {
     const { values } = this.#context.words
     const word = this.#informationOf(initiator, t.number)
-    const count = values[word + COUNT]
+    const count = values[word + FlushRecord.count]
     const early = this.#early && counts(count)
     if (early) this.#queues.acknowledge(program, t, initiator)
     if (count === NO_PAGES) this.#context.serve?.(program, t)
-    else this.#invalidate(program, t, values[word + SPACE], values[word + FIRST], count, values[word + GENERATION])
+    else
+      this.#invalidate(
+        program,
+        t,
+        values[word + FlushRecord.space],
+        values[word + FlushRecord.first],
+        count,
+        values[word + FlushRecord.generation]
+      )
     program.as(Cause.kernel)
     if (!early) program.run(Routine.acknowledge, initiator)
   }

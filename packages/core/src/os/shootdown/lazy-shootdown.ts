@@ -9,6 +9,7 @@
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
+import { FLUSH_RECORD_WORDS, FlushRecord, storeFlushRecord } from "./flush-record.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import type { ShootdownContext, ShootdownPolicy } from "./shootdown-policy.ts"
 import { masked } from "./space-generations.ts"
@@ -26,13 +27,6 @@ const Routine = {
   flush: INTERRUPT_ROUTINES + 9
 } as const
 
-/** Words of a state behind its mask. */
-const FIRST = 0
-const COUNT = 1
-const SPACE = 2
-const GENERATION = 3
-const INFORMATION = 4
-
 export class LazyShootdown implements ShootdownPolicy {
   readonly defers = true
   readonly #context: ShootdownContext
@@ -40,7 +34,7 @@ export class LazyShootdown implements ShootdownPolicy {
   readonly #states: number
   readonly #maskWords: number
   readonly #tail: Int32Array // [CPU] word: states saved so far
-  readonly #state: Int32Array // [CPU][state] words of its mask, then what INFORMATION lists
+  readonly #state: Int32Array // [CPU][state] words of its mask, then the record of its flush
   readonly #saved: Int32Array // [CPU] states saved so far, its own memory of `tail`
   readonly #freed: Int32Array // [CPU] states given back so far
   readonly #seen: Int32Array // [CPU][queue] states that it has looked at
@@ -60,7 +54,9 @@ export class LazyShootdown implements ShootdownPolicy {
     this.#states = states
     this.#maskWords = this.#calls.generations.maskWords
     this.#tail = Int32Array.from({ length: threads }, () => words.allocate(1))
-    this.#state = Int32Array.from({ length: threads * states }, () => words.allocate(this.#maskWords + INFORMATION))
+    this.#state = Int32Array.from({ length: threads * states }, () =>
+      words.allocate(this.#maskWords + FLUSH_RECORD_WORDS)
+    )
     this.#saved = new Int32Array(threads)
     this.#freed = new Int32Array(threads)
     this.#seen = new Int32Array(threads * threads)
@@ -154,8 +150,7 @@ export class LazyShootdown implements ShootdownPolicy {
   #counted(program: Program, t: HardwareThread, row: number): void {
     const me = t.number
     const words = this.#state[row] + this.#maskWords
-    program.storeWord(words + FIRST, this.#first[me]).storeWord(words + COUNT, this.#count[me])
-    program.storeWord(words + SPACE, this.#space[me]).storeWord(words + GENERATION, t.value + 1)
+    storeFlushRecord(program, words, this.#first[me], this.#count[me], this.#space[me], t.value + 1)
     this.#flushOf(program, t, row)
   }
 
@@ -168,7 +163,14 @@ export class LazyShootdown implements ShootdownPolicy {
     const { values } = this.#context.words
     const at = this.#state[row] + this.#maskWords
     const { generations } = this.#calls
-    generations.flush(program, t, values[at + SPACE], values[at + FIRST], values[at + COUNT], values[at + GENERATION])
+    generations.flush(
+      program,
+      t,
+      values[at + FlushRecord.space],
+      values[at + FlushRecord.first],
+      values[at + FlushRecord.count],
+      values[at + FlushRecord.generation]
+    )
   }
 
   #copy(program: Program, t: HardwareThread, word: number): void {
@@ -227,7 +229,14 @@ export class LazyShootdown implements ShootdownPolicy {
     const row = this.#at[me]
     const words = this.#state[row] + this.#maskWords
     this.#freed[me]++
-    this.#context.reclaim(program, t, values[words + SPACE], values[words + FIRST], values[words + COUNT], true)
+    this.#context.reclaim(
+      program,
+      t,
+      values[words + FlushRecord.space],
+      values[words + FlushRecord.first],
+      values[words + FlushRecord.count],
+      true
+    )
     program.run(Routine.reclaim)
   }
 }
