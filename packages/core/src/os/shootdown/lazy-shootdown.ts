@@ -5,6 +5,7 @@
  *
  *   LS1  a state's pages are given back when its mask is empty and `reclaimTicks` ticks of its CPU have passed (OS1)
  *   LS2  a CPU clears its bit in a state after it has invalidated (OS2)
+ *   LS3  a CPU's own tick sees a state when all of it is written: it may come while the state is being saved
  */
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
@@ -24,7 +25,8 @@ const Routine = {
   reclaim: INTERRUPT_ROUTINES + 6,
   empty: INTERRUPT_ROUTINES + 7,
   counted: INTERRUPT_ROUTINES + 8,
-  flush: INTERRUPT_ROUTINES + 9
+  flush: INTERRUPT_ROUTINES + 9,
+  published: INTERRUPT_ROUTINES + 10
 } as const
 
 export class LazyShootdown implements ShootdownPolicy {
@@ -114,6 +116,10 @@ export class LazyShootdown implements ShootdownPolicy {
         return this.#counted(program, t, argument)
       case Routine.flush:
         return this.#flush(program, t, argument)
+      case Routine.published:
+        this.#savedAt[argument] = this.#ticks[me]
+        this.#saved[me]++
+        return
       case Routine.copy:
         return this.#copy(program, t, argument)
       case Routine.scan:
@@ -135,14 +141,13 @@ export class LazyShootdown implements ShootdownPolicy {
     const { generations } = this.#calls
     const space = this.#space[me]
     const row = me * this.#states + (this.#saved[me] % this.#states)
-    this.#savedAt[row] = this.#ticks[me]
     program.chain(this.#context.numbers.lazyShootdown.savePath)
     this.#count[me] = count
     generations.advance(program, space)
     program.run(Routine.counted, row)
     for (let word = 0; word < this.#maskWords; word++)
       program.loadWord(generations.mask[space] + word).run(Routine.copy, word)
-    program.storeWord(this.#tail[me], ++this.#saved[me])
+    program.storeWord(this.#tail[me], this.#saved[me] + 1).run(Routine.published, row)
     this.#context.log.shootdowns++
   }
 
@@ -176,7 +181,7 @@ export class LazyShootdown implements ShootdownPolicy {
   #copy(program: Program, t: HardwareThread, word: number): void {
     const me = t.number
     const mine = word === me >>> 5 ? 1 << (me & 31) : 0
-    const row = me * this.#states + ((this.#saved[me] - 1) % this.#states)
+    const row = me * this.#states + (this.#saved[me] % this.#states)
     program.storeWord(this.#state[row] + word, t.value & ~mine)
   }
 
