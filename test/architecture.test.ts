@@ -14,11 +14,15 @@ const arrows: Readonly<Record<string, { readonly src: ReadonlyArray<string>; rea
     mechanism: { src: ["core"], test: ["core", "testkit"] },
     workloads: { src: ["core"], test: ["core", "testkit"] },
     testkit: { src: ["core"], test: ["core"] },
-    study: { src: ["core", "mechanism", "workloads"], test: ["core", "mechanism", "workloads"] },
+    litmus: { src: ["core"], test: ["core", "mechanism"] },
+    study: {
+      src: ["core", "mechanism", "workloads", "litmus"],
+      test: ["core", "mechanism", "workloads", "litmus"]
+    },
     show: { src: [], test: [] },
     cli: {
-      src: ["core", "mechanism", "workloads", "study", "show"],
-      test: ["core", "mechanism", "workloads", "study", "show"]
+      src: ["core", "mechanism", "workloads", "litmus", "study", "show"],
+      test: ["core", "mechanism", "workloads", "litmus", "study", "show"]
     }
   }
 
@@ -87,8 +91,8 @@ describe("packages depend in one direction", () => {
     expect(wrong).toEqual([])
   })
 
-  test("mechanisms, workloads and testkit take core and effect as peers, so that there is one copy of each", () => {
-    const guests = packages.filter((each) => ["mechanism", "workloads", "testkit"].includes(each.kind))
+  test("mechanisms, workloads, testkit and litmus take core and effect as peers, so that there is one copy of each", () => {
+    const guests = packages.filter((each) => ["mechanism", "workloads", "testkit", "litmus"].includes(each.kind))
     expect(guests.length).toBeGreaterThan(0)
     for (const { manifest, short } of guests) {
       expect(Object.keys(manifest.peerDependencies ?? {}), short).toEqual(

@@ -28,6 +28,12 @@ const { networkOf, VIRTUAL_NETWORKS } = fromVirtualNetwork
 
 const None = -1
 
+/** Chooses among the schedules that the order of deliveries leaves open. */
+export interface DeliveryChoices {
+  /** Ticks by which message `a` of `line` comes later than its way takes it; 0 or more. */
+  delivery(source: number, destination: number, a: number, line: number): number
+}
+
 export class Interconnect {
   /** Least ticks between a departure and its delivery, over all pairs of owners. */
   lookahead = 0x3fff_ffff
@@ -35,6 +41,8 @@ export class Interconnect {
   readonly graph: Graph
   /** Emit every n-th message. */
   sampleEvery = 16
+  /** Who explores the schedules of a run; none in a run of its own. */
+  choices: DeliveryChoices | undefined
   // A port is the way out to one owner; ports are numbered after the links.
   linkBusy: Float64Array // [link or port] ticks claimed
   linkWaited: Float64Array // [link or port] ticks that messages waited
@@ -216,7 +224,9 @@ export class Interconnect {
       behind = lane
     }
     const pipeline = (isApart[type] === 1 ? this.#apart : this.#pipeline)[destination]
-    const tick = this.#inOrder(source, destination, (time + this.#ejection + pipeline + 0.5) | 0)
+    let arrival = (time + this.#ejection + pipeline + 0.5) | 0
+    if (this.choices !== undefined) arrival += this.choices.delivery(source, destination, a, line)
+    const tick = this.#inOrder(source, destination, arrival)
     if (this.#trace.on) this.#sample(type, source, destination, line, sent, tick, hops)
     this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)
   }

@@ -195,6 +195,7 @@ export class Pipeline {
       const instruction = stores.instruction[row]
       if (instruction >= window.firstUnresolved) break
       stores.commit[row] = window.commit[instruction & window.mask]
+      if (stores.delay !== undefined) stores.commit[row] += stores.delay(row)
       stores.firstUncommitted++
     }
     stores.settle()

@@ -65,6 +65,8 @@ export class StoreBuffer {
   readonly #drains: Ports
   readonly #stores: number
   readonly #storeBytes: number
+  /** Who explores the schedules of a run: ticks by which the store in a row drains later than it could. */
+  delay: ((row: number) => number) | undefined
   // SB3: what drains at `lastDrain`.
   #line = -1
   #count = 0

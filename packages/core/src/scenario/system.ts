@@ -47,6 +47,8 @@ export class System {
   readonly tables: Tables
   readonly pages: Pages
   readonly words: Words
+  /** First of the workload's words. */
+  readonly firstWord: number
   readonly interconnect: Interconnect
   readonly channels: MemoryChannels
   readonly homes: Homes
@@ -123,7 +125,7 @@ export class System {
       enforced: (...change) => this.monitor.enforced(...change)
     }
     const words = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))
-    const firstWord = words[0] ?? 0
+    this.firstWord = words[0] ?? 0
     this.unit = scenario.mechanisms[0]?.build(parts) ?? new NoneUnit()
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
     this.routines.seal(kernelPages(plans.map((plan) => plan.script)))
@@ -167,7 +169,7 @@ export class System {
       this.monitor,
       this.tables.crossings,
       this.requests,
-      firstWord,
+      this.firstWord,
       numbers.core
     )
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0

@@ -1,0 +1,36 @@
+/**
+ * Every schedule of a test within its bounds: the plain run, then every run with a delay at one of the choice points
+ * that it came by, then with another behind that, depth first. Stateless: each schedule is a run from the start.
+ * Law: a bound that is hit is said, and makes the test fail.
+ */
+import type { Bounds } from "./litmus-test.ts"
+import type { Observed } from "./observed-run.ts"
+import type { Delay } from "./schedule.ts"
+
+export interface Exploration {
+  /** Outcomes reached, sorted, each with the delays of the first schedule that reached it. */
+  readonly outcomes: ReadonlyMap<string, ReadonlyArray<Delay>>
+  readonly schedules: number
+  /** There were more schedules than the bound. */
+  readonly bounded: boolean
+}
+
+/** Run `run` under every schedule within `bounds`. */
+export function explore(run: (delays: ReadonlyArray<Delay>) => Observed, bounds: Bounds): Exploration {
+  const outcomes = new Map<string, ReadonlyArray<Delay>>()
+  const open: Array<ReadonlyArray<Delay>> = [[]]
+  let schedules = 0
+  for (let delays = open.pop(); delays !== undefined; delays = open.pop()) {
+    if (schedules === bounds.schedules) return { outcomes: sorted(outcomes), schedules, bounded: true }
+    schedules++
+    const { outcome, points } = run(delays)
+    if (!outcomes.has(outcome)) outcomes.set(outcome, delays)
+    if (delays.length === bounds.delays) continue
+    for (let point = (delays.at(-1)?.point ?? -1) + 1; point < points; point++)
+      for (const ticks of bounds.by) open.push([...delays, { point, ticks }])
+  }
+  return { outcomes: sorted(outcomes), schedules, bounded: false }
+}
+
+const sorted = <V>(outcomes: ReadonlyMap<string, V>): ReadonlyMap<string, V> =>
+  new Map([...outcomes].sort(([one], [other]) => (one < other ? -1 : 1)))
