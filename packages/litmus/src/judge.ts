@@ -1,6 +1,6 @@
 /** A test's outcomes against its golden: one row of results. Law: the rule is the oracle; nothing seen becomes one. */
 import { explore } from "./explore.ts"
-import { observe, type Subject } from "./observed-run.ts"
+import { prepare, type Subject } from "./observed-run.ts"
 
 export interface LitmusRow {
   readonly test: string
@@ -23,7 +23,7 @@ export interface LitmusRow {
 /** Explore `subject` and judge it. */
 export function judge(subject: Subject): LitmusRow {
   const { golden, test } = subject
-  const { bounded, outcomes, schedules } = explore((delays) => observe(subject, delays), test.bounds)
+  const { bounded, outcomes, schedules } = explore(prepare(subject), test.bounds)
   const seen = [...outcomes.keys()]
   const allowed = new Set([...golden.must, ...golden.may])
   const unexpected = seen.filter((outcome) => !allowed.has(outcome))

@@ -41,50 +41,66 @@ const DELAY_PARTS = 64
 /** Registers of loads of words begin here, one for each step. */
 const FIRST_REGISTER = 1
 
-/** Run `subject` with `delays`. */
-export function observe(subject: Subject, delays: ReadonlyArray<Delay>): Observed {
+/** A subject, ready to be run under any schedule. */
+export type PreparedRun = (delays: ReadonlyArray<Delay>) => Observed
+
+/** Check `subject` once; what it refuses has one outcome under every schedule. */
+export function prepare(subject: Subject): PreparedRun {
   const { mutant, test } = subject
-  let nested: NestedWalk | undefined
+  const made = litmusWorkload(test)
+  const walks: Array<NestedWalk> = []
+  let scenario: Scenario
   try {
-    const made = litmusWorkload(test)
-    const instance =
-      subject.mechanism === undefined ? undefined : (mutant?.instance?.(subject.mechanism) ?? subject.mechanism)
-    const watched = instance && {
-      ...instance,
-      build: (parts: Parameters<MechanismInstance["build"]>[0]) =>
-        instance.build({
-          ...parts,
-          nest: (...of: Parameters<typeof parts.nest>) => {
-            nested = parts.nest(...of)
-            return nested
-          }
-        })
-    }
-    const system = systemOf(subject, made, watched)
-    mutant?.system?.(system)
-    const schedule = new Schedule(delays, concernOf(test, made, system, nested))
-    const watch = new Watch(test, made, system, schedule)
-    for (;;)
-      if (advance(system, MOST_EVENTS) !== undefined) return { outcome: watch.outcome(), points: schedule.points }
+    scenario = scenarioOf(subject, made, walks)
   } catch (error) {
-    if (error instanceof InvalidScenario || error instanceof InvalidInput) return { outcome: REFUSED, points: 0 }
-    if (error instanceof Exhausted) return { outcome: "stuck", points: 0 }
-    if (error instanceof ModelDefect) return { outcome: `defect ${error.invariant}`, points: 0 }
+    if (error instanceof InvalidScenario) return () => ({ outcome: REFUSED, points: 0 })
     throw error
+  }
+  return (delays) => {
+    try {
+      const system = new System(scenario, undefined)
+      mutant?.system?.(system)
+      const schedule = new Schedule(delays, concernOf(test, made, system, walks.pop()))
+      const watch = new Watch(test, made, system, schedule)
+      while (advance(system, MOST_EVENTS) === undefined);
+      return { outcome: watch.outcome(), points: schedule.points }
+    } catch (error) {
+      if (error instanceof InvalidInput) return { outcome: REFUSED, points: 0 }
+      if (error instanceof Exhausted) return { outcome: "stuck", points: 0 }
+      if (error instanceof ModelDefect) return { outcome: `defect ${error.invariant}`, points: 0 }
+      throw error
+    }
   }
 }
 
-function systemOf(
-  { golden, test }: Subject,
+/** `walks` gets the second-level tables that the mechanism asks for. */
+function scenarioOf(
+  { golden, mechanism, mutant, test }: Subject,
   { workload }: LitmusWorkload,
-  instance: MechanismInstance | undefined
-): System {
-  const name = golden.machine ?? instance?.traits.nativeMachine ?? DEFAULT_MACHINE
-  const machine = smallMachine(name, test.cores, test.threadsPerCore)
-  const mechanisms = instance === undefined ? [] : [instance]
-  return new System(
-    undefined
+  walks: Array<NestedWalk>
+): Scenario {
+  const instance = mechanism === undefined ? undefined : (mutant?.instance?.(mechanism) ?? mechanism)
+  const mechanisms: Array<MechanismInstance> = []
+  if (instance !== undefined) {
+    mechanisms.push({
+      ...instance,
+      build: (parts) =>
+        instance.build({
+          ...parts,
+          nest: (...of) => {
+            const walk = parts.nest(...of)
+            walks.push(walk)
+            return walk
+          }
+        })
+    })
+  }
+  const machine = smallMachine(
+    golden.machine ?? instance?.traits.nativeMachine ?? DEFAULT_MACHINE,
+    test.cores,
+    test.threadsPerCore
   )
+  return Scenario.make({ machine, mechanisms, workload, workers: test.threads.length, frames: "contiguous" })
 }
 
 /** Messages whose order can be seen: of lines with values, of table entries of regions, interrupts, invalidations. */
@@ -95,7 +111,8 @@ function concernOf(
   nested: NestedWalk | undefined
 ): (a: number, line: number) => boolean {
   const lines = new Set<number>()
-  for (let word = 0; word < words.values.length; word++) if ((words.page[word] as number) > 0) lines.add(words.line(word))
+  for (let word = 0; word < words.values.length; word++)
+    if ((words.page[word] as number) > 0) lines.add(words.line(word))
   for (let region = 0; region < test.regions.length; region++) {
     for (const page of regions.pagesOf(region)) {
       lines.add(pages.entryLine(page))

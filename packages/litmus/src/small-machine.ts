@@ -9,7 +9,7 @@ const small: NonNullable<MachineOptions["overrides"]> = {
   l1i: { sets: 4, ways: 4 },
   l1d: { sets: 4, ways: 8 },
   l2: { sets: 16, ways: 8 },
-  llc: { sets: 32, ways: 16 },
+  llc: { sets: 16, ways: 16, snoopFilter: { sets: 32, ways: 16 } },
   tlb: { itlb: { sets: 4, ways: 2 }, dtlb: { sets: 8, ways: 4 }, stlb: { sets: 8, ways: 4 }, walkers: 2 },
   core: { window: 64, storeBuffer: 16, lineFillBuffers: 8, fetchBuffers: 2, mispredictPerMillion: 0 },
   prefetch: { nextLine: 0, strideEntries: 0, streams: 0 }
