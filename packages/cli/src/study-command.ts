@@ -1,4 +1,4 @@
-/** `isolde study`: what the simulator says about a machine, in tables and figures. */
+/** `isolde study`: what the simulator says about a machine, and about what the field claims. */
 import { Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { attempt } from "./attempt.ts"
@@ -59,8 +59,27 @@ const machineCommand = Command.make(
   ])
 )
 
+const principlesCommand = Command.make(
+  "principles",
+  { threads: flags.threads, json: flags.json },
+  ({ json, threads }) =>
+    attempt(async (signal) => {
+      const { principlesText, studyPrinciples } = await import("@isolde/study")
+      const line = new ProgressLine()
+      const onProgress = (done: number, total: number): void => line.update(`${done}/${total} runs`)
+      const study = await studyPrinciples({ threads, signal, onProgress }).finally(() => line.end())
+      print(json, study, () => principlesText(study))
+    })
+).pipe(
+  Command.withShortDescription("Claims of the field, confirmed, refuted or undecided"),
+  Command.withDescription(
+    "Each claim is a predicate with a threshold and a source, evaluated over the range of the constants it depends on: confirmed if it holds everywhere, refuted if nowhere, undecided otherwise. Refuted is a result."
+  ),
+  Command.withExamples([{ command: "isolde study principles --json", description: "Claims with the runs behind them" }])
+)
+
 export const studyCommand = Command.make("study").pipe(
   Command.withShortDescription("Studies of the model itself"),
   Command.withDescription("Studies of the model itself."),
-  Command.withSubcommands([machineCommand])
+  Command.withSubcommands([machineCommand, principlesCommand])
 )

@@ -6,11 +6,15 @@ import { coreToCore } from "./core-to-core.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
+import { linkedObjects } from "./linked-objects.ts"
 import { loadLatency } from "./load-latency.ts"
+import { manyDomains } from "./many-domains.ts"
 import { munmapCores } from "./munmap-cores.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
 import { protectPages } from "./protect-pages.ts"
 import { rangeFlush } from "./range-flush.ts"
+import { revocation } from "./revocation.ts"
+import { rightsChange } from "./rights-change.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
@@ -23,6 +27,10 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   coreToCore,
   handOver,
   invocation,
+  linkedObjects,
+  manyDomains,
+  revocation,
+  rightsChange,
   loadLatency,
   munmapCores,
   permissionSynchronisation,

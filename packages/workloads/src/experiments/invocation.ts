@@ -38,6 +38,7 @@ export const invocation: Experiment<InvocationParameters> = {
         owner
       })),
       requests: [REQUEST],
+      exchange: "borrow",
       threads: () => [{ code: codeOf(parameters) }]
     })
   }),

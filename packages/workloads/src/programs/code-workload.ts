@@ -24,6 +24,8 @@ export interface AreaDefinition {
   readonly kind?: RegionKind
   /** Its region ends with its last byte, not with the page. */
   readonly exactly?: boolean
+  /** It is divided into objects, each a region: so many bytes every so many bytes. Default: one region. */
+  readonly objects?: { readonly bytes: number; readonly every: number }
 }
 
 /** What one worker executes. */
@@ -61,7 +63,7 @@ const readOnly = Entry.present
 export function codeWorkload(program: CodeProgram): Workload {
   const domains = program.domains ?? ["program"]
   const { areas, exchange = "share" } = program
-  const objects = exchange === "borrow" ? areas.filter(({ kind }) => kind === RegionKind.exchange).length : 0
+  const objects = exchange === "borrow" ? objectsOf(areas) : 0
   const demand: Demand = { domains: domains.length, exchange, objects }
   return {
     name: program.name,
@@ -90,6 +92,12 @@ export function codeWorkload(program: CodeProgram): Workload {
   }
 }
 
+/** Exchange regions of `areas`. */
+const objectsOf = (areas: ReadonlyArray<AreaDefinition>): number =>
+  areas
+    .filter(({ kind }) => kind === RegionKind.exchange)
+    .reduce((sum, { bytes, objects }) => sum + (objects === undefined ? 1 : Math.floor(bytes / objects.every)), 0)
+
 interface PlacedArea {
   /** First page of the area as a worker sees it. */
   readonly firstOf: (worker: number) => number
@@ -97,25 +105,44 @@ interface PlacedArea {
 }
 
 function placeAreas(pages: Pages, areas: ReadonlyArray<AreaDefinition>, workers: number): Array<PlacedArea> {
-  return areas.map(({ bytes, exactly = false, kind = RegionKind.private, name, of = "all", owner = 0, pageBytes }) => {
+  return areas.map((area) => {
+    const { bytes, name, of = "all", pageBytes } = area
     const size = pageSizeOf(pageBytes ?? PAGE_BYTES, `areas.${name}.pageBytes`)
-    const reserved = () => pages.reserve(count, Entry.present | Entry.writable, 0, size)
     const count = Math.ceil(bytes / PAGE_BYTES)
-    const region = (first: number, worker: number): RegionDefinition => ({
-      name: worker < 0 ? name : `${name} of worker ${worker}`,
-      kind,
-      owner,
-      worker,
-      extents: Array.from({ length: count }, (_, i) => {
-        const rest = exactly ? Math.min(PAGE_BYTES, bytes - i * PAGE_BYTES) : PAGE_BYTES
-        return [first + i, 0, rest] as const
-      })
-    })
+    const reserved = () => pages.reserve(count, Entry.present | Entry.writable, 0, size)
     if (of === "all") {
       const first = reserved()
-      return { firstOf: () => first, regions: [region(first, -1)] }
+      return { firstOf: () => first, regions: regionsOf(area, first, -1) }
     }
     const firsts = Array.from({ length: workers }, reserved)
-    return { firstOf: (worker) => firsts[worker] as number, regions: firsts.map(region) }
+    return {
+      firstOf: (worker) => firsts[worker] as number,
+      regions: firsts.flatMap((first, worker) => regionsOf(area, first, worker))
+    }
   })
+}
+
+function regionsOf(area: AreaDefinition, firstPage: number, worker: number): Array<RegionDefinition> {
+  const { bytes, exactly = false, kind = RegionKind.private, objects, owner = 0 } = area
+  const name = worker < 0 ? area.name : `${area.name} of worker ${worker}`
+  if (objects === undefined) {
+    const end = exactly ? bytes : Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES
+    return [{ name, kind, owner, worker, extents: extentsOf(firstPage, 0, end) }]
+  }
+  return Array.from({ length: Math.floor(bytes / objects.every) }, (_, i) => {
+    const begin = i * objects.every
+    return { name: `${name} ${i}`, kind, owner, worker, extents: extentsOf(firstPage, begin, begin + objects.bytes) }
+  })
+}
+
+/** Bytes `begin` to `end` of the pages from `firstPage` on, page by page. */
+function extentsOf(firstPage: number, begin: number, end: number): Array<readonly [number, number, number]> {
+  const extents: Array<readonly [number, number, number]> = []
+  for (let at = begin; at < end; ) {
+    const offset = at % PAGE_BYTES
+    const bytes = Math.min(PAGE_BYTES - offset, end - at)
+    extents.push([firstPage + Math.floor(at / PAGE_BYTES), offset, bytes])
+    at += bytes
+  }
+  return extents
 }

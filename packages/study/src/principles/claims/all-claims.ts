@@ -1,0 +1,13 @@
+/** Every claim, in the order in which they are printed. */
+import type { Claim } from "../claim.ts"
+import { crossCoreClaims } from "./cross-core.ts"
+import { pointerClaims } from "./pointer-rights.ts"
+import { retaggingClaims } from "./retagging.ts"
+import { subsystemClaims } from "./subsystems.ts"
+
+export const allClaims: ReadonlyArray<Claim> = [
+  ...crossCoreClaims,
+  ...subsystemClaims,
+  ...retaggingClaims,
+  ...pointerClaims
+]

@@ -1,0 +1,57 @@
+/**
+ * What claims and the table of mechanisms measure: terms over the experiments, with constants at the ends of their
+ * ranges. Law: the same question is the same run, whoever asks it.
+ */
+import type { MachineOptions } from "@isolde/core"
+import type { Term } from "../validate/point.ts"
+import { type End, machineAt } from "./constants.ts"
+
+export interface Measured {
+  readonly mechanism: string
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly machine: string
+  readonly end?: End
+  readonly cores?: number
+}
+
+/** A reading of `experiment`, with the interrupt's latencies at `end` of their ranges. */
+export function measuredBy(
+  { config = {}, cores = 1, end = "default", machine, mechanism }: Measured,
+  experiment: string,
+  reading: string,
+  parameters: Term["parameters"] = {}
+): Term {
+  const overrides = machineAt(machine, "interrupt", end)
+  const options = { cores, ...(end === "default" ? {} : { overrides }) } as MachineOptions
+  return {
+    machine,
+    options,
+    ...(mechanism === "none" ? {} : { mechanism: { name: mechanism, config } }),
+    experiment,
+    parameters,
+    reading
+  }
+}
+
+/** A change of rights while `threads` threads run, each on a core of its own. */
+export const rightsChangeOn = (of: Measured & { readonly threads: number }, reading: "ticks" | "interrupts"): Term =>
+  measuredBy({ ...of, cores: of.threads }, "rights-change", reading, { threads: of.threads })
+
+/** An invocation that reads the callee's memory, of `domains` domains in turn. */
+export const visitOf = (of: Measured, domains: number): Term =>
+  measuredBy(of, "many-domains", "ticks", { domains, visits: 256 })
+
+/** Taking an object away of which `copies` authorities lie in a heap of `heapPages` pages. */
+export const revocationOf = (of: Measured, parameters: { readonly copies: number; readonly heapPages: number }): Term =>
+  measuredBy(of, "revocation", "ticks", parameters)
+
+/** Large buffers are handed over once to warm the caches, and once more. */
+const rounds = (bytes: number): number => (bytes < 65_536 ? 4 : 1)
+
+/** Handing a buffer to another domain without copying it. */
+export const handOverOf = (of: Measured, bytes: number): Term =>
+  measuredBy(of, "hand-over", "ticks", { bytes, rounds: rounds(bytes) })
+
+/** Copying it. */
+export const copyOn = (machine: string, bytes: number, routine: string): Term =>
+  measuredBy({ machine, mechanism: "none" }, "copy", "ticks", { bytes, routine, rounds: rounds(bytes) })
