@@ -201,7 +201,7 @@ function simulateToy(write: number) {
     config: {},
     exchange: "copy",
     dependences: "decoded",
-    demand: { domains: 2, exchange: "copy", objects: 0 },
+    demand: { domains: 2, exchange: "copy", objects: 0, operations: [] },
     place: (pages) => {
       const page = pages.reserve(2)
       const regionOf = (owner: number) => ({

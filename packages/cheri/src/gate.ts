@@ -31,11 +31,11 @@ export class Gate {
   readonly #recordPage: number
   readonly #framePage: number // one page per thread: its trusted stack
   readonly #frameBytes: number
-  readonly #depth: Int32Array // [thread] activations open
+  readonly #depth: Int32Array // [software thread] activations open
 
   /** `executive` and `restricted` are the codes of the unit's changes of state. */
   constructor(config: CheriConfig, parts: MachineParts, memory: GovernedMemory, executive: number, restricted: number) {
-    const { domains, threads } = parts
+    const { domains, softwareThreads: threads } = parts
     this.#config = config
     this.#domains = domains
     this.#executive = executive

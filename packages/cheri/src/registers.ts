@@ -1,5 +1,5 @@
 /**
- * What each hardware thread holds in registers. Which compartment it runs is packed into its `authority`: DDC of
+ * What each software thread holds in registers. Which compartment it runs is packed into its `authority`: DDC of
  * Restricted, the compartment that the switcher has open beside it, and whether the switcher runs; so an access goes
  * by these as of its dispatch. Law: a register belongs to one thread; nothing here is changed by another.
  *
@@ -33,8 +33,8 @@ export const opens = (authority: number, domain: number): boolean =>
 export class Registers {
   readonly #domains: number
   readonly #objects: number
-  readonly #epoch: Int32Array // [thread][domain] times that its registers were cleared
-  readonly #held: Int32Array // [thread][domain][object] epoch * 4 + Rights
+  readonly #epoch: Int32Array // [software thread][domain] times that its registers were cleared
+  readonly #held: Int32Array // [software thread][domain][object] epoch * 4 + Rights
 
   constructor(threads: number, domains: number, objects: number) {
     this.#domains = domains

@@ -45,7 +45,7 @@ export class TrackedStores {
     objects: Int32Array,
     keepAction: number
   ) {
-    const { domains, numbers, threads, words } = parts
+    const { domains, numbers, softwareThreads: threads, words } = parts
     this.#config = config
     this.#objects = objects
     this.#keepAction = keepAction

@@ -8,7 +8,7 @@
 import { InvalidInput } from "@isolde/core/invalid-input"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
@@ -59,7 +59,7 @@ export class CheriUnit implements ProtectionUnit {
     this.stored = this.#tracked.stored
     this.#threads = Array<HardwareThread | undefined>(threads).fill(undefined)
     this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
-    this.#registers = new Registers(threads, domains, this.#objects.count)
+    this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
     this.#hand()
   }
 
@@ -81,21 +81,21 @@ export class CheriUnit implements ProtectionUnit {
     thread.authority = restricted(domain)
   }
 
-  enter(program: Program, { authority, number }: HardwareThread, from: number, to: number): void {
-    this.#gate.enter(program, number, from, to, isExecutive(authority))
+  enter(program: Program, { authority, software }: HardwareThread, from: number, to: number): void {
+    this.#gate.enter(program, software, from, to, isExecutive(authority))
   }
 
-  leave(program: Program, { authority, number }: HardwareThread, _from: number, to: number): void {
-    this.#gate.leave(program, number, to, isExecutive(authority))
+  leave(program: Program, { authority, software }: HardwareThread, _from: number, to: number): void {
+    this.#gate.leave(program, software, to, isExecutive(authority))
   }
 
-  openBoth(program: Program, { authority, number }: HardwareThread, from: number, to: number): void {
-    this.#gate.open(program, number, from, to, ddcOf(authority) === to ? from : to, isExecutive(authority))
+  openBoth(program: Program, { authority, software }: HardwareThread, from: number, to: number): void {
+    this.#gate.open(program, software, from, to, ddcOf(authority) === to ? from : to, isExecutive(authority))
   }
 
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const object = this.#objects.named(region)
-    if ((this.#rights(thread.number, domain, object) & ~rights) !== 0) this.#take(program, domain, object)
+    if ((this.#rights(thread, domain, object) & ~rights) !== 0) this.#take(program, domain, object)
     this.#give(program, domain, object, rights)
   }
 
@@ -127,23 +127,23 @@ export class CheriUnit implements ProtectionUnit {
   }
 
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
-    const { authority, number } = thread
+    const { authority } = thread
     switch (code) {
       case Act.executive:
         thread.authority = executive(ddcOf(authority), a - 1)
         return
       case Act.restricted:
-        this.#registers.clear(number, ddcOf(authority))
+        this.#registers.clear(thread.software, ddcOf(authority))
         thread.authority = restricted(a)
         return
       case Act.take:
-        return this.#hold(number, a >> 2, b, a & 3, tick)
+        return this.#hold(thread, a >> 2, b, a & 3, tick)
       case Act.drop:
-        return this.#hold(number, a, b, Right.none, tick)
+        return this.#hold(thread, a, b, Right.none, tick)
       case Act.keep:
-        return this.#keep(number, ddcOf(authority), a, b, tick)
+        return this.#keep(thread, ddcOf(authority), a, b, tick)
       case Act.recall:
-        return this.#recall(number, ddcOf(authority), a, tick)
+        return this.#recall(thread, ddcOf(authority), a, tick)
     }
   }
 
@@ -169,23 +169,24 @@ export class CheriUnit implements ProtectionUnit {
     return fault !== Fault.none && this.#rounded(thread, page, offset, bytes, store) ? Fault.none : fault
   }
 
-  allows(thread: HardwareThread, region: number, tick?: number): Rights {
-    const { authority, number } = thread
+  allows(thread: RightsHolder, region: number, tick?: number): Rights {
+    const { authority } = thread
     if (this.#kind[region] === RegionKind.shared) return Right.readWrite
     if (this.#kind[region] === RegionKind.private)
       return opens(authority, this.#owner[region]) ? Right.readWrite : Right.none
     const object = this.#objects.of(region)
     const second = secondOf(authority)
-    const rights = this.#rights(number, ddcOf(authority), object, tick)
-    return second === NONE ? rights : rights | this.#rights(number, second, object, tick)
+    const rights = this.#rights(thread, ddcOf(authority), object, tick)
+    return second === NONE ? rights : rights | this.#rights(thread, second, object, tick)
   }
 
   /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */
-  ungovernedBytes({ authority, number, tick }: HardwareThread): number {
+  ungovernedBytes(thread: HardwareThread): number {
     const { rounded, slack } = this.#objects
     let bytes = 0
     for (let i = 0; i < rounded.length; i++)
-      if (this.#rights(number, ddcOf(authority), rounded[i], tick) !== Right.none) bytes += slack[rounded[i]]
+      if (this.#rights(thread, ddcOf(thread.authority), rounded[i], thread.tick) !== Right.none)
+        bytes += slack[rounded[i]]
     return bytes
   }
 
@@ -242,12 +243,12 @@ export class CheriUnit implements ProtectionUnit {
   }
 
   /** A register with a capability for the access, loaded from a slot first if none holds one. */
-  #use({ number, tick }: HardwareThread, domain: number, object: number, wanted: Rights): boolean {
-    const inRegister = this.#registers.rights(number, domain, object)
+  #use({ number, software, tick }: HardwareThread, domain: number, object: number, wanted: Rights): boolean {
+    const inRegister = this.#registers.rights(software, domain, object)
     if ((inRegister & wanted) !== 0) return true
     const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
     if ((inMemory & wanted) === 0) return false
-    this.#registers.hold(number, domain, object, inRegister | inMemory)
+    this.#registers.hold(software, domain, object, inRegister | inMemory)
     return true
   }
 
@@ -262,29 +263,29 @@ export class CheriUnit implements ProtectionUnit {
     return false
   }
 
-  #rights(thread: number, domain: number, object: number, tick?: number): Rights {
-    const inMemory = this.stored.reachable(domain, object, this.#tile[thread], tick)
-    return this.#registers.rights(thread, domain, object) | inMemory
+  #rights({ number, software }: RightsHolder, domain: number, object: number, tick?: number): Rights {
+    const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
+    return this.#registers.rights(software, domain, object) | inMemory
   }
 
-  #hold(thread: number, domain: number, object: number, rights: Rights, tick: number): void {
-    const before = this.#registers.rights(thread, domain, object)
-    this.#registers.hold(thread, domain, object, rights)
+  #hold({ number, software }: RightsHolder, domain: number, object: number, rights: Rights, tick: number): void {
+    const before = this.#registers.rights(software, domain, object)
+    this.#registers.hold(software, domain, object, rights)
     if (before === rights) return
-    this.#parts.enforced(thread, Place.register, domain, this.#objects.regions[object], before, rights, tick)
+    this.#parts.enforced(number, Place.register, domain, this.#objects.regions[object], before, rights, tick)
   }
 
-  #keep(thread: number, domain: number, packed: number, slot: number, tick: number): void {
+  #keep(thread: RightsHolder, domain: number, packed: number, slot: number, tick: number): void {
     const object = packed >> 2
     const rights = packed & 3 || this.#rights(thread, domain, object, tick)
-    this.#report(thread, Place.capability, slot, object, rights, tick)
-    this.stored.keep(slot, object, rights, this.#tile[thread], tick)
+    this.#report(thread.number, Place.capability, slot, object, rights, tick)
+    this.stored.keep(slot, object, rights, this.#tile[thread.number], tick)
   }
 
-  #recall(thread: number, domain: number, slot: number, tick: number): void {
+  #recall(thread: RightsHolder, domain: number, slot: number, tick: number): void {
     const object = this.stored.object[slot]
     if (object === NONE) return
-    const visible = this.stored.reachable(domain, object, this.#tile[thread], tick)
+    const visible = this.stored.reachable(domain, object, this.#tile[thread.number], tick)
     this.#hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
   }
 

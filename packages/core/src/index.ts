@@ -4,8 +4,14 @@ export { type OperationRecord, type OperationScript, operationScript, Verb } fro
 export { type RegionDefinition, RegionKind } from "./isolation/regions.ts"
 export { Clock, type RequestRows } from "./isolation/requests.ts"
 export { Right, type Rights } from "./isolation/rights.ts"
-export type { Demand, RevocationScope, Traits } from "./isolation/traits.ts"
-export type { Exchange, Instrumentation, MachineParts, ProtectionUnit } from "./isolation/unit.ts"
+export {
+  type Demand,
+  type OperationName,
+  operationNames,
+  type RevocationScope,
+  type Traits
+} from "./isolation/traits.ts"
+export type { Exchange, Instrumentation, MachineParts, ProtectionUnit, RightsHolder } from "./isolation/unit.ts"
 export { ModelDefect } from "./kernel/model-defect.ts"
 export { appleM1 } from "./machines/apple-m1.ts"
 export { broadwellEp, broadwellEp10 } from "./machines/broadwell-ep.ts"

@@ -132,7 +132,7 @@ export function workloadOf(place: (pages: Pages, workers: number) => ReadonlyArr
     config: {},
     exchange: "share",
     dependences: "decoded",
-    demand: { domains: 1, exchange: "share", objects: 0 },
+    demand: { domains: 1, exchange: "share", objects: 0, operations: [] },
     place: (pages, workers) => {
       const placed = place(pages, workers)
       const threads = placed.map(({ operations = [], start = 0, stream }) => ({

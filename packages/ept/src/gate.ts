@@ -29,8 +29,8 @@ export class Gate {
     this.#config = config
     this.#switch = action
     this.#pages = 1 + Math.ceil((parts.domains * 8) / PAGE_BYTES)
-    this.#first = parts.pages.reserve(this.#pages * parts.threads)
-    this.#depth = new Int32Array(parts.threads)
+    this.#first = parts.pages.reserve(this.#pages * parts.softwareThreads)
+    this.#depth = new Int32Array(parts.softwareThreads)
   }
 
   enter(program: Program, thread: number, from: number, to: number): void {

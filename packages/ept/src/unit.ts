@@ -6,7 +6,7 @@
  *   EPT11  translations are tagged with their context, and VMFUNC forgets none
  */
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
 import type { EptConfig } from "./config.ts"
@@ -43,11 +43,11 @@ export class EptUnit implements ProtectionUnit {
   }
 
   enter(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#gate.enter(program, thread.number, from, to)
+    this.#gate.enter(program, thread.software, from, to)
   }
 
   leave(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#gate.leave(program, thread.number, from, to)
+    this.#gate.leave(program, thread.software, from, to)
   }
 
   openBoth(program: Program): void {
@@ -82,7 +82,7 @@ export class EptUnit implements ProtectionUnit {
     }
   }
 
-  allows(thread: HardwareThread, region: number): Rights {
+  allows(thread: RightsHolder, region: number): Rights {
     return this.#tables.allows(thread.secondLevel, region)
   }
 

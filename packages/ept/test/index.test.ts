@@ -33,7 +33,8 @@ test("a quantity outside its range is refused by name", () => {
 })
 
 test("EPT4 a run with more domains than the list has room for is refused with the number", () => {
-  const ask = (domains: number, config = {}) => ept(config).refuse({ domains, exchange: "share", objects: 0 })
+  const ask = (domains: number, config = {}) =>
+    ept(config).refuse({ domains, exchange: "share", objects: 0, operations: [] })
   expect(ask(LIST_ENTRIES - 1)).toBeUndefined()
   expect(ask(LIST_ENTRIES)).toMatch(/513 contexts.*512/)
   expect(ask(3, { eptpList: 3 })).toMatch(/4 contexts.*3/)
@@ -41,5 +42,5 @@ test("EPT4 a run with more domains than the list has room for is refused with th
 
 test("every exchange policy can be expressed, however many objects there are", () => {
   for (const exchange of ["share", "borrow", "copy"] as const)
-    expect(ept().refuse({ domains: 2, exchange, objects: 100_000 })).toBeUndefined()
+    expect(ept().refuse({ domains: 2, exchange, objects: 100_000, operations: [] })).toBeUndefined()
 })

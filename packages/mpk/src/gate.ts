@@ -24,7 +24,7 @@ const RETURN = 168
 const EXTENDED = 512
 const EXTENDED_CHUNK = 16
 
-/** Pages of one thread: frames, then a stack top and a rights row per domain, then extended state. */
+/** Pages of one software thread: frames, then a stack top and a rights row per domain, then extended state. */
 const PAGES = 3
 const TOPS = 1
 const STATES = 2
@@ -33,13 +33,13 @@ export class Gate {
   readonly #config: MpkConfig
   readonly #first: number // first page of thread 0
   readonly #targets: number // read-only page: an entry point per domain
-  readonly #depth: Int32Array // [thread] activations open
+  readonly #depth: Int32Array // [software thread] activations open
 
   constructor(config: MpkConfig, parts: MachineParts) {
     this.#config = config
-    this.#first = parts.pages.reserve(PAGES * parts.threads)
+    this.#first = parts.pages.reserve(PAGES * parts.softwareThreads)
     this.#targets = parts.pages.reserve(1, Entry.present)
-    this.#depth = new Int32Array(parts.threads)
+    this.#depth = new Int32Array(parts.softwareThreads)
   }
 
   /** From the caller's call to where the callee's PKRU is put in force. */

@@ -22,12 +22,12 @@ export class RightsTable {
   readonly #workerOf: Int16Array // [region]
   readonly #held: Uint8Array // [domain][region] Rights: who holds what
   readonly #fixed: Int32Array // [domain] PKRU with the keys of objects open
-  readonly #own: Int32Array // [thread][domain] bits of the keys of its worker's objects
-  readonly #known: Int32Array // [thread][domain] bits of the keys of everybody's objects, as the thread last read them
+  readonly #own: Int32Array // [software thread][domain] bits of the keys of its worker's objects
+  readonly #known: Int32Array // [software thread][domain] bits of the keys of everybody's objects, as the thread last read them
   readonly #words: Int32Array // [domain] word that holds them
 
   constructor(parts: MachineParts, plan: KeyPlan) {
-    const { domains, exchange, regions, threads, words } = parts
+    const { domains, exchange, regions, softwareThreads: threads, words } = parts
     this.#plan = plan
     this.#regions = regions.count
     this.#domains = domains

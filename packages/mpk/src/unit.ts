@@ -9,7 +9,7 @@
  */
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import { invariant } from "@isolde/core/kernel/model-defect"
 import { Entry, type Pages } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
@@ -52,13 +52,13 @@ export class MpkUnit implements ProtectionUnit {
   readonly #dynamic: boolean
   readonly #ofKey: ReadonlyArray<Int32Array> // [key] regions
   readonly #firstPage: Int32Array // [region]
-  readonly #worker: Int16Array // [thread] worker, or NoWorker
-  readonly #domain: Int16Array // [thread] domain whose PKRU is in force
-  readonly #stale: Uint8Array // [thread] 1 when an interrupt has come since its gate began to read the table
+  readonly #worker: Int16Array // [software thread] worker, or NoWorker
+  readonly #domain: Int16Array // [software thread] domain whose PKRU is in force
+  readonly #stale: Uint8Array // [software thread] 1 when an interrupt has come since its gate began to read the table
   #workers = 0
 
   constructor(config: MpkConfig, parts: MachineParts) {
-    const { exchange, regions, threads } = parts
+    const { exchange, regions, softwareThreads: threads } = parts
     this.copyChunk = config.copyChunk
     this.#parts = parts
     this.#regions = regions
@@ -80,7 +80,7 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   start(t: HardwareThread, domain: number): void {
-    const thread = t.number
+    const thread = t.software
     if (this.#worker[thread] === NoWorker) {
       this.#worker[thread] = this.#workers++
       this.#table.attach(thread, this.#worker[thread])
@@ -90,16 +90,16 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   enter(program: Program, t: HardwareThread, from: number, to: number): void {
-    this.#gate.call(program, t.number, from)
+    this.#gate.call(program, t.software, from)
     if (!this.#dynamic) program.compute(1) // the callee's PKRU is a constant of this gate
     this.#pass(program, t, to)
-    this.#gate.arrive(program, t.number, to)
+    this.#gate.arrive(program, t.software, to)
   }
 
   leave(program: Program, t: HardwareThread, _from: number, to: number): void {
-    this.#gate.return(program, t.number, !this.#dynamic)
+    this.#gate.return(program, t.software, !this.#dynamic)
     this.#pass(program, t, to)
-    this.#gate.resume(program, t.number)
+    this.#gate.resume(program, t.software)
   }
 
   openBoth(program: Program, _t: HardwareThread, from: number, to: number): void {
@@ -119,7 +119,7 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
-    const thread = t.number
+    const thread = t.software
     switch (code) {
       case Act.select:
         if (this.#stale[thread] === 1) return this.#pass(t.pushProgram().as(Cause.gate), t, a)
@@ -141,7 +141,7 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   /** From PKRU and the page-table entry: all pages of a region carry one key. */
-  allows(t: HardwareThread, region: number): Rights {
+  allows(t: RightsHolder, region: number): Rights {
     const page = this.#firstPage[region]
     if (page < 0) return Right.none
     const entry = this.#pages.entry[page]
@@ -153,21 +153,21 @@ export class MpkUnit implements ProtectionUnit {
   /** WRPKRU of what the table says of `domain`, or of what is in eax already. */
   #pass(program: Program, t: HardwareThread, domain: number): void {
     if (this.#plan.hasCommon) program.act(Act.begin)
-    if (this.#dynamic) this.#gate.readRow(program, t.number, domain)
+    if (this.#dynamic) this.#gate.readRow(program, t.software, domain)
     if (this.#plan.hasCommon) program.loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 0).compute(1)
     this.#gate.write(program, Act.select, domain, 0)
   }
 
   /** `loser` (or nobody) loses `region`, `domain` has `rights` to it. */
   #change(program: Program, t: HardwareThread, region: number, loser: number, domain: number, rights: Rights): void {
-    const running = this.#domain[t.number]
+    const running = this.#domain[t.software]
     if (this.#plan.objects[this.#plan.ofRegion[region]].length === 0)
       invariant(false, "MPK4", `rights to ${this.#regions.names[region]} can't change: it is no borrowed object`)
     program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
     if (this.#table.isCommon(region)) this.#changeShared(program, region, loser, domain, rights)
     else {
-      if (loser >= 0) this.#gate.changeRow(program, t.number, loser)
-      this.#gate.changeRow(program, t.number, domain)
+      if (loser >= 0) this.#gate.changeRow(program, t.software, loser)
+      this.#gate.changeRow(program, t.software, domain)
       if (loser >= 0) this.#record(t, region, loser, Right.none)
       this.#record(t, region, domain, rights)
     }
@@ -184,14 +184,14 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   #record(t: HardwareThread, region: number, domain: number, rights: Rights): void {
-    const bits = this.#table.record(t.number, domain, region, rights)
+    const bits = this.#table.record(t.software, domain, region, rights)
     if (!this.#table.isCommon(region)) return
     t.pushProgram().as(Cause.gate).compute(2).storeWord(this.#table.wordOf(domain), bits) // and, or
   }
 
   /** In the handler of an interrupt: read the row of the domain that runs, write PKRU. */
   #serve(program: Program, t: HardwareThread): void {
-    const domain = this.#domain[t.number]
+    const domain = this.#domain[t.software]
     program.as(Cause.kernel).loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 1)
     this.#gate.rewrite(program, Act.renew, 0, 0)
   }
@@ -209,11 +209,11 @@ export class MpkUnit implements ProtectionUnit {
 
   #report(t: HardwareThread, key: number, before: Rights, after: Rights, tick: number): void {
     const regions = this.#ofKey[key]
-    const worker = this.#worker[t.number]
+    const worker = this.#worker[t.software]
     for (let i = 0; i < regions.length; i++) {
       const of = this.#regions.worker[regions[i]]
       if (of >= 0 && of !== worker) continue
-      this.#parts.enforced(t.number, Place.register, this.#domain[t.number], regions[i], before, after, tick)
+      this.#parts.enforced(t.number, Place.register, this.#domain[t.software], regions[i], before, after, tick)
     }
   }
 }

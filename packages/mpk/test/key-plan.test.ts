@@ -35,7 +35,7 @@ const keysIn = ({ pages, regions }: System): Array<Array<number>> =>
   )
 
 const refusal = (domains: number, exchange: Exchange, objects: number): string | undefined =>
-  mpk().refuse({ domains, exchange, objects })
+  mpk().refuse({ domains, exchange, objects, operations: [] })
 
 describe("keys", () => {
   test("MPK3 each domain has a key for all its private pages, and the runtime has key 0", () => {

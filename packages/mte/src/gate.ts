@@ -21,14 +21,14 @@ export class Gate {
   readonly #config: MteConfig
   readonly #setTag: number
   readonly #first: number // first page of thread 0
-  readonly #depth: Int32Array // [thread] activations open
+  readonly #depth: Int32Array // [software thread] activations open
 
   /** `setTag` is the code of the unit's own action that changes the reserved register. */
   constructor(config: MteConfig, parts: MachineParts, setTag: number) {
     this.#config = config
     this.#setTag = setTag
-    this.#first = parts.pages.reserve(PAGES * parts.threads)
-    this.#depth = new Int32Array(parts.threads)
+    this.#first = parts.pages.reserve(PAGES * parts.softwareThreads)
+    this.#depth = new Int32Array(parts.softwareThreads)
   }
 
   enter(program: Program, thread: number, from: number, to: number): void {

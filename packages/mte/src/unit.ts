@@ -5,7 +5,13 @@
 import { InvalidInput } from "@isolde/core/invalid-input"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type Instrumentation, type MachineParts, Place, type ProtectionUnit } from "@isolde/core/isolation/unit"
+import {
+  type Instrumentation,
+  type MachineParts,
+  Place,
+  type ProtectionUnit,
+  type RightsHolder
+} from "@isolde/core/isolation/unit"
 import { invariant } from "@isolde/core/kernel/model-defect"
 import { leastWayToTile } from "@isolde/core/machines/latencies"
 import { LINES_PER_PAGE, PAGE_BYTES } from "@isolde/core/memory/pages"
@@ -70,12 +76,12 @@ export class MteUnit implements ProtectionUnit {
 
   enter(program: Program, thread: HardwareThread, from: number, to: number): void {
     this.#checkAgain(program, thread)
-    this.#gate.enter(program, thread.number, from, to)
+    this.#gate.enter(program, thread.software, from, to)
   }
 
   leave(program: Program, thread: HardwareThread, from: number, to: number): void {
     this.#checkAgain(program, thread)
-    this.#gate.leave(program, thread.number, from, to)
+    this.#gate.leave(program, thread.software, from, to)
   }
 
   /** MTE8: trusted code reaches everything between MSR TCO, #1 and the next gate. */
@@ -135,7 +141,7 @@ export class MteUnit implements ProtectionUnit {
   }
 
   /** Its first and last granule speak for a region: a retag proceeds from the one to the other. */
-  allows(thread: HardwareThread, region: number, tick?: number): Rights {
+  allows(thread: RightsHolder, region: number, tick?: number): Rights {
     const { authority } = thread
     if (this.#governed[region] === 0 || (authority & TCO) !== 0) return Right.readWrite
     const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions

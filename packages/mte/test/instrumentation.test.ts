@@ -67,7 +67,7 @@ function chain(loads: number, owner: number, stackRelative: boolean): Workload {
     config: {},
     exchange: "borrow",
     dependences: "decoded",
-    demand: { domains: 2, exchange: "borrow", objects: 0 },
+    demand: { domains: 2, exchange: "borrow", objects: 0, operations: [] },
     place
   }
 }

@@ -68,10 +68,10 @@ describe("MTE12 rights beyond one tag", () => {
 
   test("an exchange by sharing, and a sixteenth domain, are refused with the reason", () => {
     const instance = mte()
-    expect(instance.refuse({ domains: 2, exchange: "share", objects: 0 })).toMatch(/one allocation tag/)
-    expect(instance.refuse({ domains: 1, exchange: "share", objects: 0 })).toBeUndefined()
-    expect(instance.refuse({ domains: 15, exchange: "borrow", objects: 1 })).toBeUndefined()
-    expect(instance.refuse({ domains: 16, exchange: "borrow", objects: 1 })).toMatch(/15 beside tag 0/)
+    expect(instance.refuse({ domains: 2, exchange: "share", objects: 0, operations: [] })).toMatch(/one allocation tag/)
+    expect(instance.refuse({ domains: 1, exchange: "share", objects: 0, operations: [] })).toBeUndefined()
+    expect(instance.refuse({ domains: 15, exchange: "borrow", objects: 1, operations: [] })).toBeUndefined()
+    expect(instance.refuse({ domains: 16, exchange: "borrow", objects: 1, operations: [] })).toMatch(/15 beside tag 0/)
   })
 
   test("a mode that the model doesn't have is refused", () => {

@@ -4,6 +4,7 @@
  */
 import { type OperationRecord, operationScript } from "@isolde/core/isolation/operation-script"
 import { GRANULE, type RegionDefinition, RegionKind } from "@isolde/core/isolation/regions"
+import type { OperationName } from "@isolde/core/isolation/traits"
 import type { Exchange } from "@isolde/core/isolation/unit"
 import { PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 import type { Workload } from "@isolde/core/scenario/workload"
@@ -52,6 +53,8 @@ export interface Program {
   readonly domains: ReadonlyArray<string>
   readonly regions: ReadonlyArray<ProgramRegion>
   readonly exchange?: Exchange
+  /** What it uses beyond enter, leave, load, store and copy; default none. */
+  readonly operations?: ReadonlyArray<OperationName>
   /** Pages that no region covers; default 0. */
   readonly freePages?: number
   /** One plan per worker, once the memory is placed. */
@@ -68,7 +71,12 @@ export function programWorkload(program: Program): Workload {
     config: {},
     exchange,
     dependences: "decoded",
-    demand: { domains: program.domains.length, exchange, objects: exchange === "borrow" ? objectsOf(program) : 0 },
+    demand: {
+      domains: program.domains.length,
+      exchange,
+      objects: exchange === "borrow" ? objectsOf(program) : 0,
+      operations: program.operations ?? []
+    },
     place: (pages, workers) => {
       const regions = placeAll(pages, program.regions)
       const free = pages.reserve(program.freePages ?? 0)

@@ -48,7 +48,8 @@ describe("programs in code", () => {
     expect(programWorkload({ ...program, exchange: "share" }).demand).toEqual({
       domains: 2,
       exchange: "share",
-      objects: 0
+      objects: 0,
+      operations: []
     })
   })
 

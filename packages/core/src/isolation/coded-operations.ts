@@ -4,6 +4,7 @@
  * own rounds and begins again from none.
  */
 
+import { InvalidInput } from "../invalid-input.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { KernelPages, KernelRequest } from "../os/address-space.ts"
 import type { KernelRoutines } from "../os/kernel-routines.ts"
@@ -65,17 +66,31 @@ export class CodedOperations {
         program.compute(bytes)
         return
       case Verb.load:
-        program.load(page, script.offset[operation], bytes)
+        program.load(page, script.offset[operation], bytes, script.handle[operation])
         return
       case Verb.store:
-        program.store(page, script.offset[operation], bytes)
+        program.store(page, script.offset[operation], bytes, script.handle[operation])
         return
       case Verb.keep:
-        return this.#unit.keep?.(program, t, region, script.toOffset[operation])
+        return this.#unit.keep?.(program, t, region, script.toOffset[operation], script.handle[operation])
       case Verb.recall:
-        return this.#unit.recall?.(program, t, script.toOffset[operation])
+        return this.#unit.recall?.(program, t, script.toOffset[operation], script.handle[operation])
       case Verb.drop:
-        return this.#unit.drop?.(program, t, region)
+        return this.#unit.drop?.(program, t, region, script.handle[operation])
+      case Verb.derive:
+        return this.#unit.derive?.(
+          program,
+          t,
+          region,
+          script.handle[operation],
+          script.toHandle[operation],
+          script.rights[operation],
+          script.offset[operation],
+          bytes
+        )
+      case Verb.instruction:
+        if (this.#unit.instruction === undefined) return noInstruction(script.rights[operation])
+        return this.#unit.instruction(program, t, script.rights[operation], page, script.offset[operation])
       case Verb.protect:
         return this.#kernel.protect(program, t, page, bytes, script.rights[operation])
       case Verb.map:
@@ -89,7 +104,7 @@ export class CodedOperations {
       case Verb.flush:
         return this.#kernel.flushRange(program, t, page, bytes)
       case Verb.touch:
-        return touch(program, page, bytes, script.offset[operation], script.rights[operation] !== 0)
+        return touch(program, script, operation)
       case Verb.yield:
         return this.#kernel.scheduler.yield(program)
       case Verb.begin:
@@ -142,11 +157,23 @@ export class CodedOperations {
   }
 }
 
-function touch(program: Program, page: number, count: number, offset: number, store: boolean): void {
-  for (let each = page; each < page + count; each++) {
-    if (store) program.store(each, offset, 8)
-    else program.load(each, offset, 8)
+function touch(program: Program, { bytes, handle, offset, page, rights }: OperationScript, operation: number): void {
+  const first = page[operation]
+  for (let each = first; each < first + bytes[operation]; each++) {
+    if (rights[operation] !== 0) program.store(each, offset[operation], 8, handle[operation])
+    else program.load(each, offset[operation], 8, handle[operation])
   }
+}
+
+function noInstruction(code: number): never {
+  throw new InvalidInput([
+    {
+      path: "script.rights",
+      expected: "the code of an instruction that the mechanism has",
+      actual: String(code),
+      remedy: "Leave it out, or choose a mechanism whose traits list the instruction."
+    }
+  ])
 }
 
 /** Pages that the scripts ask the kernel about. */

@@ -9,16 +9,16 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
 import { again, type FaultEnd } from "../os/page-faults.ts"
 import { Cause } from "../processor/cause.ts"
-import { type HardwareThread, Trapped } from "../processor/hardware-thread.ts"
+import { type HardwareThread, TRAP, Trapped } from "../processor/hardware-thread.ts"
 import { Fault } from "../processor/memory-port.ts"
-import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { CodedOperations, RETRY } from "./coded-operations.ts"
 import type { Monitor } from "./monitor.ts"
-import { type OperationScript, Verb } from "./operation-script.ts"
+import { gives, type OperationScript, Verb } from "./operation-script.ts"
 import type { Requests } from "./requests.ts"
 import { Right } from "./rights.ts"
+import { RightsOperations } from "./rights-operations.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
 /** Marks of the engine begin here; those below are the kernel's. */
@@ -41,6 +41,7 @@ export class Engine implements TileServices {
   readonly #monitor: Monitor
   readonly #trace: TraceTable
   readonly #coded: CodedOperations
+  readonly #rights: RightsOperations
   readonly #scripts: Array<OperationScript | undefined> // [thread]
   readonly #gateBegin: Float64Array // [thread] tick
   readonly #gateAdded: Float64Array // [thread] instructions added before the gate
@@ -63,7 +64,10 @@ export class Engine implements TileServices {
     this.#monitor = monitor
     this.#trace = trace
     this.#coded = new CodedOperations(threads, unit, kernel, requests, words, core, REQUEST)
+    this.#rights = new RightsOperations(unit)
     kernel.faults.ended = this.#faultEnded
+    kernel.scheduler.saving = (t, context) => unit.save?.(t, context)
+    kernel.scheduler.restored = (t, context) => unit.restore?.(t, context)
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
     this.#gateBegin = new Float64Array(threads)
     this.#gateAdded = new Float64Array(threads)
@@ -85,7 +89,6 @@ export class Engine implements TileServices {
     const program = t.pushProgram()
     const from = script.from[operation]
     const to = script.to[operation]
-    const region = script.region[operation]
     const verb = script.verb[operation]
     switch (verb) {
       case Verb.enter:
@@ -109,7 +112,9 @@ export class Engine implements TileServices {
           script.toPage[operation],
           script.toOffset[operation],
           script.bytes[operation],
-          this.#unit.copyChunk
+          this.#unit.copyChunk,
+          script.handle[operation],
+          script.toHandle[operation]
         )
         return
       case Verb.resume:
@@ -117,7 +122,15 @@ export class Engine implements TileServices {
       case Verb.move:
       case Verb.grant:
       case Verb.revoke:
-        return this.#transfer(program, t, script, operation, verb, from, to, region)
+      case Verb.share:
+      case Verb.allocate:
+      case Verb.free:
+      case Verb.terminate:
+        program.mark(TRANSFER_BEGIN, operation)
+        this.#rights.lower(program, t, script, operation)
+        program.mark(TRANSFER_END, operation)
+        this.bytesMoved += script.bytes[operation]
+        return
       default:
         this.#coded.operate(program, t, script, operation)
     }
@@ -126,7 +139,7 @@ export class Engine implements TileServices {
   readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true), t)
 
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
-    if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.number] as OperationScript, argument)
+    if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.software] as OperationScript, argument)
     if (routine !== KernelRoutine.restore) {
       const { software } = t
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
@@ -167,9 +180,10 @@ export class Engine implements TileServices {
   readonly trapped = (t: HardwareThread): void => {
     if (t.trapCount > 1) {
       const program = t.pushProgram().as(Cause.fault)
-      for (let i = 1; i < t.trapCount; i++) again(program, t.traps[3 * i], t.traps[3 * i + 1], t.traps[3 * i + 2])
+      for (let at = TRAP; at < TRAP * t.trapCount; at += TRAP)
+        again(program, t.traps[at], t.traps[at + 1], t.traps[at + 2], t.traps[at + 3])
     }
-    this.#kernel.faults.handle(t.pushProgram(true), t.traps[0], t.traps[1], t.traps[2])
+    this.#kernel.faults.handle(t.pushProgram(true), t, t.traps[0], t.traps[1], t.traps[2], t.traps[3])
     t.trapCount = 0
     if (t.serialiser === Trapped) t.serialiser = -1
   }
@@ -211,29 +225,11 @@ export class Engine implements TileServices {
 
   readonly ended = (t: HardwareThread, tick: number): void => this.#monitor.release(t, tick)
 
-  #transfer(
-    program: Program,
-    t: HardwareThread,
-    script: OperationScript,
-    operation: number,
-    verb: Verb,
-    from: number,
-    to: number,
-    region: number
-  ): void {
-    program.mark(TRANSFER_BEGIN, operation)
-    if (verb === Verb.move) this.#unit.move(program, t, region, from, to)
-    else if (verb === Verb.grant) this.#unit.grant(program, t, to, region, script.rights[operation])
-    else this.#unit.revoke(program, t, from, region, script.rights[operation])
-    program.mark(TRANSFER_END, operation)
-    this.bytesMoved += script.bytes[operation]
-  }
-
   /** A revocation changes intent when it is issued. */
   #issued(t: HardwareThread, operation: number, tick: number): void {
     const script = this.#scripts[t.software] as OperationScript
     const verb = script.verb[operation]
-    if (verb === Verb.grant) return
+    if (gives(verb)) return
     const rights = verb === Verb.revoke ? script.rights[operation] : Right.none
     this.#monitor.intend(t, script.from[operation], script.region[operation], rights, tick)
     this.#monitor.changed(t, tick)
@@ -244,12 +240,12 @@ export class Engine implements TileServices {
     const script = this.#scripts[t.software] as OperationScript
     const verb = script.verb[operation]
     const region = script.region[operation]
-    if (verb !== Verb.revoke) {
-      const rights = verb === Verb.grant ? script.rights[operation] : Right.readWrite
+    if (verb === Verb.move || gives(verb)) {
+      const rights = verb === Verb.grant || verb === Verb.share ? script.rights[operation] : Right.readWrite
       this.#monitor.intend(t, script.to[operation], region, rights, tick)
     }
     this.#monitor.changed(t, tick)
-    const domain = verb === Verb.revoke ? script.from[operation] : script.to[operation]
+    const domain = verb === Verb.revoke || verb === Verb.free ? script.from[operation] : script.to[operation]
     this.#monitor.completed(t, verb, domain, region, this.#transferBegin[t.software], tick)
     this.#monitor.release(t, tick)
   }

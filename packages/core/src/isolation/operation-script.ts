@@ -21,13 +21,13 @@ export const Verb = {
   compute: 8,
   load: 9,
   store: 10,
-  /** Leave an authority to `region` in memory slot `toOffset` of the thread's domain. */
+  /** Leave an authority to `region`, that of handle register `handle`, in memory slot `toOffset` of the thread's domain. */
   keep: 11,
   /** Another software thread runs on: the hardware thread gets the state of domain `to`. */
   resume: 12,
-  /** Load the authority in memory slot `toOffset` of the thread's domain into a register. */
+  /** Load the authority in memory slot `toOffset` of the thread's domain into handle register `handle`. */
   recall: 13,
-  /** Forget the register that holds an authority to `region`. */
+  /** Forget handle register `handle`, or whatever register holds an authority to `region`. */
   drop: 14,
   /** A request begins: `region` is its name, `rights` the Clock that is read. */
   begin: 15,
@@ -57,9 +57,27 @@ export const Verb = {
   /** sched_yield: the next software thread of the hardware thread runs, if there is one. */
   yield: 26,
   /** The kernel's flush of `bytes` pages from `page` on, without the system call that ends in it. */
-  flush: 27
+  flush: 27,
+  /** Domain `to` gains `rights` to `region`; its owner keeps its own. Precondition: the caller, `from`, owns it. */
+  share: 28,
+  /** `region` comes alive, owned by `to`, readable and writable for it alone. Precondition: nobody owns it. */
+  allocate: 29,
+  /** Nobody has `region` any more; it may be allocated again. Precondition: the caller, `from`, owns it. */
+  free: 30,
+  /** Domain `to` is no more: whoever is inside returns to its caller, and what it owned is reclaimed. */
+  terminate: 31,
+  /**
+   * Make the authority in handle register `toHandle` from that in `handle`: to `bytes` of `region` from `offset` on
+   * (0: all of it), with `rights`. None gains by it.
+   */
+  derive: 32,
+  /** Unprivileged instruction `rights` of the mechanism, with operands `page` and `offset`: the domain's own act. */
+  instruction: 33
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
+
+/** Whether an operation takes nothing away: intent changes when it is complete, not when it is issued. */
+export const gives = (verb: number): boolean => verb === Verb.grant || verb === Verb.share || verb === Verb.allocate
 
 export const verbNames: ReadonlyArray<string> = Object.keys(Verb)
 
@@ -75,6 +93,10 @@ export interface OperationScript {
   readonly toPage: Int32Array // [operation]
   readonly toOffset: Int32Array // [operation]
   readonly activation: Int32Array // [operation] number of the activation entered or left
+  /** Handle register that the access or authority goes through, or -1 for what the thread has without a handle. */
+  readonly handle: Int8Array // [operation]
+  /** … and that a copy's stores go through, or that is derived. */
+  readonly toHandle: Int8Array // [operation]
 }
 
 /** One operation as a record: what tests and programs in code write. */
@@ -90,6 +112,8 @@ export interface OperationRecord {
   readonly toPage?: number
   readonly toOffset?: number
   readonly activation?: number
+  readonly handle?: number
+  readonly toHandle?: number
 }
 
 /** The columns of `records`. */
@@ -107,6 +131,8 @@ export function operationScript(records: ReadonlyArray<OperationRecord>): Operat
     offset: column((record) => record.offset),
     toPage: column((record) => record.toPage),
     toOffset: column((record) => record.toOffset),
-    activation: column((record) => record.activation, -1)
+    activation: column((record) => record.activation, -1),
+    handle: Int8Array.from(records, (record) => record.handle ?? -1),
+    toHandle: Int8Array.from(records, (record) => record.toHandle ?? -1)
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
-import { Verb } from "./operation-script.ts"
+import { gives } from "./operation-script.ts"
 import type { Regions } from "./regions.ts"
 
 const PENDING = 64
@@ -60,7 +60,7 @@ export class PendingTransfers {
         region,
         bytes,
         issued,
-        rows[at + 1] === Verb.grant ? completed : issued,
+        gives(rows[at + 1]) ? completed : issued,
         completed,
         quiet
       )

@@ -24,7 +24,28 @@ export interface Traits {
   readonly revocation: RevocationScope
   /** What a hostile domain is assumed to be unable to execute. */
   readonly attacker: string
+  /** Unprivileged instructions of the mechanism that a domain may execute by itself; the place is the code. Default: none. */
+  readonly instructions?: ReadonlyArray<string>
 }
+
+/** What a workload may do beyond entering, leaving, loading, storing and copying. */
+export const operationNames = [
+  /** `grant` and `revoke` of rights that others keep. */
+  "grant",
+  "revoke",
+  "move",
+  "share",
+  /** Rights to read alone. */
+  "readOnly",
+  "allocate",
+  "free",
+  "terminate",
+  /** Accesses through handles: keep, recall, drop, derive. */
+  "handles",
+  /** Unprivileged instructions of the mechanism's own. */
+  "instruction"
+] as const
+export type OperationName = (typeof operationNames)[number]
 
 /** What a run would ask of a mechanism. */
 export interface Demand {
@@ -32,4 +53,6 @@ export interface Demand {
   readonly exchange: Exchange
   /** Exchange objects, as one worker meets them, whose rights change on their own. */
   readonly objects: number
+  /** What it uses beyond enter, leave, load, store and copy: of `operationNames`. */
+  readonly operations: ReadonlyArray<string>
 }

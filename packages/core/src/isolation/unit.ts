@@ -12,6 +12,7 @@ import type { KernelRoutines } from "../os/kernel-routines.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { AccessCheck } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
+import type { ThreadContext } from "../processor/thread-context.ts"
 import type { NestedWalk } from "../translation/nested-walk.ts"
 import type { Regions } from "./regions.ts"
 import type { Rights } from "./rights.ts"
@@ -27,7 +28,10 @@ export interface MachineParts {
   readonly regions: Regions
   readonly domains: number
   readonly exchange: Exchange
+  /** Hardware threads. */
   readonly threads: number
+  /** Software threads: numbered as the hardware thread that they begin on, and on from there. */
+  readonly softwareThreads: number
   readonly kernel: KernelRoutines
   readonly memory: MemoryChannels
   /**
@@ -61,11 +65,32 @@ export interface Instrumentation {
   readonly sparesStack: boolean
 }
 
+/**
+ * Whose rights are asked for: a hardware thread, or the saved context of a software thread that waits for its turn on
+ * one. A unit keeps what it has of a thread by `software`, so that several take turns; tile and time are by `number`.
+ */
+export interface RightsHolder {
+  /** Hardware thread. */
+  readonly number: number
+  /** Software thread, below `MachineParts.softwareThreads`. */
+  readonly software: number
+  readonly domain: number
+  readonly tick: number
+  readonly keyRights: number
+  readonly authority: number
+  readonly context: number
+  readonly secondLevel: number
+  readonly handles: Int32Array // [handle register]
+}
+
 export interface ProtectionUnit extends Partial<AccessCheck> {
   readonly instrumentation?: Instrumentation
   /** Bytes that one instruction of a copy moves. */
   readonly copyChunk: number
-  /** Put a thread into the state in which it starts, in `domain`. Not timed. */
+  /**
+   * Put a software thread into the state in which it starts, in `domain`: its registers, and what the unit has of it.
+   * Not timed. Called for each while the machine is built, and by operation `resume`.
+   */
   start(thread: HardwareThread, domain: number): void
   /** The gate from `from` into `to`. */
   enter(program: Program, thread: HardwareThread, from: number, to: number): void
@@ -77,12 +102,48 @@ export interface ProtectionUnit extends Partial<AccessCheck> {
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void
   /** `from` loses `region` and `to` gains it. */
   move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void
-  /** Store an authority to `region` in memory slot `slot` of the thread's domain. Handles: ignored where absent. */
-  keep?(program: Program, thread: HardwareThread, region: number, slot: number): void
-  /** Load the authority in `slot` into a register. */
-  recall?(program: Program, thread: HardwareThread, slot: number): void
-  /** Forget the register that holds an authority to `region`. */
-  drop?(program: Program, thread: HardwareThread, region: number): void
+  /** `domain` gains `rights`, the owner keeps its own. Default: grant. */
+  share?(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void
+  /** `region`, which nobody has, comes alive for `domain`. Default: grant of reading and writing. */
+  allocate?(program: Program, thread: HardwareThread, domain: number, region: number): void
+  /**
+   * Nobody has `region` any more, which `domain` owns; handles to it are stale, also when it is allocated again.
+   * Default: revoke from everybody who could have been given it.
+   */
+  free?(program: Program, thread: HardwareThread, domain: number, region: number): void
+  /**
+   * `domain` is no more. `owned`: its regions now; exchanged ones go to domain 0, the others to nobody. Default: move and
+   * free of each, and revoke of what it was given. The engine has the threads inside unwound before that.
+   */
+  terminate?(program: Program, thread: HardwareThread, domain: number, owned: ReadonlyArray<number>): void
+  // Handles: operations without effect where absent; register -1 is what the thread has without naming one.
+  /** Store the authority to `region` in register `handle` to memory slot `slot` of the thread's domain. */
+  keep?(program: Program, thread: HardwareThread, region: number, slot: number, handle: number): void
+  /** Load the authority in `slot` into register `handle`. */
+  recall?(program: Program, thread: HardwareThread, slot: number, handle: number): void
+  /** Forget register `handle`, or whatever register holds an authority to `region`. */
+  drop?(program: Program, thread: HardwareThread, region: number, handle: number): void
+  /** Register `to` gets the authority of `from`, narrowed to `rights` and `bytes` of `region` from `offset` (0: all). */
+  derive?(
+    program: Program,
+    thread: HardwareThread,
+    region: number,
+    from: number,
+    to: number,
+    rights: Rights,
+    offset: number,
+    bytes: number
+  ): void
+  /** Unprivileged instruction `code` of the traits, as a domain executes it by itself. Throws InvalidInput if absent. */
+  instruction?(program: Program, thread: HardwareThread, code: number, a: number, b: number): void
+  /** The kernel saves `thread`'s state to `context`: what HardwareThread doesn't have goes along here. Not timed. */
+  save?(thread: HardwareThread, context: ThreadContext): void
+  /** It restores it. */
+  restore?(thread: HardwareThread, context: ThreadContext): void
+  /** A signal is delivered: into what state the handler starts. */
+  signal?(program: Program, thread: HardwareThread): void
+  /** Its handler returns. */
+  sigreturn?(program: Program, thread: HardwareThread): void
   /** Effect of an action of the mechanism's own, at the tick of the serialising instruction before it, or now if later. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
   /** Effect of a tag store that performs at `tick`, its line writable. */
@@ -90,7 +151,7 @@ export interface ProtectionUnit extends Partial<AccessCheck> {
   /** Effect of a store that clears a stored capability. */
   cleared?(thread: HardwareThread, slot: number, tick: number): void
   /** Rights that the thread would find enforced for `region` at `tick`; without it, after all that has performed. */
-  allows(thread: HardwareThread, region: number, tick?: number): Rights
+  allows(thread: RightsHolder, region: number, tick?: number): Rights
   /** Bytes beside the regions that the thread could reach beyond intent: unchecked accesses, rounding. */
   ungovernedBytes?(thread: HardwareThread): number
 }

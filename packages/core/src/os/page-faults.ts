@@ -51,6 +51,7 @@ export class PageFaults {
   readonly #was: Int32Array // [software thread] entry of the page as it was seen
   readonly #from: Int32Array // [software thread] and its frame
   readonly #frame: Int32Array // [software thread] frame to be mapped, or NoFrame
+  readonly #value: Int32Array // [software thread] value of the handle that the access goes through
   readonly #last: Int32Array // [software thread] page whose last fault was spurious, or -1
 
   constructor(
@@ -72,11 +73,13 @@ export class PageFaults {
     this.#was = new Int32Array(threads)
     this.#from = new Int32Array(threads)
     this.#frame = new Int32Array(threads)
+    this.#value = new Int32Array(threads)
     this.#last = new Int32Array(threads).fill(-1)
   }
 
   /** The handler of an access to `page` that trapped. */
-  handle(program: Program, page: number, place: number, store: number): void {
+  handle(program: Program, t: HardwareThread, page: number, place: number, store: number, value: number): void {
+    this.#value[t.software] = value
     this.#entry.fault(program).chain(this.#numbers.kernel.faultPath)
     this.#space.mappings.acquire(program, Hold.read)
     program.run(this.#firstRoutine + Step.begin, page * 2 + store)
@@ -184,15 +187,14 @@ export class PageFaults {
     const store = this.#store[t.software]
     const repaired = allowed(this.#wanted[t.software], store)
     this.ended(t, page, place & 0xfff, store === 1, t.barrier > t.tick ? t.barrier : t.tick, repaired)
-    if (repaired) again(program, page, place, store)
+    if (repaired) again(program, page, place, store, this.#value[t.software])
     else this.#last[t.software] = -1
   }
 }
 
-/** Make the access at `place`, as the window has it, of `page` once more. */
-export function again(program: Program, page: number, place: number, store: number): void {
-  if (store === 1) program.store(page, place & 0xfff, (place >>> 12) & 0xffff)
-  else program.load(page, place & 0xfff, (place >>> 12) & 0xffff)
+/** Make the access at `place`, as the window has it, of `page` once more, through a handle whose value is `value`. */
+export function again(program: Program, page: number, place: number, store: number, value: number): void {
+  program.again(store === 1, page, place & 0xfff, (place >>> 12) & 0xffff, value)
 }
 
 const allowed = (entry: number, store: number): boolean =>

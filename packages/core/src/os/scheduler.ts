@@ -20,6 +20,9 @@ export class Scheduler {
   /** [hardware thread] context switches, and ticks taken. */
   readonly switches: Float64Array
   readonly ticks: Float64Array
+  /** What a mechanism has of a thread beside its registers goes along. */
+  saving: ((t: HardwareThread, context: ThreadContext) => void) | undefined
+  restored: ((t: HardwareThread, context: ThreadContext) => void) | undefined
   readonly #firstRoutine: number
   readonly #numbers: MachineNumbers
   readonly #entry: KernelEntry
@@ -55,6 +58,11 @@ export class Scheduler {
     return this.#waiting[t.number].length > 0
   }
 
+  /** The threads that wait for `thread`, in the order of their turns: their contexts hold rights still. */
+  saved(thread: number): ReadonlyArray<ThreadContext> {
+    return this.#waiting[thread]
+  }
+
   /** sched_yield. */
   yield(program: Program): void {
     this.#entry.call(program).run(this.#firstRoutine)
@@ -84,6 +92,7 @@ export class Scheduler {
     const [context] = this.#waiting[t.number].splice(0, 1)
     if (running === undefined || context === undefined) return
     running.save(t)
+    this.saving?.(t, running)
     this.#waiting[t.number].push(running)
     this.#switch(t, context)
   }
@@ -94,6 +103,7 @@ export class Scheduler {
     this.switches[t.number]++
     this.#running[t.number] = context
     context.restore(t)
+    this.restored?.(t, context)
     const program = t.pushProgram().as(Cause.kernel).chain(kernel.switchPath)
     if (!isNew) return
     t.inKernel++

@@ -11,7 +11,7 @@ import { Cause } from "./cause.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import { LoadQueue } from "./load-queue.ts"
 import type { Ports } from "./ports.ts"
-import { Program } from "./program.ts"
+import { Program, Through } from "./program.ts"
 import { StoreBuffer } from "./store-buffer.ts"
 import { ValueReads } from "./value-reads.ts"
 import { Waiters } from "./waiters.ts"
@@ -39,11 +39,19 @@ export type Block = (typeof Block)[keyof typeof Block]
 
 /** In place of the window entry of a serialising instruction: accesses wait for a page-fault handler. */
 export const Trapped = 0x3fff_ffff
+/** Handle registers of a software thread. */
+export const HANDLES = 16
+/** In place of the value of a handle: the access names none; the register that it names is empty. */
+export const Handle = { implicit: -2, empty: -1 } as const
+
 /** Vector of a remote action request: microcode takes it. */
 export const REMOTE_ACTION = 0xfa
 
 /** Vector of the timer. */
 export const TIMER = 0xec
+
+/** Numbers that describe an access that traps. */
+export const TRAP = 4
 
 /** Buffered stores that loads can find, a power of two. */
 export const FORWARDS = 64
@@ -100,6 +108,10 @@ export class HardwareThread {
   keyRights = 0
   /** What the mechanism's own check goes by in this thread: registers of its own, packed as it likes. */
   authority = 0
+  /** Handle registers: the meaning is the mechanism's, `Handle.empty` is none. */
+  handles = new Int32Array(HANDLES).fill(Handle.empty) // [handle register]
+  /** Value of the handle that the access at hand goes through, as of its dispatch. */
+  handle: number = Handle.implicit
   /** Translation context: address space (PCID, ASID) x `secondLevels` + second-level context (EPTP index). */
   context = 0
   /** Second-level contexts of the machine. */
@@ -126,7 +138,7 @@ export class HardwareThread {
   fetchLine = -1
   /** Accesses that raised a page fault and wait for its handler. */
   trapCount = 0
-  traps = new Int32Array(3 * 8) // [waiting][page, place, 1 for a store]
+  traps = new Int32Array(TRAP * 8) // [waiting][page, place, 1 for a store, value of its handle]
   /** Marks waiting for the next dispatch. */
   markCount = 0
   marks = new Int32Array(16) // [waiting][kind, argument]
@@ -205,12 +217,19 @@ export class HardwareThread {
     this.marks[2 * this.markCount++ + 1] = argument
   }
 
+  /** MP1: the accesses that follow go through handle `register`, as it is now, or through one whose value is `value`. */
+  through(register: number, value: number): void {
+    this.handle = register >= 0 ? this.handles[register] : register === Through.none ? Handle.implicit : value
+  }
+
   /** An access raised a page fault: nothing younger dispatches before its handler. */
   trap(page: number, place: number, store: boolean): void {
-    if (3 * this.trapCount === this.traps.length) this.traps = grown(this.traps, this.traps.length * 2)
-    this.traps[3 * this.trapCount] = page
-    this.traps[3 * this.trapCount + 1] = place
-    this.traps[3 * this.trapCount++ + 2] = store ? 1 : 0
+    const at = TRAP * this.trapCount++
+    if (at === this.traps.length) this.traps = grown(this.traps, this.traps.length * 2)
+    this.traps[at] = page
+    this.traps[at + 1] = place
+    this.traps[at + 2] = store ? 1 : 0
+    this.traps[at + 3] = this.handle
     // An interrupt's handler that has begun goes first.
     if (this.serialiser < 0 && !this.masked) this.serialiser = Trapped
   }

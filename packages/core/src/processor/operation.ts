@@ -8,13 +8,17 @@ export const Operation = {
   compute: 0,
   /** `first` instructions of `latency`, each waiting for the one before. */
   chain: 1,
+  /** `first` is a handle register, or says that there is none (Through), or that its value is `second`. */
   load: 2,
   store: 3,
   /** One serialising instruction; `first` is its Serialise kind. */
   serialise: 4,
   /** No slot: the mechanism's `act(thread, first, second, page, tick)` at the end of the serialising instruction before. */
   act: 5,
-  /** Copy `bytes` from (page, offset) to (first, second), `latency` bytes at a time: a load and a store that waits for it. */
+  /**
+   * Copy `bytes` from (page, offset) to (first, second): a load and a store that waits for it by turns, of so many bytes as the low
+   * 16 bits of `latency` say; its high bytes are the handle registers of loads and stores + 1.
+   */
   copy: 6,
   /** Tag stores over (page, offset, bytes): `first` is the tag, `latency` the bytes of one instruction. */
   tagStore: 7,

@@ -7,6 +7,9 @@ import { Current, Invalidation } from "../translation/contexts.ts"
 import { Cause } from "./cause.ts"
 import { Operation, Ordering, ROW, type Serialise } from "./operation.ts"
 
+/** In place of a handle register: no handle, or one whose value stands in the row. */
+export const Through = { none: -1, value: -2 } as const
+
 export class Program {
   rows = new Int32Array(ROW * 64)
   /** Rows times ROW. */
@@ -40,12 +43,18 @@ export class Program {
     return count > 0 ? this.#add(Operation.chain, latency, 0, 0, 0, count, 0) : this
   }
 
-  load(page: number, offset: number, bytes = 8): this {
-    return this.#add(Operation.load, 0, page, offset, bytes, 0, 0)
+  /** A load through handle register `handle`, or without one. */
+  load(page: number, offset: number, bytes = 8, handle: number = Through.none): this {
+    return this.#add(Operation.load, 0, page, offset, bytes, handle, 0)
   }
 
-  store(page: number, offset: number, bytes = 8): this {
-    return this.#add(Operation.store, 0, page, offset, bytes, 0, 0)
+  store(page: number, offset: number, bytes = 8, handle: number = Through.none): this {
+    return this.#add(Operation.store, 0, page, offset, bytes, handle, 0)
+  }
+
+  /** An access that has trapped, once more, through a handle whose value was `value`. */
+  again(store: boolean, page: number, offset: number, bytes: number, value: number): this {
+    return this.#add(store ? Operation.store : Operation.load, 0, page, offset, bytes, Through.value, value)
   }
 
   serialise(kind: Serialise, latency: number): this {
@@ -57,8 +66,19 @@ export class Program {
     return this.#add(Operation.act, 0, b, 0, 0, code, a)
   }
 
-  copy(page: number, offset: number, toPage: number, toOffset: number, bytes: number, chunk: number): this {
-    return bytes > 0 ? this.#add(Operation.copy, chunk, page, offset, bytes, toPage, toOffset) : this
+  /** Loads through handle register `handle`, stores through `toHandle`. */
+  copy(
+    page: number,
+    offset: number,
+    toPage: number,
+    toOffset: number,
+    bytes: number,
+    chunk: number,
+    handle: number = Through.none,
+    toHandle: number = Through.none
+  ): this {
+    const moved = chunk | ((handle + 1) << 16) | ((toHandle + 1) << 24)
+    return bytes > 0 ? this.#add(Operation.copy, moved, page, offset, bytes, toPage, toOffset) : this
   }
 
   tagStore(page: number, offset: number, bytes: number, tag: number, chunk: number): this {

@@ -2,13 +2,17 @@
  * What a software thread is while another one runs on its hardware thread: its registers and rights, its place in its
  * stream and its stack of programs. Law: what is saved comes back as it was; a saved context holds its rights still.
  */
-import type { HardwareThread } from "./hardware-thread.ts"
+import { HANDLES, Handle, type HardwareThread, TRAP } from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import { Program } from "./program.ts"
 
 export class ThreadContext {
-  /** Software thread. */
+  /** Software thread, and the hardware thread that it runs on. */
   readonly software: number
+  number = 0
+  /** When it was saved. */
+  tick = 0
+  secondLevel = 0
   stream: InstructionStream | undefined
   streamAt = 0
   blockAt = 0
@@ -20,13 +24,14 @@ export class ThreadContext {
   keyRights = 0
   authority = 0
   context = 0
+  handles = new Int32Array(HANDLES).fill(Handle.empty)
   value = 0
   masked = false
   inKernel = 0
   programs: Array<Program> = [new Program(), new Program(), new Program()]
   depth = -1
   trapCount = 0
-  traps = new Int32Array(3 * 8)
+  traps = new Int32Array(TRAP * 8)
 
   constructor(software: number) {
     this.software = software
@@ -45,6 +50,10 @@ export class ThreadContext {
     this.keyRights = t.keyRights
     this.authority = t.authority
     this.context = t.context
+    this.secondLevel = t.secondLevel
+    this.number = t.number
+    this.tick = t.tick
+    this.handles = t.handles
     this.value = t.value
     this.masked = t.masked
     this.inKernel = t.inKernel
@@ -68,6 +77,7 @@ export class ThreadContext {
     t.keyRights = this.keyRights
     t.authority = this.authority
     t.context = this.context
+    t.handles = this.handles
     t.value = this.value
     t.masked = this.masked
     t.inKernel = this.inKernel

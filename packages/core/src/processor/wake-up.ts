@@ -45,6 +45,7 @@ export class WakeUp {
     const window = t.window
     window.keyRights[entry] = t.keyRights
     window.authority[entry] = t.authority
+    window.handle[entry] = t.handle
     const at = entry * ACCESSES + window.accesses[entry]++
     window.accessPage[at] = page
     window.accessPlace[at] = place
@@ -166,14 +167,16 @@ export class WakeUp {
   #again(t: HardwareThread, at: number, now: number): number {
     const { window } = t
     const entry = (at / ACCESSES) | 0
-    const { authority, keyRights } = t
+    const { authority, handle, keyRights } = t
     const base = window.base[entry]
     t.authority = window.authority[entry]
+    t.handle = window.handle[entry]
     t.keyRights = window.keyRights[entry]
     this.#port.site = window.accessSite[at]
     const row = window.accessStore[at]
     const ready = this.#port.again(t, window.accessPage[at], window.accessPlace[at], row, base > now ? base : now)
     t.authority = authority
+    t.handle = handle
     t.keyRights = keyRights
     return ready
   }

@@ -53,6 +53,7 @@ export class Window {
   readonly accessSite: Int32Array // [entry][access] instruction that a stride prefetcher tells apart
   readonly keyRights: Int32Array // [entry] the thread's register as of the dispatch of an access that waits
   readonly authority: Int32Array // [entry] likewise
+  readonly handle: Int32Array // [entry] value of the handle that its accesses go through
   readonly #held: Int32Array // [entry] slots charged while unresolved
   readonly #slots: Float64Array // [cause]
   readonly #width: number
@@ -83,6 +84,7 @@ export class Window {
     this.accessSite = new Int32Array(entries * ACCESSES)
     this.keyRights = new Int32Array(entries)
     this.authority = new Int32Array(entries)
+    this.handle = new Int32Array(entries)
     this.#held = new Int32Array(entries)
     this.#slots = slots
     this.#width = width

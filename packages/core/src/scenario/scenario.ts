@@ -53,15 +53,11 @@ export const Scenario = {
     const workers = input.workers ?? machine.tiles
     const seed = input.seed ?? 1
     const hardware = machine.tiles * machine.threadsPerTile
-    // A mechanism's unit keeps its state by hardware thread: its threads have one each.
-    const most = mechanisms.length === 0 ? hardware * MOST_TURNS : hardware
+    const most = hardware * MOST_TURNS
     if (!Number.isInteger(workers) || workers < 1 || workers > most) {
       issues.push({
         path: "workers",
-        expected:
-          mechanisms.length === 0
-            ? `an integer from 1 to ${most}, ${MOST_TURNS} times the machine's hardware threads`
-            : `an integer from 1 to ${most}, the machine's hardware threads`,
+        expected: `an integer from 1 to ${most}, ${MOST_TURNS} times the machine's hardware threads`,
         actual: shown(workers),
         remedy: "Choose fewer workers, or a machine with more cores."
       })

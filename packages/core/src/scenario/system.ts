@@ -3,6 +3,7 @@
  * allocates per event.
  *
  *   SY1  each worker is pinned to a hardware thread; those of one take turns
+ *   SY2  a mechanism knows before it is built how many software threads there may be
  */
 import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
@@ -115,6 +116,7 @@ export class System {
       domains: this.placement.domains.length,
       exchange: scenario.workload.exchange,
       threads: threadCount,
+      softwareThreads: threadCount + (this.placement.turns ?? Math.max(0, scenario.workers - threadCount)),
       kernel: this.routines,
       memory: this.channels,
       nest: (contexts, initial, largest) => {
@@ -142,6 +144,11 @@ export class System {
       `workers on hardware threads ${pinned.join(", ")} of ${threadCount}`
     )
     const softwareCount = threadCount + plans.length - this.used.length
+    invariant(
+      scenario.mechanisms.length === 0 || softwareCount <= parts.softwareThreads,
+      "SY2",
+      `${softwareCount} software threads; ${parts.softwareThreads} were announced`
+    )
     const workerOf = new Int32Array(threadCount).fill(-1)
     pinned.forEach((thread, worker) => {
       if (workerOf[thread] < 0) workerOf[thread] = worker
@@ -218,13 +225,23 @@ export class System {
     context.domain = plan.domain
     this.engine.assign(context.software, plan.script)
     this.routines.scheduler.add(t.number, context)
-    if (context.software !== t.number) return
+    if (context.software !== t.number) return this.#startAside(t, context, plan.domain)
     context.restore(t)
     t.front = plan.start
     t.frontCause = Cause.idle
     this.routines.attach(t.number, this.pages.nodeOfWorker(worker))
     this.unit.start(t, plan.domain)
     this.monitor.changed(t, 0)
+  }
+
+  /** A thread that waits for its first turn has the rights with which it will start. */
+  #startAside(t: HardwareThread, context: ThreadContext, domain: number): void {
+    const running = new ThreadContext(t.software)
+    running.save(t)
+    context.restore(t)
+    this.unit.start(t, domain)
+    context.save(t)
+    running.restore(t)
   }
 }
 

@@ -37,7 +37,7 @@ export function kernelSystem(
         config: {},
         exchange: "share",
         dependences: "decoded",
-        demand: { domains: 1, exchange: "share", objects: 0 },
+        demand: { domains: 1, exchange: "share", objects: 0, operations: [] },
         place: (pages, count) => {
           const first = areas.map((area) => pages.reserve(area.pages, area.entry))
           return {

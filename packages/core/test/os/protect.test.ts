@@ -16,7 +16,7 @@ function protectStorm(calls: number): Workload {
     config: { calls },
     exchange: "share",
     dependences: "decoded",
-    demand: { domains: 1, exchange: "share", objects: 0 },
+    demand: { domains: 1, exchange: "share", objects: 0, operations: [] },
     place: (pages, workers) => {
       const page = pages.reserve(1)
       const read = { verb: Verb.load, page, bytes: 8 }

@@ -28,7 +28,7 @@ export function streamWorkload(name: string, streams: ReadonlyArray<AddressStrea
     config: { stream: name },
     exchange: "share",
     dependences: "decoded",
-    demand: { domains: 1, exchange: "share", objects: 0 },
+    demand: { domains: 1, exchange: "share", objects: 0, operations: [] },
     place: (pages, workers): Placement => {
       const numbers = new Map<number, number>() // virtual page -> page
       const code = codeOf(pages)

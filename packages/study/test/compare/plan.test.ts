@@ -27,7 +27,7 @@ const onMachine = (name: string, nativeMachine: string, refused?: Exchange): Mec
   })()
 
 const demands = new Map<Exchange, Demand>(
-  (["share", "copy"] as const).map((exchange) => [exchange, { domains: 2, exchange, objects: 0 }])
+  (["share", "copy"] as const).map((exchange) => [exchange, { domains: 2, exchange, objects: 0, operations: [] }])
 )
 const mechanisms = [
   ["a", onMachine("a", "tiger-lake")],

@@ -10,7 +10,8 @@ export const exchanges: ReadonlyArray<Exchange> = ["share", "borrow", "copy"]
 export const demandOf = (exchange: Exchange, domains: number, objects: number): Demand => ({
   domains,
   exchange,
-  objects: exchange === "borrow" ? objects : 0
+  objects: exchange === "borrow" ? objects : 0,
+  operations: []
 })
 
 /** The largest small vocabulary that `instance` doesn't refuse, or undefined if it refuses the policy. */

@@ -2,7 +2,7 @@
  * A program in code as a workload: memory in areas, one piece of code per worker.
  * Law: the workload is what its name and configuration say; equal ones are equal programs.
  */
-import { type Demand, type Exchange, RegionKind, type Workload } from "@isolde/core"
+import { type Demand, type Exchange, type OperationName, RegionKind, type Workload } from "@isolde/core"
 import type { RegionDefinition } from "@isolde/core/isolation/regions"
 import type { MachineNumbers } from "@isolde/core/machines/machine"
 import { pageSizeOf } from "@isolde/core/memory/page-size"
@@ -51,6 +51,8 @@ export interface CodeProgram {
   readonly requests: ReadonlyArray<string>
   /** How objects cross between domains; default `share`. */
   readonly exchange?: Exchange
+  /** What it uses beyond enter, leave, load, store and copy; default none. */
+  readonly operations?: ReadonlyArray<OperationName>
   /** Memory words by which its threads wait for each other; default none. */
   readonly words?: number
   /** What each worker does, on a machine with these numbers. */
@@ -64,7 +66,7 @@ export function codeWorkload(program: CodeProgram): Workload {
   const domains = program.domains ?? ["program"]
   const { areas, exchange = "share" } = program
   const objects = exchange === "borrow" ? objectsOf(areas) : 0
-  const demand: Demand = { domains: domains.length, exchange, objects }
+  const demand: Demand = { domains: domains.length, exchange, objects, operations: program.operations ?? [] }
   return {
     name: program.name,
     package: "@isolde/workloads",

@@ -105,7 +105,12 @@ export function recordingWorkload(recording: Recording, options: RecordingWorklo
     isa: "x86-64",
     dependences: recording.dependences,
     baseline: () => recordingWorkload(recording, { ...options, exchange: "share" }),
-    demand: { domains: domains.length, exchange, objects: exchange === "borrow" ? objects.count : 0 },
+    demand: {
+      domains: domains.length,
+      exchange,
+      objects: exchange === "borrow" ? objects.count : 0,
+      operations: exchange === "borrow" && objects.count > 0 ? ["move"] : []
+    },
     crossings: analysis.crossings,
     activations: activations.invocations,
     withoutEffect: policy.withoutEffect,
