@@ -13,7 +13,9 @@ export const runCommand = Command.make(
     shared: flags.shared,
     mechanism: Flag.String("mechanism").pipe(
       Flag.withMetavar("NAME"),
-      Flag.withDescription("none, mpk, ept, mte, cheri, or a file that exports a mechanism")
+      Flag.withDescription(
+        "none, mpk, ept, mte, cheri, or a file that exports a mechanism; mpk:cet=false configures one, pac+mte combines two"
+      )
     ),
     exchange: Flag.String("exchange").pipe(
       Flag.withMetavar("POLICY"),

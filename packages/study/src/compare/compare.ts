@@ -8,7 +8,7 @@ import { rejectIssues } from "@isolde/core/invalid-input"
 import { BASELINE, type Comparison, type ComparisonRun, type Refusal } from "../comparison.ts"
 import { RunFailed } from "../threads/failure.ts"
 import { RunThreads, threadFile } from "../threads/run-threads.ts"
-import { mechanismByName } from "./mechanism-by-name.ts"
+import { mechanismsByText } from "./mechanisms-by-text.ts"
 import { type Plan, type PlannedRun, planRuns } from "./plan.ts"
 import { type CompareRequest, checkRequest, isExchange } from "./request.ts"
 import type { Results, RunResult, RunTask, Setting, Task } from "./setting.ts"
@@ -84,10 +84,12 @@ const issueOf = ({ exchange, mechanism, reason }: Refusal): InputIssue => ({
   remedy: "Choose another exchange policy or another mechanism."
 })
 
-async function instancesOf(names: ReadonlyArray<string>): Promise<Array<readonly [string, MechanismInstance]>> {
+async function instancesOf(
+  names: ReadonlyArray<string>
+): Promise<Array<readonly [string, ReadonlyArray<MechanismInstance>]>> {
   const wanted = names.map((name, at) => ({ name, at })).filter(({ name }) => name !== BASELINE)
   return Promise.all(
-    wanted.map(async ({ at, name }) => [name, (await mechanismByName(name, `mechanisms[${at}]`))()] as const)
+    wanted.map(async ({ at, name }) => [name, await mechanismsByText(name, `mechanisms[${at}]`)] as const)
   )
 }
 

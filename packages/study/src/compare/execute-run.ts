@@ -6,7 +6,7 @@ import { ModelDefect, machineByName, simulate } from "@isolde/core"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
 import { type RecordingWorkload, readRecording, recordingWorkload } from "@isolde/workloads"
 import { BASELINE } from "../comparison.ts"
-import { mechanismByName } from "./mechanism-by-name.ts"
+import { mechanismsByText, shortText } from "./mechanisms-by-text.ts"
 import type { RunResult, RunTask, Setting } from "./setting.ts"
 
 /** Makes the workload of a policy once, whoever asks for it. */
@@ -39,7 +39,7 @@ export async function executeRun(
   onProgress: (share: number) => void
 ): Promise<RunResult> {
   const { cores, exchange, machine, machineCores, mechanism, traceDir } = task
-  const instances = mechanism === BASELINE ? [] : [(await mechanismByName(mechanism))()]
+  const instances = mechanism === BASELINE ? [] : await mechanismsByText(mechanism)
   const workload = await workloadOf(exchange)
   const began = performance.now()
   const { scenario, summary } = simulate(
@@ -54,7 +54,7 @@ export async function executeRun(
     { ...(traceDir === undefined ? {} : { trace: traceDir, tables }), onProgress: ({ done }) => onProgress(done) }
   )
   const row: RunResult = {
-    mechanism: instances[0]?.name ?? BASELINE,
+    mechanism: shortText(mechanism),
     exchange,
     cores,
     machine,

@@ -5,6 +5,7 @@
  */
 import { type Demand, type Exchange, type MechanismInstance, machineByName } from "@isolde/core"
 import { BASELINE, coresText, type Refusal } from "../comparison.ts"
+import { shortText } from "./mechanisms-by-text.ts"
 
 /** One run to be made. Data only: it goes to a thread. */
 export interface PlannedRun {
@@ -34,7 +35,7 @@ const BASELINE_EXCHANGE: Exchange = "share"
 
 export interface PlanInput {
   /** Without `none`, in the order of the result. */
-  readonly mechanisms: ReadonlyArray<readonly [name: string, instance: MechanismInstance]>
+  readonly mechanisms: ReadonlyArray<readonly [text: string, instances: ReadonlyArray<MechanismInstance>]>
   readonly demands: ReadonlyMap<Exchange, Demand>
   readonly cores: ReadonlyArray<number>
   readonly machine?: string | undefined
@@ -43,11 +44,12 @@ export interface PlanInput {
 export function planRuns({ mechanisms, demands, cores, machine }: PlanInput): Plan {
   const refused: Array<Refusal> = []
   const accepted: Array<{ name: string; exchange: Exchange; machine: string }> = []
-  for (const [name, instance] of mechanisms) {
+  for (const [name, instances] of mechanisms) {
+    const native = instances[0]?.traits.nativeMachine ?? DEFAULT_MACHINE
     for (const [exchange, demand] of demands) {
-      const reason = instance.refuse(demand)
-      if (reason !== undefined) refused.push({ mechanism: instance.name, exchange, reason })
-      else accepted.push({ name, exchange, machine: machine ?? instance.traits.nativeMachine })
+      const reason = instances.map((instance) => instance.refuse(demand)).find((each) => each !== undefined)
+      if (reason !== undefined) refused.push({ mechanism: shortText(name), exchange, reason })
+      else accepted.push({ name, exchange, machine: machine ?? native })
     }
   }
   const machines = [...new Set(accepted.map((run) => run.machine))]
@@ -65,5 +67,5 @@ function planned(run: { name: string; exchange: Exchange; machine: string }, cor
   return { mechanism, exchange, cores, machine, machineCores, folder }
 }
 
-/** `./src/my-mechanism.ts` as `my-mechanism`. */
-const folderName = (mechanism: string): string => mechanism.replace(/^.*[/\\]/, "").replace(/\.[cm]?[jt]s$/, "")
+/** `./src/my-mechanism.ts` as `my-mechanism`, `mpk:cet=false` as `mpk-cet-false`. */
+const folderName = (mechanism: string): string => shortText(mechanism).replace(/[^\w.-]+/g, "-")

@@ -16,7 +16,7 @@ export interface CompareRequest {
   readonly isolate: Readonly<Record<string, ReadonlyArray<string>>>
   /** Objects whose code runs in the caller's domain. */
   readonly shared: ReadonlyArray<string>
-  /** Names (`mpk`) or files (`./my-mechanism.ts`). `none` runs in any case. */
+  /** Names (`mpk`, `mpk:cet=false`, `pac+mte`) or files (`./my-mechanism.ts`). `none` runs in any case. */
   readonly mechanisms: ReadonlyArray<string>
   readonly exchange: ReadonlyArray<string>
   /** Workers of the program, one per core: one comparison for each number. */

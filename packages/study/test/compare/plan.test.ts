@@ -30,9 +30,9 @@ const demands = new Map<Exchange, Demand>(
   (["share", "copy"] as const).map((exchange) => [exchange, { domains: 2, exchange, objects: 0, operations: [] }])
 )
 const mechanisms = [
-  ["a", onMachine("a", "tiger-lake")],
-  ["b", onMachine("b", "tiger-lake", "copy")],
-  ["./x/c.ts", onMachine("c", "morello")]
+  ["a", [onMachine("a", "tiger-lake")]],
+  ["b", [onMachine("b", "tiger-lake", "copy")]],
+  ["./x/c.ts", [onMachine("c", "morello")]]
 ] as const
 
 const named = (runs: ReadonlyArray<{ mechanism: string; exchange: string; cores: number; machine: string }>) =>
