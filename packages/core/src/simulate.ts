@@ -57,7 +57,7 @@ export function begin(scenario: Scenario, options: SimulateOptions = {}): Sessio
   const system = new System(scenario, options.sink === undefined ? undefined : forward, options.tables)
   if (options.sink !== undefined) deferred.sink = options.sink(namesOf(system))
   system.interconnect.sampleEvery = options.sampleMessages ?? 16
-  for (const tile of system.tiles) tile.port.sampleEvery = options.sampleAccesses ?? 64
+  for (const tile of system.tiles) tile.port.observer.sampleEvery = options.sampleAccesses ?? 64
   return {
     slice() {
       const summary = advance(system, scenario.maxEvents)

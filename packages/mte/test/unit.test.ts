@@ -1,10 +1,10 @@
 /** Rights that one tag can and can't express, and what the monitor says of a failed check. */
 import { InvalidInput } from "@isolde/core/invalid-input"
-import { Verdict } from "@isolde/core/isolation/monitor"
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
 import { Place } from "@isolde/core/isolation/unit"
+import { Verdict } from "@isolde/core/isolation/verdict"
 import { advance } from "@isolde/core/scenario/run"
 import { Scenario } from "@isolde/core/scenario/scenario"
 import type { Summary } from "@isolde/core/scenario/summary"

@@ -71,6 +71,7 @@ export function programWorkload(program: Program): Workload {
     config: {},
     exchange,
     dependences: "decoded",
+    judged: true,
     demand: {
       domains: program.domains.length,
       exchange,

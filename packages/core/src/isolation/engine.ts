@@ -219,16 +219,22 @@ export class Engine implements TileServices {
   readonly contended = (t: HardwareThread): boolean => this.#kernel.scheduler.contended(t)
 
   readonly next = (t: HardwareThread, tick: number): void => {
-    this.#monitor.release(t, tick)
-    if (this.#kernel.scheduler.next(t)) this.#monitor.changed(t, tick)
+    this.reported(t, tick)
+    if (this.#kernel.scheduler.next(t)) this.#monitor.changed(t, tick, true)
   }
 
-  readonly ended = (t: HardwareThread, tick: number): void => this.#monitor.release(t, tick)
+  readonly ended = (t: HardwareThread, tick: number): void => this.reported(t, tick)
+
+  /** The thread comes into the kernel: faults that were to be reported later are. */
+  readonly reported = (t: HardwareThread, tick: number): void => {
+    if (t.unreported > 0) this.#monitor.reported(t, tick)
+  }
 
   /** A revocation changes intent when it is issued. */
   #issued(t: HardwareThread, operation: number, tick: number): void {
     const script = this.#scripts[t.software] as OperationScript
     const verb = script.verb[operation]
+    this.#monitor.issued(t)
     if (gives(verb)) return
     const rights = verb === Verb.revoke ? script.rights[operation] : Right.none
     this.#monitor.intend(t, script.from[operation], script.region[operation], rights, tick)
@@ -247,7 +253,6 @@ export class Engine implements TileServices {
     this.#monitor.changed(t, tick)
     const domain = verb === Verb.revoke || verb === Verb.free ? script.from[operation] : script.to[operation]
     this.#monitor.completed(t, verb, domain, region, this.#transferBegin[t.software], tick)
-    this.#monitor.release(t, tick)
   }
 
   #crossed(t: HardwareThread, operation: number, tick: number): void {
@@ -257,7 +262,6 @@ export class Engine implements TileServices {
     this.crossings++
     t.domain = script.to[operation]
     this.#monitor.changed(t, tick)
-    this.#monitor.release(t, tick)
     if (activation >= 0) {
       const entered = this.#entered[t.software]
       if (script.verb[operation] === Verb.enter) entered[activation] = tick - begin

@@ -1,32 +1,27 @@
 /**
  * The monitor reads what threads report and compares it with intent (law L4): rights rows, transfers with their
- * four ticks, verdicts on faults, and exposure. It changes nothing in the run. Reports of all threads are
- * classified in one order, once none before them can come any more.
+ * four ticks, verdicts, and exposure. It changes nothing in the run. Reports of all threads are classified in one
+ * order, once none before them can come any more.
  *
  *   MO1  intended rights to the writable memory of a shared runtime are the application's alone
+ *   MO2  intended rights are a domain's, whichever thread runs it
+ *   MO3  a load is judged at its check; a store at its check, and once more where its verdict is another when it drains
+ *   MO4  a fault that is reported late has its row when it is reported: at the next way into the kernel, or the end
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
+import { Watch } from "../processor/store-buffer.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
+import { AccessLog, subjectOf, Trusted } from "./access-log.ts"
+import { EnforcedRights } from "./enforced-rights.ts"
 import { Exposure } from "./exposure.ts"
-import { PendingTransfers } from "./pending-transfers.ts"
+import { OpenTransfers } from "./open-transfers.ts"
 import { RegionKind, type Regions } from "./regions.ts"
 import { Report, ReportLog } from "./report-log.ts"
+import { Revocations } from "./revocations.ts"
 import { AccessMatrix, Right, type Rights } from "./rights.ts"
 import { type Exchange, Place, type ProtectionUnit } from "./unit.ts"
-
-/** What the monitor says of an access. */
-export const Verdict = {
-  permitted: 0,
-  prevented: 1,
-  racing: 2,
-  leaked: 3,
-  detected: 4,
-  ungoverned: 5,
-  healed: 6,
-  spurious: 7
-} as const
-export type Verdict = (typeof Verdict)[keyof typeof Verdict]
-export const verdictNames: ReadonlyArray<string> = Object.keys(Verdict)
+import { Verdict, verdictNames } from "./verdict.ts"
+import { WindowLengths } from "./windows.ts"
 
 export interface MonitorTables {
   readonly transfers: TraceTable
@@ -34,63 +29,100 @@ export interface MonitorTables {
   readonly violations: TraceTable
 }
 
-/** In place of whether a fault is reported late: the kernel repaired it. */
-const REPAIRED = 2
+/** What mechanisms check: access modes, and kinds of region that they leave alone. */
+export interface Governed {
+  readonly modes: Rights
+  readonly leaves: ReadonlyArray<RegionKind>
+}
+
+/** What the monitor is built from. */
+export interface MonitorParts {
+  readonly regions: Regions
+  readonly domains: number
+  readonly exchange: Exchange
+  readonly unit: ProtectionUnit
+  readonly governed: Governed
+  readonly tables: MonitorTables
+  /** [hardware thread] worker, or -1 for one that runs nothing of the workload. */
+  readonly workerOf: Int32Array
+  /** [hardware thread] owner of its tile. */
+  readonly ownerOf: Int32Array
+  readonly threadsPerTile: number
+  /** Rows of a store buffer. */
+  readonly stores: number
+  /** Software threads. */
+  readonly software: number
+}
+
+/** How a fault ended. */
+const FaultKind = { prevented: 0, late: 1, repaired: 2 } as const
+/** Verdict, domain, region, store, age and tick of a fault that is to be reported late. */
+type Unreported = readonly [domain: number, region: number, store: number, age: number, tick: number]
 
 export class Monitor {
-  readonly verdicts = new Float64Array(verdictNames.length) // [verdict] faults judged
+  readonly verdicts = new Float64Array(verdictNames.length) // [verdict] judgements
+  readonly windows = new WindowLengths()
+  /** What hears of the accesses of judged programs. */
+  readonly accesses: AccessLog
   readonly #intended: AccessMatrix
   readonly #regions: Regions
   readonly #unit: ProtectionUnit
+  readonly #governed: Governed
   readonly #tables: MonitorTables
-  readonly #ownerOf: Int32Array // [thread] owner of its tile
+  readonly #ownerOf: Int32Array // [thread]
+  readonly #enforced: EnforcedRights
   readonly #exposure: Exposure
-  readonly #transfers: PendingTransfers
+  readonly #revocations: Revocations
+  readonly #transfers: OpenTransfers
+  readonly #explicit: boolean
   readonly #log = new ReportLog()
-  readonly #revoked: Float64Array // [region] tick of its last revocation, or -1
+  readonly #firstStore: Float64Array // [software thread] number of the next store as its operation began
+  readonly #unreported: ReadonlyArray<Array<Unreported>> // [thread]
+  #tick = 0
 
-  constructor(
-    regions: Regions,
-    domains: number,
-    threads: number,
-    exchange: Exchange,
-    unit: ProtectionUnit,
-    tables: MonitorTables,
-    workerOf: Int32Array,
-    ownerOf: Int32Array
-  ) {
+  constructor(parts: MonitorParts) {
+    const { domains, exchange, regions, unit } = parts
     this.#regions = regions
     this.#unit = unit
-    this.#tables = tables
-    this.#ownerOf = ownerOf
+    this.#governed = parts.governed
+    this.#tables = parts.tables
+    this.#ownerOf = parts.ownerOf
     this.#intended = new AccessMatrix(domains, regions.count)
+    this.#enforced = new EnforcedRights(regions, domains, parts.workerOf, parts.threadsPerTile)
+    this.#explicit = unit.copies !== undefined
     for (let region = 0; region < regions.count; region++) {
       const shared = regions.kind[region] === RegionKind.exchange && exchange === "share"
       for (let domain = 0; domain < domains; domain++) {
         if (shared || regions.owner[region] === domain) this.#intended.set(domain, region, Right.readWrite)
+        this.#enforced.start(domain, region, unit)
       }
     }
-    this.#exposure = new Exposure(regions, this.#intended, workerOf)
-    this.#transfers = new PendingTransfers(threads, regions, tables.transfers)
-    this.#revoked = new Float64Array(regions.count).fill(-1)
+    this.#exposure = new Exposure(regions, this.#intended, this.#enforced)
+    this.#revocations = new Revocations(domains, regions.count)
+    this.#transfers = new OpenTransfers(this.#enforced, this.#revocations, this.windows, this.#explicit, this.#row)
+    this.#firstStore = new Float64Array(parts.software)
+    this.#unreported = Array.from(parts.ownerOf, () => [])
+    this.accesses = new AccessLog(regions, this.#log, parts.ownerOf.length, parts.stores)
   }
 
-  /** The thread's own state changed at `tick`: its domain, its registers, what it may reach. */
-  changed(t: HardwareThread, tick: number): void {
+  /** The thread's own state changed at `tick`: its domain, its registers, what runs on it; `ended`: what ran before has. */
+  changed(t: HardwareThread, tick: number, ended = false): void {
     const log = this.#log
-    const own = this.#exposure.own[t.number]
+    const unit = this.#unit
+    const own = this.#enforced.own[t.number]
     const at = log.reserve(own.length + 1)
-    log.snapshots[at] = this.#unit.ungovernedBytes?.(t) ?? 0
-    for (let i = 0; i < own.length; i++) log.snapshots[at + 1 + i] = this.#unit.allows(t, own[i], tick)
-    log.add(tick, t.number, Report.state, t.domain, at, own.length + 1)
+    log.snapshots[at] = unit.ungovernedBytes?.(t) ?? 0
+    for (let i = 0; i < own.length; i++)
+      log.snapshots[at + 1 + i] = unit.holds === undefined ? unit.allows(t, own[i], tick) : unit.holds(t, own[i], tick)
+    log.add(tick, t.number, Report.state, t.domain, at, own.length + 1, t.software, ended ? 1 : 0)
   }
 
   /** `thread` changed intent at `tick`. */
   intend(t: HardwareThread, domain: number, region: number, rights: Rights, tick: number): void {
-    this.#log.add(tick, t.number, Report.intent, domain, region, rights)
+    this.#log.add(tick, t.number, Report.intent, domain, region, rights, t.software)
   }
 
-  /** A thread's enforced rights changed at `tick`. */
+  /** A thread's enforced rights, or those of a place in memory, changed at `tick`. */
   enforced(
     thread: number,
     place: number,
@@ -103,29 +135,54 @@ export class Monitor {
     this.#log.add(tick, thread, Report.enforced, domain, region, before | (after << 4), place)
   }
 
+  /** The tile of `thread` holds `rights` of `domain` in translations and walks from `tick` on. */
+  cached(thread: number, domain: number, region: number, rights: Rights, tick: number): void {
+    this.#log.add(tick, thread, Report.cached, domain, region, rights)
+  }
+
   /**
    * An access faulted: spurious if policy intends it, else prevented, or detected if it took effect and is
    * reported later (`late`).
    */
   fault(t: HardwareThread, page: number, offset: number, store: boolean, tick: number, late = false): void {
-    const region = this.#regions.at(page, offset)
-    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, late ? 1 : 0)
+    if (late) t.unreported++
+    const subject = subjectOf(t)
+    const domain = subject === Trusted ? t.domain : subject
+    const kind = late ? FaultKind.late : FaultKind.prevented
+    this.#log.add(tick, t.number, Report.fault, domain, this.#regions.at(page, offset), store ? 1 : 0, kind)
   }
 
   /** An access faulted and the kernel repaired it. */
   repaired(t: HardwareThread, page: number, offset: number, store: boolean, tick: number): void {
     const region = this.#regions.at(page, offset)
-    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, REPAIRED)
+    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, FaultKind.repaired)
+  }
+
+  /** MO4: the thread comes into the kernel, or to its end, with faults that nobody has heard of. */
+  reported(t: HardwareThread, tick: number): void {
+    t.unreported = 0
+    this.#log.add(tick, t.number, Report.reported)
+  }
+
+  /** A rights operation of the thread dispatches its first instruction. */
+  issued(t: HardwareThread): void {
+    this.#firstStore[t.software] = t.stores.next
   }
 
   /** A rights operation has completed. */
   completed(t: HardwareThread, operation: number, domain: number, region: number, issued: number, tick: number): void {
-    this.#transfers.add(t, operation, domain, region, issued, tick)
+    const { stores } = t
+    const empty = stores.next > this.#firstStore[t.software] ? stores.emptyAt() : 0
+    const buffered = empty < 0 || empty > tick
+    this.#log.add(tick, t.number, Report.completed, operation, domain, region, t.software, issued, buffered ? 1 : 0)
+    if (empty > tick) this.#log.add(empty, t.number, Report.drained)
+    else if (buffered) stores.watch[(stores.next - 1) & stores.mask] |= Watch.last
   }
 
-  /** The stores of `t` may have drained: emit the transfers that waited for them. */
-  release(t: HardwareThread, tick: number): void {
-    this.#transfers.release(t, tick)
+  /** A store that somebody waits for drains at `tick`. */
+  drained(t: HardwareThread, row: number, watch: number, tick: number): void {
+    if ((watch & Watch.judged) !== 0) this.accesses.drained(t, row, tick)
+    if ((watch & Watch.last) !== 0) this.#log.add(tick, t.number, Report.drained)
   }
 
   /** No report with a tick below `safe` can come any more. */
@@ -133,43 +190,174 @@ export class Monitor {
     this.#log.drain(safe, this.#classifyOne)
   }
 
-  /** Byte-ticks of all threads up to `tick`; the run is over. */
-  exposure(tick: number): number {
+  /** The run is over at `tick`: byte-ticks of all threads; what is still open leaves. */
+  close(tick: number): number {
     this.classify(Number.POSITIVE_INFINITY)
+    this.#tick = Math.max(this.#tick, tick)
+    for (const thread of this.#unreported.keys()) this.#report(thread, NeverReported)
+    this.#transfers.end(this.#tick)
     return this.#exposure.total(tick)
   }
 
   readonly #classifyOne = (): void => {
-    const { a, b, c, d, kind, snapshots, thread, tick } = this.#log
-    if (kind === Report.state) this.#exposure.state(thread, a, snapshots, b, tick)
-    else if (kind === Report.intent) this.#intend(thread, a, b, c, tick)
-    else if (kind === Report.fault) this.#judge(thread, a, b, c, d, tick)
-    else this.#tables.rights.emit(tick, this.#ownerOf[thread], d, thread, a, b, c & 15, c >>> 4)
+    const { a, b, c, d, e, f, kind, snapshots, thread, tick } = this.#log
+    this.#tick = tick
+    switch (kind) {
+      case Report.state:
+        this.#enforced.state(thread, a, snapshots, b, d, e === 1)
+        this.#exposure.changed(thread, tick)
+        return this.#transfers.changed(-1, -1, tick)
+      case Report.intent:
+        return this.#intend(thread, a, b, c, d, tick)
+      case Report.fault:
+        return this.#faulted(thread, a, b, c, d, tick)
+      case Report.enforced:
+        return this.#changedPlace(thread, a, b, c & 15, c >>> 4, d, tick)
+      case Report.checked:
+        this.#enforced.fly(a, b, c, 1)
+        return this.#checked(thread, a, b, c, d === 1, tick)
+      case Report.performed:
+        this.#enforced.fly(a, b, c, -1)
+        if (e >= 0) this.#drained(thread, a, b, e, tick)
+        return this.#transfers.changed(a, b, tick)
+      case Report.cached:
+        this.#enforced.cache(thread, a, b, c)
+        this.#exposure.touched(a, b, tick)
+        return this.#transfers.changed(a, b, tick)
+      case Report.completed:
+        return this.#transfers.completed(d, thread, a, b, c, e, f === 1, tick)
+      case Report.drained:
+        return this.#transfers.drained(thread, tick)
+      case Report.reported:
+        return this.#report(thread, tick)
+    }
   }
 
-  #intend(thread: number, domain: number, region: number, rights: Rights, tick: number): void {
+  #intend(thread: number, domain: number, region: number, rights: Rights, software: number, tick: number): void {
     const before = this.#intended.rights(domain, region)
     this.#intended.set(domain, region, rights)
-    if ((before & ~rights) !== 0) this.#revoked[region] = tick
-    this.#exposure.intent(domain, tick)
+    if ((rights & ~before) !== 0) this.#transfers.given(domain, region, rights & ~before, tick)
+    if ((before & ~rights) !== 0) this.#transfers.lost(software, domain, region, before & ~rights, tick)
+    this.#exposure.touched(domain, region, tick)
     this.#tables.rights.emit(tick, this.#ownerOf[thread], Place.matrix, thread, domain, region, before, rights)
   }
 
-  #judge(thread: number, domain: number, region: number, store: number, late: number, tick: number): void {
+  #changedPlace(
+    thread: number,
+    domain: number,
+    region: number,
+    before: Rights,
+    after: Rights,
+    place: number,
+    tick: number
+  ): void {
+    this.#tables.rights.emit(tick, this.#ownerOf[thread], place, thread, domain, region, before, after)
+    if (!this.#explicit || place < Place.memoryTag || place > Place.table) return
+    this.#enforced.copy(domain, region, before, after)
+    this.#exposure.touched(domain, region, tick)
+    this.#transfers.changed(domain, region, tick)
+  }
+
+  /** An access was allowed. */
+  #checked(thread: number, domain: number, region: number, right: Rights, exempt: boolean, tick: number): void {
+    if ((this.#intended.rights(domain, region) & right) !== 0) {
+      this.verdicts[Verdict.permitted]++
+      return
+    }
+    const verdict =
+      exempt || !this.#governs(region, right)
+        ? Verdict.ungoverned
+        : this.#revocations.allowed(domain, region, right, tick)
+    this.#violation(verdict, thread, domain, region, right, tick, -1, 0)
+  }
+
+  /** MO3: a store that was allowed at `checked` drains. */
+  #drained(thread: number, domain: number, region: number, checked: number, tick: number): void {
+    if ((this.#intended.rights(domain, region) & Right.write) !== 0 || !this.#governs(region, Right.write)) return
+    const verdict = this.#revocations.allowed(domain, region, Right.write, tick)
+    if (verdict === this.#revocations.allowedAt(domain, region, Right.write, checked)) return
+    this.#violation(verdict, thread, domain, region, Right.write, tick, -1, 1)
+  }
+
+  #faulted(thread: number, domain: number, region: number, store: number, kind: number, tick: number): void {
     const wanted = store === 1 ? Right.write : Right.read
     const intended = region < 0 || (this.#intended.rights(domain, region) & wanted) !== 0
-    const verdict =
-      late === REPAIRED
-        ? Verdict.healed
-        : intended
-          ? Verdict.spurious
-          : late === 1
-            ? Verdict.detected
-            : Verdict.prevented
+    if (kind === FaultKind.repaired) return this.#violation(Verdict.healed, thread, domain, region, wanted, tick, -1, 0)
+    if (intended) return this.#violation(Verdict.spurious, thread, domain, region, wanted, tick, -1, 0)
+    if (kind === FaultKind.prevented) {
+      this.verdicts[Verdict.prevented]++
+      return
+    }
+    const age = this.#revocations.age(domain, region, wanted, tick)
+    this.#unreported[thread].push([domain, region, store, age, tick])
+  }
+
+  #violation(
+    verdict: Verdict,
+    thread: number,
+    domain: number,
+    region: number,
+    right: Rights,
+    tick: number,
+    delay: number,
+    drained: number
+  ): void {
     this.verdicts[verdict]++
-    if (verdict === Verdict.prevented) return
-    const revoked = region < 0 ? -1 : this.#revoked[region]
-    const age = revoked < 0 ? -1 : tick - revoked
-    this.#tables.violations.emit(tick, this.#ownerOf[thread], verdict, thread, domain, region, store, age)
+    const age = this.#revocations.age(domain, region, right, tick)
+    const store = right === Right.write ? 1 : 0
+    const owner = this.#ownerOf[thread]
+    this.#tables.violations.emit(tick, owner, verdict, thread, domain, region, store, age, delay, drained)
+  }
+
+  /** MO4: the detected faults of `thread` are reported at `tick`, or never. */
+  #report(thread: number, tick: number): void {
+    const unreported = this.#unreported[thread]
+    const now = tick === NeverReported ? this.#tick : tick
+    for (const [domain, region, store, age, since] of unreported) {
+      this.verdicts[Verdict.detected]++
+      const delay = tick === NeverReported ? -1 : tick - since
+      const { violations } = this.#tables
+      violations.emit(now, this.#ownerOf[thread], Verdict.detected, thread, domain, region, store, age, delay, 0)
+    }
+    unreported.length = 0
+  }
+
+  #governs(region: number, right: Rights): boolean {
+    const { leaves, modes } = this.#governed
+    return (modes & right) !== 0 && !leaves.includes(this.#regions.kind[region] as RegionKind)
+  }
+
+  readonly #row = (
+    tick: number,
+    thread: number,
+    verb: number,
+    domain: number,
+    region: number,
+    issued: number,
+    committed: number,
+    completed: number,
+    quiet: number
+  ): void => {
+    const bytes = region < 0 ? 0 : this.#regions.bytes[region]
+    const stale = quiet < 0 ? -1 : quiet - committed
+    const unsafe = quiet < 0 ? -1 : Math.max(0, quiet - completed)
+    this.#tables.transfers.emit(
+      tick,
+      this.#ownerOf[thread],
+      verb,
+      thread,
+      domain,
+      region,
+      bytes,
+      issued,
+      committed,
+      completed,
+      quiet,
+      stale,
+      unsafe
+    )
   }
 }
+
+/** In place of the tick of a report. */
+const NeverReported = -1

@@ -1,23 +1,35 @@
 /**
- * What threads report to the monitor, until it can be classified: a report counts when no earlier one can come
- * any more, in the order of (tick, thread, sequence), whenever it was written (laws L2, L4).
+ * What threads report to the monitor, in columns, until it is classified. Law: a report is classified in the
+ * order of (tick, thread, sequence), whenever it was written (laws L2, L4).
  */
 import { grown } from "../kernel/grown.ts"
 
 /** What a report is about. */
 export const Report = {
-  /** The thread's own state: `a` is its domain, `b` where its snapshot of enforced rights begins, `c` its length. */
+  /** The thread's own state: domain `a`, snapshot of its registers' rights from `b` on, `c` long, software thread `d`; `e` = 1 if the one before has ended. */
   state: 0,
-  /** Intent: domain `a`, region `b`, rights `c`. */
+  /** Intent: domain `a`, region `b`, rights `c`, software thread `d`. */
   intent: 1,
+  /** A fault: domain `a`, region `b`, `c` = 1 for a store, `d` a FaultKind. */
+  fault: 2,
   /** Enforced rights: domain `a`, region `b`, before and after in `c` (four bits each), Place `d`. */
   enforced: 3,
-  /** A fault: domain `a`, region `b`, `c` = 1 for a store, `d` = 1 if it took effect and is reported late. */
-  fault: 2
+  /** An access was checked and allowed: domain `a`, region `b`, its Right in `c`, `d` = 1 if the mechanism left it out. */
+  checked: 4,
+  /** It performed: the same, and in `e` the tick of its check if it is a store, or -1. */
+  performed: 5,
+  /** What a tile's TLBs and walks hold: domain `a`, region `b`, rights `c`. */
+  cached: 6,
+  /** A rights operation completed: verb `a`, domain `b`, region `c`, software thread `d`, issued at `e`, `f` = 1 while its stores are buffered. */
+  completed: 7,
+  /** The stores of the thread's oldest such operation have drained. */
+  drained: 8,
+  /** Faults that were to be reported later are reported. */
+  reported: 9
 } as const
 export type Report = (typeof Report)[keyof typeof Report]
 
-const STRIDE = 6
+const STRIDE = 8
 
 export class ReportLog {
   /** The report at hand while `take` runs. */
@@ -28,24 +40,29 @@ export class ReportLog {
   b = 0
   c = 0
   d = 0
+  e = 0
+  f = 0
   /** Rights and bytes that `state` reports refer to. */
   snapshots = new Float64Array(1024)
   snapshotEnd = 0
   #count = 0
   #ticks = new Float64Array(256) // [report]
-  #facts = new Int32Array(256 * STRIDE) // [report] thread, kind, a, b, c, d
+  #facts = new Int32Array(256 * STRIDE) // [report] thread, kind, a, b, c, d, e, f
 
-  add(tick: number, thread: number, kind: Report, a: number, b: number, c = 0, d = 0): void {
+  add(tick: number, thread: number, kind: Report, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
     if (this.#count === this.#ticks.length) this.#grow()
     const report = this.#count++
     this.#ticks[report] = tick
     const at = report * STRIDE
-    this.#facts[at] = thread
-    this.#facts[at + 1] = kind
-    this.#facts[at + 2] = a
-    this.#facts[at + 3] = b
-    this.#facts[at + 4] = c
-    this.#facts[at + 5] = d
+    const facts = this.#facts
+    facts[at] = thread
+    facts[at + 1] = kind
+    facts[at + 2] = a
+    facts[at + 3] = b
+    facts[at + 4] = c
+    facts[at + 5] = d
+    facts[at + 6] = e
+    facts[at + 7] = f
   }
 
   /** Room for `count` numbers of a snapshot; where they begin. */
@@ -74,6 +91,8 @@ export class ReportLog {
       this.b = facts[at + 3]
       this.c = facts[at + 4]
       this.d = facts[at + 5]
+      this.e = facts[at + 6]
+      this.f = facts[at + 7]
       classify()
     }
     this.#keep(order.subarray(taken).sort())

@@ -1,5 +1,6 @@
 /** What a mechanism is, as data: the simulator, the contract suite and the reader learn it from here. */
 import type { InstructionSet } from "../machines/machine.ts"
+import type { RegionKind } from "./regions.ts"
 import type { Rights } from "./rights.ts"
 import type { Exchange, Place } from "./unit.ts"
 
@@ -13,6 +14,8 @@ export interface Traits {
   readonly nativeMachine: string
   /** Access modes that it checks; the others are always admitted. */
   readonly governs: Rights
+  /** Kinds of region in which it checks nothing; default the shared runtime's. */
+  readonly leaves?: ReadonlyArray<RegionKind>
   /** What it leaves unchecked, in words. */
   readonly ungoverned: ReadonlyArray<string>
   /** Bytes of the smallest object whose rights are its own. */

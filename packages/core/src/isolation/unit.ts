@@ -152,6 +152,19 @@ export interface ProtectionUnit extends Partial<AccessCheck> {
   cleared?(thread: HardwareThread, slot: number, tick: number): void
   /** Rights that the thread would find enforced for `region` at `tick`; without it, after all that has performed. */
   allows(thread: RightsHolder, region: number, tick?: number): Rights
+  /**
+   * Of `allows`, what the thread's registers hold by themselves: rights that stay while what lies in memory changes.
+   * Absent: all of it.
+   */
+  holds?(thread: RightsHolder, region: number, tick: number): Rights
+  /**
+   * Places in memory (tags, table entries, stored capabilities) from which any thread of `domain` gets `right`, read or
+   * write, to `region` at the start. The unit reports every change of one through `enforced`, with the tick from which
+   * everybody finds it so. Absent: what lies in memory is taken to be there until an operation's last store has drained.
+   */
+  copies?(domain: number, region: number, right: Rights): number
+  /** Second-level context through which `domain` is translated, where TLB entries carry its rights. Absent: they carry none. */
+  translatesIn?(domain: number): number
   /** Bytes beside the regions that the thread could reach beyond intent: unchecked accesses, rounding. */
   ungovernedBytes?(thread: HardwareThread): number
 }

@@ -47,6 +47,9 @@ export const Handle = { implicit: -2, empty: -1 } as const
 /** Vector of a remote action request: microcode takes it. */
 export const REMOTE_ACTION = 0xfa
 
+/** In place of the domain of an access that is made again: it is the thread's own, as it dispatches. */
+export const Dispatching = -2
+
 /** Vector of the timer. */
 export const TIMER = 0xec
 
@@ -118,6 +121,12 @@ export class HardwareThread {
   secondLevels = 1
   // Control.
   domain = 0
+  /** What it dispatches is code of gates, kernel or copies, not its domain's own. */
+  trusted = false
+  /** Domain of the access that is being made again, -1 if that is trusted code's, or Dispatching. */
+  subject: number = Dispatching
+  /** Faults of it that take effect and have not been reported to anybody. */
+  unreported = 0
   masked = false
   /** Ways into the kernel that it has not come back from. */
   inKernel = 0

@@ -13,9 +13,9 @@ import type { PrivateCaches } from "../coherence/private-caches.ts"
 import * as fromRetry from "../coherence/retry.ts"
 import type { Pages } from "../memory/pages.ts"
 import * as fromPages from "../memory/pages.ts"
-import type { TraceTable } from "../trace/trace-table.ts"
 import type { Translation } from "../translation/translation.ts"
-import * as fromCause from "./cause.ts"
+import { AccessObserver } from "./access-observer.ts"
+import type { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
 import * as fromStoreBuffer from "./store-buffer.ts"
@@ -26,11 +26,9 @@ import * as fromWindow from "./window.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Retry } = fromRetry
 const { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } = fromPages
-const { Cause } = fromCause
 const { NotAsked } = fromStoreBuffer
 const { AGAIN, listOf } = fromWaiters
 const { placeOf } = fromWindow
-type Cause = fromCause.Cause
 
 /** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
 export interface AccessCheck {
@@ -63,8 +61,6 @@ export type TrapFilter = (page: number) => boolean
 export class MemoryPort {
   /** Tick from which the last access was translated; before that its latency is the walk's. */
   translated = 0
-  /** Emit every n-th access. */
-  sampleEvery = 64
   /** Instruction of the accesses that follow, above 0: what stride prefetchers tell apart. */
   site = 1
   readonly #pages: Pages
@@ -73,25 +69,22 @@ export class MemoryPort {
   readonly #check: AccessCheck | undefined
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
-  readonly #trace: TraceTable
-  readonly #owner: number
   readonly #loads: Ports
   readonly #loadBytes: number
-  #sampled = 0
+  readonly observer: AccessObserver
   #secondOf = 0
 
   constructor(owner: number, caches: PrivateCaches, translation: Translation, context: TileContext) {
-    const { accesses, check, numbers, pages, services } = context
+    const { accesses, check, judge, numbers, pages, services } = context
     this.#loads = new Ports(numbers.core.loads)
     this.#loadBytes = numbers.core.loadBytes
-    this.#owner = owner
     this.#pages = pages
     this.#caches = caches
     this.#translation = translation
     this.#check = check
     this.#fault = services.fault
     this.#traps = services.traps
-    this.#trace = accesses
+    this.observer = new AccessObserver(owner, accesses, judge)
   }
 
   /** Where the line of the last access that succeeded was found. */
@@ -119,7 +112,10 @@ export class MemoryPort {
       ready = this.#secondLine(offset + bytes > PAGE_BYTES ? this.#secondOf : line + 1, from, ready)
     }
     if (fault !== Fault.none && ready !== Retry) this.#raise(t, fault, page, offset, false, known)
-    if (this.#trace.on) this.#sample(t, page, offset, bytes, 0, tick, ready)
+    if (this.observer.on) {
+      const allowed = fault === Fault.none
+      this.observer.load(t, page, offset, bytes, exempt, allowed, tick, known, ready, this.#caches.cause)
+    }
     return ready
   }
 
@@ -173,7 +169,10 @@ export class MemoryPort {
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
     this.own(t, row, known)
-    if (this.#trace.on) this.#sample(t, page, offset, bytes, 1, tick, t.stores.writable[row])
+    if (this.observer.on) {
+      const allowed = fault === Fault.none
+      this.observer.store(t, row, page, offset, bytes, exempt, allowed, tick, known, this.#caches.cause)
+    }
     return known
   }
 
@@ -216,6 +215,7 @@ export class MemoryPort {
     this.translated = known
     const fault = this.#judge(t, next, 0, bytes, store, exempt)
     if (fault !== Fault.none) this.#raise(t, fault, next, 0, store, known)
+    else if (this.observer.judges) this.observer.rest(t, next, bytes, exempt, store, known)
     this.#secondOf = this.#translation.frame * LINES_PER_PAGE
     return known
   }
@@ -269,20 +269,5 @@ export class MemoryPort {
   #raise(t: HardwareThread, fault: number, page: number, offset: number, store: boolean, tick: number): void {
     if (fault <= Fault.readOnly) this.#translation.forget(page, t.context)
     this.#fault(t, fault, page, offset, store, tick)
-  }
-
-  #sample(
-    t: HardwareThread,
-    page: number,
-    offset: number,
-    bytes: number,
-    write: number,
-    tick: number,
-    ready: number
-  ): void {
-    if (++this.#sampled < this.sampleEvery) return
-    this.#sampled = 0
-    const cause = ready < 0 ? Cause.llc : this.#caches.cause
-    this.#trace.emit(tick, this.#owner, t.number, page, offset, bytes, write, cause, ready < 0 ? -1 : ready - tick)
   }
 }

@@ -12,6 +12,7 @@ import type { HardwareThread } from "./hardware-thread.ts"
 import * as fromHardwareThread from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
+import { Watch } from "./store-buffer.ts"
 import { WakeUp } from "./wake-up.ts"
 import type { Window } from "./window.ts"
 import * as fromWindow from "./window.ts"
@@ -159,6 +160,7 @@ export class Pipeline {
   /** A store of `tag` to the granules of these bytes: unchecked, and performed when it drains. */
   storeTag(t: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
     const row = t.stores.append(t.window.next)
+    t.stores.watch[row] = Watch.tag
     t.stores.tagPage[row] = page
     t.stores.tagPlace[row] = offset | (bytes << 12) | (tag << 24)
     this.#append(t, row, page, offset, bytes, true, tick, tick)

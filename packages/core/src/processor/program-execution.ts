@@ -26,6 +26,8 @@ export interface ProgramServices {
   routine(thread: HardwareThread, routine: number, argument: number, slotClass: Cause): void
   /** The mechanism's effect of an action that completes at `tick`. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
+  /** The thread comes into the kernel at `tick` with faults that nobody has heard of. */
+  reported(thread: HardwareThread, tick: number): void
   /** A stored capability loses its tag. */
   cleared(thread: HardwareThread, slot: number, tick: number): void
 }
@@ -89,6 +91,7 @@ export class ProgramExecution {
         if (tick === Stopped) return false
         this.#pipeline.port.site = SITES + at
         t.through(rows[at + 6], rows[at + 7])
+        t.trusted = slotClass !== Cause.application
         this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, 0)
         t.handle = Handle.implicit
         return this.#next(program)
@@ -122,9 +125,11 @@ export class ProgramExecution {
         return this.#next(program)
       case Operation.mask:
         t.masked = rows[at + 6] === 1
+        if (t.unreported > 0 && t.masked) this.#services.reported(t, t.barrier > t.tick ? t.barrier : t.tick)
         return this.#next(program)
       case Operation.mode:
         t.inKernel += rows[at + 6]
+        if (t.unreported > 0 && rows[at + 6] > 0) this.#services.reported(t, t.barrier > t.tick ? t.barrier : t.tick)
         return this.#next(program)
       case Operation.loadValue:
         return this.#values.load(t, program, slotClass)
@@ -172,6 +177,7 @@ export class ProgramExecution {
     const tick = this.#dispatch(t, from, slotClass)
     if (tick === Stopped) return false
     if (rows[at] === Operation.store) t.through(rows[at + 6], rows[at + 7])
+    t.trusted = slotClass !== Cause.application
     this.#pipeline.store(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, tick)
     t.handle = Handle.implicit
     if (rows[at] === Operation.clearCapability) this.#services.cleared(t, rows[at + 6], tick)
@@ -183,6 +189,7 @@ export class ProgramExecution {
     const { at, rows } = program
     const chunk = rows[at + 2] & 0xffff
     const bytes = rows[at + 5]
+    t.trusted = slotClass !== Cause.application
     for (;;) {
       const done = (program.repeat >> 1) * chunk
       if (done >= bytes) return this.#next(program)
@@ -222,6 +229,7 @@ export class ProgramExecution {
     const { at, rows } = program
     const to = rows[at + 6]
     const from = rows[at + 7]
+    t.trusted = true
     for (; program.repeat < 2 * rows[at + 5]; program.repeat++) {
       const line = program.repeat >> 1
       if ((program.repeat & 1) === 0) {
@@ -243,6 +251,7 @@ export class ProgramExecution {
   #tagStore(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     const { at, rows } = program
     const chunk = rows[at + 2]
+    t.trusted = slotClass !== Cause.application
     for (;;) {
       const done = program.repeat * chunk
       if (done >= rows[at + 5]) return this.#next(program)

@@ -30,6 +30,23 @@ const PASSING = 8
 /** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
 export const NotAsked = -0x4000_0000
 
+/** Rows of the ring that holds a store buffer. */
+export function storeRows({ storeBuffer }: MachineNumbers["core"]): number {
+  let rows = 2
+  while (rows < storeBuffer + SLACK) rows *= 2
+  return rows
+}
+
+/** Who waits for a store to drain, a bit each. */
+export const Watch = {
+  /** SB2. */
+  tag: 1,
+  /** It is judged again. */
+  judged: 2,
+  /** It is the last of a rights operation. */
+  last: 4
+} as const
+
 export class StoreBuffer {
   next = 0
   /** Oldest store whose drain tick is unknown. */
@@ -50,6 +67,7 @@ export class StoreBuffer {
   readonly drain: Int32Array // [row] tick, or Unresolved
   readonly tagPage: Int32Array // [row] page of a tag store, or -1
   readonly tagPlace: Int32Array // [row] offset | bytes << 12 | tag << 24 of a tag store
+  readonly watch: Uint8Array // [row] bits of Watch
   readonly word: Int32Array // [row] word of a store with a value, or -1
   readonly value: Int32Array // [row] its value
   readonly #order: Uint8Array // [row] bits of Releases and Fenced
@@ -58,6 +76,8 @@ export class StoreBuffer {
   dueRow = 0
   /** SB2: who hears of it. */
   onTag: (page: number, offset: number, bytes: number, tag: number, tick: number) => void = () => undefined
+  /** Who hears of stores that are judged, or are the last of an operation (bits of Watch). */
+  onDrained: (row: number, watch: number, tick: number) => void = () => undefined
 
   readonly #relaxed: boolean
   #fence = false
@@ -80,8 +100,7 @@ export class StoreBuffer {
     this.#drains = drains
     this.#stores = core.stores
     this.#storeBytes = core.storeBytes
-    let rows = 2
-    while (rows < size + SLACK) rows *= 2
+    const rows = storeRows(core)
     this.mask = rows - 1
     this.line = new Int32Array(rows)
     this.instruction = new Int32Array(rows)
@@ -92,6 +111,7 @@ export class StoreBuffer {
     this.drain = new Int32Array(rows)
     this.tagPage = new Int32Array(rows)
     this.tagPlace = new Int32Array(rows)
+    this.watch = new Uint8Array(rows)
     this.word = new Int32Array(rows)
     this.value = new Int32Array(rows)
     this.#order = new Uint8Array(rows)
@@ -120,6 +140,7 @@ export class StoreBuffer {
     this.commit[row] = Unresolved
     this.drain[row] = Unresolved
     this.tagPage[row] = -1
+    this.watch[row] = 0
     this.word[row] = -1
     this.#order[row] = this.#fence ? Fenced : 0
     this.#fence = false
@@ -217,6 +238,7 @@ export class StoreBuffer {
       if (drain[row] >= 0) {
         if (drain[row] > this.lastDrain) this.lastDrain = drain[row]
         drain[row] = this.lastDrain
+        if (this.watch[row] !== 0) this.#tell(row, drain[row], Watch.last)
         this.firstUnresolved++
         continue
       }
@@ -227,7 +249,7 @@ export class StoreBuffer {
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
       const tick = this.#slot(row, soonest)
       drain[row] = this.lastDrain = tick
-      if (this.tagPage[row] >= 0) this.#performTag(row, tick)
+      if (this.watch[row] !== 0) this.#tell(row, tick, Watch.tag | Watch.judged | Watch.last)
       this.firstUnresolved++
     }
   }
@@ -243,7 +265,7 @@ export class StoreBuffer {
       if (after === Unresolved) continue
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
       drain[row] = this.#drains.claim(soonest > after ? soonest : after + 1)
-      if (this.tagPage[row] >= 0) this.#performTag(row, drain[row])
+      if (this.watch[row] !== 0) this.#tell(row, drain[row], Watch.tag | Watch.judged)
     }
   }
 
@@ -264,6 +286,14 @@ export class StoreBuffer {
     this.#count = 1
     this.#bytes = bytes
     return tick
+  }
+
+  /** The store in `row` drains: tell those of `who` that wait for it. On Arm one that passes others is not the last yet. */
+  #tell(row: number, tick: number, who: number): void {
+    const watch = this.watch[row] & who
+    if (watch === 0) return
+    if ((watch & Watch.tag) !== 0) this.#performTag(row, tick)
+    if (watch > Watch.tag) this.onDrained(row, watch, tick)
   }
 
   #performTag(row: number, tick: number): void {

@@ -55,6 +55,7 @@ export class StreamExecution {
   runBlock(t: HardwareThread): boolean {
     const stream = t.stream
     if (stream === undefined) return false
+    t.trusted = false
     const { blockInstructions, table } = stream
     const rows = table.rows
     while (t.blockAt < t.blockEnd) {

@@ -7,6 +7,7 @@ import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { WalkPath } from "../translation/walk-path.ts"
+import type { AccessListener } from "./access-observer.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { AccessCheck, FaultListener, TrapFilter } from "./memory-port.ts"
 import type { MarkListener } from "./pipeline.ts"
@@ -42,6 +43,8 @@ export interface TileContext {
   readonly words: Words
   readonly walkPath: WalkPath
   readonly check: AccessCheck | undefined
+  /** Hears of every access of a program that is judged. */
+  readonly judge: AccessListener | undefined
   readonly services: TileServices
   readonly slots: Slots
   readonly accesses: TraceTable

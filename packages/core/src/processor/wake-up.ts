@@ -9,6 +9,7 @@
 import * as retry from "../coherence/retry.ts"
 import * as causes from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import * as threads from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
 import * as buffer from "./store-buffer.ts"
 import * as waiting from "./waiters.ts"
@@ -20,6 +21,7 @@ const { Retry } = retry
 const { NotAsked } = buffer
 const { AGAIN, FIRST_WALK, listOf } = waiting
 const { pageWalk } = causes.Cause
+const { Dispatching } = threads
 
 export class WakeUp {
   readonly #port: MemoryPort
@@ -52,6 +54,8 @@ export class WakeUp {
     window.accessStore[at] = row
     window.accessSite[at] = this.#port.site
     window.pending[entry]++
+    window.subject[entry] = t.trusted ? -1 : t.domain
+    if (this.#port.observer.judges) this.#follow(window, at, row, ready)
     // An access without its address is made when the entry's operands are known.
     if (window.addressWaits[entry] === 0) t.accessWaits.append(ready === Retry ? AGAIN : listOf(-1 - ready), at)
   }
@@ -93,6 +97,7 @@ export class WakeUp {
       const following = accessWaits.next[at]
       const entry = (at / ACCESSES) | 0
       if (wait < FIRST_WALK) {
+        if (window.accessFollowed[at] === 1) this.#arrived(t, entry, at, now)
         window.cause[entry] = cause
         this.#known(t, entry, now)
       } else {
@@ -121,11 +126,24 @@ export class WakeUp {
   }
 
   #told(t: HardwareThread, entry: number, at: number, ready: number): void {
+    if (this.#port.observer.judges) this.#follow(t.window, at, t.window.accessStore[at], ready)
     if (ready < 0) return t.accessWaits.append(ready === Retry ? AGAIN : listOf(-1 - ready), at)
     const window = t.window
     if (window.accessStore[at] < 0 && ready > window.ready[entry] && ready > window.base[entry])
       window.cause[entry] = this.#port.cause
     this.#known(t, entry, ready)
+  }
+
+  /** A load that was allowed and waits for its line, not for a buffer or a walk, has yet to perform. */
+  #follow(window: windows.Window, at: number, row: number, ready: number): void {
+    const waits = row < 0 && ready < 0 && ready !== Retry && -1 - ready < FIRST_WALK
+    window.accessFollowed[at] = waits && this.#port.observer.followed ? 1 : 0
+  }
+
+  #arrived(t: HardwareThread, entry: number, at: number, now: number): void {
+    const { accessFollowed, accessPage, accessPlace, subject } = t.window
+    accessFollowed[at] = 0
+    this.#port.observer.arrived(t, subject[entry], accessPage[at], accessPlace[at], now)
   }
 
   /** One access of `entry` is over at `ready`. */
@@ -172,12 +190,14 @@ export class WakeUp {
     t.authority = window.authority[entry]
     t.handle = window.handle[entry]
     t.keyRights = window.keyRights[entry]
+    t.subject = window.subject[entry]
     this.#port.site = window.accessSite[at]
     const row = window.accessStore[at]
     const ready = this.#port.again(t, window.accessPage[at], window.accessPlace[at], row, base > now ? base : now)
     t.authority = authority
     t.handle = handle
     t.keyRights = keyRights
+    t.subject = Dispatching
     return ready
   }
 }

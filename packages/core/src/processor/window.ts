@@ -54,6 +54,8 @@ export class Window {
   readonly keyRights: Int32Array // [entry] the thread's register as of the dispatch of an access that waits
   readonly authority: Int32Array // [entry] likewise
   readonly handle: Int32Array // [entry] value of the handle that its accesses go through
+  readonly subject: Int16Array // [entry] domain by whose rights an access that waits is judged, or -1 for trusted code
+  readonly accessFollowed: Uint8Array // [entry][access] 1 while a load that was allowed waits for its line
   readonly #held: Int32Array // [entry] slots charged while unresolved
   readonly #slots: Float64Array // [cause]
   readonly #width: number
@@ -85,6 +87,8 @@ export class Window {
     this.keyRights = new Int32Array(entries)
     this.authority = new Int32Array(entries)
     this.handle = new Int32Array(entries)
+    this.subject = new Int16Array(entries)
+    this.accessFollowed = new Uint8Array(entries * ACCESSES)
     this.#held = new Int32Array(entries)
     this.#slots = slots
     this.#width = width

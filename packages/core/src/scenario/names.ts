@@ -1,8 +1,8 @@
 /** The names that a trace's dictionary columns show. */
 import { messageNames } from "../coherence/message.ts"
-import { verdictNames } from "../isolation/monitor.ts"
 import { verbNames } from "../isolation/operation-script.ts"
 import { placeNames } from "../isolation/unit.ts"
+import { verdictNames } from "../isolation/verdict.ts"
 import { causeNames } from "../processor/cause.ts"
 import type { Names } from "../trace/table-schema.ts"
 import type { System } from "./system.ts"

@@ -37,9 +37,11 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
   const outcome = dispatched(system, slice, maxEvents)
   const { now } = system.kernel
   system.monitor.classify(now)
-  for (const table of Object.values(system.tables)) table.release(now)
-  if (outcome === Outcome.SliceEnded) return undefined
   const waiting = system.tiles.flatMap((tile) => tile.describe())
+  // What the end of the run adds comes before what its last events have left behind.
+  if (outcome !== Outcome.Settled || waiting.length > 0)
+    for (const table of Object.values(system.tables)) table.release(now)
+  if (outcome === Outcome.SliceEnded) return undefined
   if (outcome !== Outcome.Settled) {
     const reason = outcome === Outcome.EventLimit ? `${maxEvents} events are spent` : "the clock has run out"
     throw new Exhausted(reason, now, [...waiting, ...system.kernel.describePending(16)])

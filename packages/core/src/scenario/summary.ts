@@ -1,4 +1,6 @@
 /** What a run comes to: counts and cycles, nothing that depends on wall time. */
+import { verdictNames } from "../isolation/verdict.ts"
+import type { Windows } from "../isolation/windows.ts"
 import { causeNames } from "../processor/cause.ts"
 import type { System } from "./system.ts"
 
@@ -21,6 +23,10 @@ export interface Summary {
   readonly shootdowns: number
   readonly shootdownTargets: number
   readonly exposureByteCycles: number
+  /** Judgements of the monitor by verdict: on every access of judged programs, on faults alone of others. */
+  readonly verdicts: Readonly<Record<string, number>>
+  /** How long revoked rights lived on, by verb. */
+  readonly windows: Readonly<Record<string, Windows>>
   readonly faults: number
   readonly mispredicts: number
   /** Memory accesses of the workload. */
@@ -43,6 +49,7 @@ export function summarise(system: System): Summary {
   for (const t of used)
     for (let cause = 0; cause < totals.length; cause++) totals[cause] += system.slots.of(t.number)[cause]
   const { engine, monitor, routines } = system
+  const exposureByteCycles = monitor.close(cycles)
   return {
     cycles,
     instructions: sum((t) => t.instructions),
@@ -55,7 +62,9 @@ export function summarise(system: System): Summary {
     interrupts: system.threads.reduce((total, t) => total + t.interrupts, 0),
     shootdowns: routines.log.shootdowns,
     shootdownTargets: routines.log.targets,
-    exposureByteCycles: monitor.exposure(cycles),
+    exposureByteCycles,
+    verdicts: Object.fromEntries(verdictNames.map((name, verdict) => [name, monitor.verdicts[verdict]])),
+    windows: monitor.windows.summary(),
     faults: sum((t) => t.faults),
     mispredicts: sum((t) => t.mispredicts),
     simulatedAccesses: sum((t) => t.accesses),

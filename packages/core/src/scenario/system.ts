@@ -10,14 +10,16 @@ import { Interconnect } from "../interconnect/interconnect.ts"
 import { Placement as Stops } from "../interconnect/placement.ts"
 import { kernelPages } from "../isolation/coded-operations.ts"
 import { Engine } from "../isolation/engine.ts"
-import { Monitor } from "../isolation/monitor.ts"
+import { type Governed, Monitor } from "../isolation/monitor.ts"
 import { NoneUnit } from "../isolation/none.ts"
-import { Regions } from "../isolation/regions.ts"
+import { RegionKind, Regions } from "../isolation/regions.ts"
 import { Requests } from "../isolation/requests.ts"
+import { Right, type Rights } from "../isolation/rights.ts"
 import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
 import { Kernel } from "../kernel/kernel.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { type MachineNumbers, numbersOf } from "../machines/machine.ts"
+import type { MechanismInstance } from "../mechanism.ts"
 import { MemoryChannels } from "../memory/channel.ts"
 import { pageSizeOf } from "../memory/page-size.ts"
 import { Pages } from "../memory/pages.ts"
@@ -27,6 +29,7 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { emptyStream } from "../processor/instruction-stream.ts"
 import { Slots } from "../processor/slots.ts"
+import { storeRows } from "../processor/store-buffer.ts"
 import { ThreadContext } from "../processor/thread-context.ts"
 import { Tile } from "../processor/tile.ts"
 import { type TableName, tableSchemas } from "../trace/table-schema.ts"
@@ -158,16 +161,19 @@ export class System {
       (_, thread) => tileOwner[Math.floor(thread / numbers.threadsPerTile)]
     )
     const { exchange } = scenario.workload
-    this.monitor = new Monitor(
-      this.regions,
-      parts.domains,
-      threadCount,
+    this.monitor = new Monitor({
+      regions: this.regions,
+      domains: parts.domains,
       exchange,
-      this.unit,
-      this.tables,
+      unit: this.unit,
+      governed: governedBy(scenario.mechanisms),
+      tables: this.tables,
       workerOf,
-      ownerOf
-    )
+      ownerOf,
+      threadsPerTile: numbers.threadsPerTile,
+      stores: storeRows(numbers.core),
+      software: softwareCount
+    })
     this.requests = new Requests(softwareCount, this.placement.requests ?? [], this.tables.requests)
     this.engine = new Engine(
       softwareCount,
@@ -193,6 +199,7 @@ export class System {
         words: this.words,
         walkPath,
         check,
+        judge: scenario.workload.judged === true ? this.monitor.accesses : undefined,
         services: this.engine,
         slots: this.slots,
         accesses: this.tables.accesses,
@@ -206,6 +213,7 @@ export class System {
     for (const tile of this.tiles) tile.translation.coherent = numbers.shootdown.policy === "coherent"
     this.threads = this.tiles.flatMap((tile) => tile.threads)
     for (const t of this.threads) {
+      t.stores.onDrained = (row, watch, tick) => this.monitor.drained(t, row, watch, tick)
       t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)
     }
     let software = threadCount
@@ -240,8 +248,21 @@ export class System {
     running.save(t)
     context.restore(t)
     this.unit.start(t, domain)
+    this.monitor.changed(t, 0)
     context.save(t)
     running.restore(t)
+    this.monitor.changed(t, 0)
+  }
+}
+
+/** What the mechanisms of a scenario check between them. */
+function governedBy(mechanisms: ReadonlyArray<MechanismInstance>): Governed {
+  const traits = mechanisms.map((mechanism) => mechanism.traits)
+  return {
+    modes: traits.reduce((modes, { governs }) => modes | governs, Right.none as Rights),
+    leaves: Object.values(RegionKind).filter((kind) =>
+      traits.every(({ leaves = [RegionKind.shared] }) => leaves.includes(kind))
+    )
   }
 }
 

@@ -50,6 +50,8 @@ export interface Workload {
   readonly dependences: "decoded" | "assumed"
   /** What it asks of a mechanism. */
   readonly demand: Demand
+  /** Every access of it is judged by the monitor, not only what faults; default false, as for recordings. */
+  readonly judged?: boolean
   /** What its makespan without isolation is measured on, if not on itself: the same program without exchanges. */
   readonly baseline?: () => Workload
   /** Map the memory of `workers` workers. */

@@ -83,7 +83,9 @@ export const tableSchemas = {
     ticks("issued", "first instruction dispatches"),
     ticks("committed", "the intended matrix changes"),
     ticks("completed", "the issuer resumes"),
-    ticks("quiet", "nothing can use the old right any more")
+    ticks("quiet", "nothing can use the old right any more; -1: something still could at the end of the run"),
+    count("stale", "tick", "quiet - committed; -1: unbounded"),
+    count("unsafe", "tick", "quiet - completed, or 0 if it was quiet before; -1: unbounded")
   ]),
   rights: table("rights", "changes of intended or enforced rights", [
     named("place", "place", "where the right lives"),
@@ -96,10 +98,12 @@ export const tableSchemas = {
   violations: table("violations", "every verdict but permitted and prevented", [
     named("verdict", "verdict", "racing, leaked, detected, ungoverned, healed, spurious"),
     named("thread", "thread", "hardware thread that made the access"),
-    named("domain", "domain", "domain it ran in"),
+    named("domain", "domain", "domain it ran in when the access dispatched"),
     named("region", "region", "object it reached"),
     number("write", "flag", "1 for a store"),
-    count("age", "tick", "ticks since the right was revoked")
+    count("age", "tick", "ticks since the commit of the right's revocation; -1: it was never revoked"),
+    count("delay", "tick", "detected: ticks from the access to its report; -1: not reported late, or not at all"),
+    number("drained", "flag", "1 if a store is judged as it drains, not at its check")
   ]),
   shootdowns: table("shootdowns", "one row per target of a shootdown", [
     named("initiator", "thread", "hardware thread that changed the tables"),

@@ -18,7 +18,7 @@ export interface TraceSink {
 export const BATCH_ROWS = 16_384
 
 /** Most values of a row, the leading tick and owner included. */
-const WIDEST = 12
+const WIDEST = 13
 
 export class TraceTable {
   /** Whether anybody looks. */
@@ -44,7 +44,21 @@ export class TraceTable {
   }
 
   /** Add a row: its tick, its owner, then the schema's other columns in order. */
-  emit(tick: number, owner: number, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0, c7 = 0, c8 = 0, c9 = 0, c10 = 0): void {
+  emit(
+    tick: number,
+    owner: number,
+    c2 = 0,
+    c3 = 0,
+    c4 = 0,
+    c5 = 0,
+    c6 = 0,
+    c7 = 0,
+    c8 = 0,
+    c9 = 0,
+    c10 = 0,
+    c11 = 0,
+    c12 = 0
+  ): void {
     if (!this.on) return
     if (this.#count === this.#order.length) this.#grow()
     const columns = this.#columns
@@ -61,6 +75,8 @@ export class TraceTable {
     columns[8][row] = c8
     columns[9][row] = c9
     columns[10][row] = c10
+    columns[11][row] = c11
+    columns[12][row] = c12
   }
 
   /** True when it is worth releasing rows. */

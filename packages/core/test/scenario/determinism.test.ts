@@ -75,7 +75,7 @@ describe.each([
     const traced = (choices: Choices) => {
       const sink = new TraceDigest()
       const system = run(cores, threadsPerCore, { ...choices, sink, tables: everyTable })
-      for (const tile of system.tiles) tile.port.sampleEvery = 1
+      for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
       const { events, ...summary } = finished(system)
       return { rows: sink.rows, digests: sink.digests, summary, events }
     }
@@ -110,7 +110,7 @@ describe.each([
         hammering(1, cores, 150, new Witness(), { protects: true }),
         { seed: 1, runAhead, sink, tables: everyTable }
       )
-      for (const tile of system.tiles) tile.port.sampleEvery = 1
+      for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
       const { events: _events, ...summary } = finished(system)
       const { graph, linkBusy } = system.interconnect
       const crossed = graph.long.reduce((sum, long, link) => sum + (long === 1 ? (linkBusy[link] as number) : 0), 0)
@@ -145,7 +145,7 @@ describe.each([
           hammering(1, cores * threads, 150, new Witness(), { protects: true }),
           { seed: 1, runAhead, sink, tables: everyTable }
         )
-        for (const tile of system.tiles) tile.port.sampleEvery = 1
+        for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
         const { events: _events, ...summary } = finished(system)
         expect(system.homes.recalls.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(100)
         expect(disagreements(system)).toEqual([])
@@ -168,7 +168,7 @@ test("TT1: rows may be released every few events, wherever the tiles have run ah
   const rows = (slice: number) => {
     const sink = new TraceDigest()
     const system = streams(4, 2, { seed: 1, sink, tables: everyTable })
-    for (const tile of system.tiles) tile.port.sampleEvery = 1
+    for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
     for (let outcome: Outcome = Outcome.SliceEnded; outcome !== Outcome.Settled; ) {
       outcome = system.kernel.run(slice, 1e9, 0x7f00_0000)
       for (const table of Object.values(system.tables)) table.release(system.kernel.now)

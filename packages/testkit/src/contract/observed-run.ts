@@ -87,7 +87,7 @@ export function observe(input: ScenarioInput): ObservedRun {
   )
   // Every dictionary column must be nameable.
   namesOf(system)
-  for (const tile of system.tiles) tile.port.sampleEvery = 1
+  for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
   const completions: Array<Completion> = []
   const faults: Array<Fault> = []
   listen(system, plans, completions, faults)

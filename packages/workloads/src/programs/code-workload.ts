@@ -74,6 +74,7 @@ export function codeWorkload(program: CodeProgram): Workload {
     config: program.config,
     exchange,
     dependences: "decoded",
+    judged: true,
     demand,
     place: (pages, workers) => {
       const placed = placeAreas(pages, areas, workers)

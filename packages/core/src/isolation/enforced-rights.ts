@@ -1,0 +1,137 @@
+/**
+ * Who could use a right, by what the machine would enforce: the monitor's copy of enforced state, brought up to date
+ * report by report in the order of ticks. Nothing in the run reads it (law L4).
+ *
+ *   ER1  a right is held by registers of hardware threads and saved contexts, translations and walks of tiles, copies in
+ *        memory, and accesses that were checked and have not performed
+ *   ER2  a hardware thread reaches what its registers hold, what its tile has cached for its domain, and what lies in
+ *        memory for its domain
+ *   ER3  a software thread that is descheduled keeps what its registers held; one that has ended keeps nothing
+ */
+import type { Regions } from "./regions.ts"
+import { Right, type Rights } from "./rights.ts"
+import type { ProtectionUnit } from "./unit.ts"
+
+/** Nobody: the domain of a hardware thread that has reported nothing. */
+export const Nobody = -1
+
+/** What a descheduled thread's registers hold. */
+interface SavedRights {
+  readonly domain: number
+  readonly rights: Uint8Array // [region]
+}
+
+export class EnforcedRights {
+  /** [thread] domain that it runs. */
+  readonly domain: Int16Array
+  /** [thread] bytes beside the regions that it reaches beyond intent. */
+  readonly beside: Float64Array
+  /** [thread] regions that the workload on it may meet. */
+  readonly own: ReadonlyArray<Int32Array>
+  readonly #regions: number
+  readonly #worker: Int16Array // [region]
+  readonly #workerOf: Int32Array // [thread]
+  readonly #threadsPerTile: number
+  readonly #software: Int32Array // [thread] software thread that runs on it
+  readonly #registers: ReadonlyArray<Uint8Array> // [thread][region] rights
+  readonly #saved = new Map<number, SavedRights>() // software thread -> its context
+  readonly #cached: Array<Uint8Array | undefined> // [tile][domain][region] rights
+  readonly #copies: Int32Array // [domain][region][read, write] places in memory
+  readonly #flying: Int32Array // [domain][region][read, write] accesses
+
+  /** `workerOf`: worker of each hardware thread, or -1 for one that runs nothing of the workload. */
+  constructor(regions: Regions, domains: number, workerOf: Int32Array, threadsPerTile: number) {
+    const threads = workerOf.length
+    this.#regions = regions.count
+    this.#worker = regions.worker
+    this.#workerOf = workerOf
+    this.#threadsPerTile = threadsPerTile
+    this.domain = new Int16Array(threads).fill(Nobody)
+    this.beside = new Float64Array(threads)
+    this.own = Array.from(workerOf, (worker) =>
+      Int32Array.from(regions.worker.keys()).filter(
+        (region) => worker >= 0 && (regions.worker[region] === -1 || regions.worker[region] === worker)
+      )
+    )
+    this.#software = Int32Array.from({ length: threads }, (_, thread) => thread)
+    this.#registers = this.own.map(({ length }) => new Uint8Array(length === 0 ? 0 : regions.count))
+    this.#cached = Array<Uint8Array | undefined>(Math.ceil(threads / threadsPerTile)).fill(undefined)
+    this.#copies = new Int32Array(domains * regions.count * 2)
+    this.#flying = new Int32Array(domains * regions.count * 2)
+  }
+
+  /** What of `domain`'s rights to `region` lies in memory at the start. */
+  start(domain: number, region: number, unit: ProtectionUnit): void {
+    if (unit.copies === undefined) return
+    const at = 2 * (domain * this.#regions + region)
+    this.#copies[at] = unit.copies(domain, region, Right.read)
+    this.#copies[at + 1] = unit.copies(domain, region, Right.write)
+  }
+
+  /** `thread` runs `software` in `domain`; its registers hold `rights[from ...]`, bytes beside regions first. ER3. */
+  state(thread: number, domain: number, rights: Float64Array, from: number, software: number, ended: boolean): void {
+    const registers = this.#registers[thread]
+    if (this.#software[thread] !== software) {
+      const before = this.#software[thread]
+      if (!ended) this.#saved.set(before, { domain: this.domain[thread], rights: registers.slice() })
+      this.#software[thread] = software
+      this.#saved.delete(software)
+    }
+    this.domain[thread] = domain
+    this.beside[thread] = rights[from]
+    const own = this.own[thread]
+    for (let i = 0; i < own.length; i++) registers[own[i]] = rights[from + 1 + i]
+  }
+
+  /** The tile of `thread` holds `rights` of `domain` in translations and walks. */
+  cache(thread: number, domain: number, region: number, rights: Rights): void {
+    const tile = Math.floor(thread / this.#threadsPerTile)
+    this.#cached[tile] ??= new Uint8Array(this.#copies.length / 2)
+    this.#cached[tile][domain * this.#regions + region] = rights
+  }
+
+  /** One place in memory that gives `domain` rights to `region` changes. */
+  copy(domain: number, region: number, before: Rights, after: Rights): void {
+    const at = 2 * (domain * this.#regions + region)
+    this.#copies[at] += (after & 1) - (before & 1)
+    this.#copies[at + 1] += ((after >>> 1) & 1) - ((before >>> 1) & 1)
+  }
+
+  /** `change` more accesses of `domain` are on their way to `region` with `right`. */
+  fly(domain: number, region: number, right: Rights, change: number): void {
+    this.#flying[2 * (domain * this.#regions + region) + (right >>> 1)] += change
+  }
+
+  /** True if `region` is one that the workload on `thread` may meet. */
+  meets(thread: number, region: number): boolean {
+    const worker = this.#workerOf[thread]
+    return worker >= 0 && (this.#worker[region] < 0 || this.#worker[region] === worker)
+  }
+
+  /** ER2. */
+  reaches(thread: number, region: number): Rights {
+    const domain = this.domain[thread]
+    if (domain < 0) return Right.none
+    const at = domain * this.#regions + region
+    const cached = this.#cached[Math.floor(thread / this.#threadsPerTile)]
+    return this.#registers[thread][region] | this.#inMemory(at) | (cached === undefined ? 0 : cached[at])
+  }
+
+  /** ER1: true if anything could use one of `rights` of `domain`. */
+  held(domain: number, region: number, rights: Rights): boolean {
+    const at = domain * this.#regions + region
+    if ((rights & this.#inMemory(at)) !== 0) return true
+    if ((rights & Right.read) !== 0 && this.#flying[2 * at] > 0) return true
+    if ((rights & Right.write) !== 0 && this.#flying[2 * at + 1] > 0) return true
+    for (const cached of this.#cached) if (cached !== undefined && (cached[at] & rights) !== 0) return true
+    for (let thread = 0; thread < this.domain.length; thread++)
+      if (this.domain[thread] === domain && (this.#registers[thread][region] & rights) !== 0) return true
+    for (const saved of this.#saved.values())
+      if (saved.domain === domain && (saved.rights[region] & rights) !== 0) return true
+    return false
+  }
+
+  #inMemory(at: number): Rights {
+    return (this.#copies[2 * at] > 0 ? Right.read : 0) | (this.#copies[2 * at + 1] > 0 ? Right.write : 0)
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * When each right was last taken away, and when that operation had completed: what tells racing from leaked, and how
+ * old a right is that should be gone.
+ */
+import type { Rights } from "./rights.ts"
+import { Verdict } from "./verdict.ts"
+
+/** No revocation. */
+const Never = -1
+/** The operation has not completed. */
+const UnderWay = Number.POSITIVE_INFINITY
+
+export class Revocations {
+  readonly #regions: number
+  readonly #committed: Float64Array // [domain][region][read, write] tick, or Never
+  readonly #completed: Float64Array // [domain][region][read, write] tick, or UnderWay
+
+  constructor(domains: number, regions: number) {
+    this.#regions = regions
+    this.#committed = new Float64Array(domains * regions * 2).fill(Never)
+    this.#completed = new Float64Array(domains * regions * 2)
+  }
+
+  /** `domain` loses `rights` at `tick`. */
+  committed(domain: number, region: number, rights: Rights, tick: number): void {
+    this.#set(this.#committed, domain, region, rights, tick)
+    this.#set(this.#completed, domain, region, rights, UnderWay)
+  }
+
+  /** The operation that took `rights` away, committed at `committed`, completes at `tick`. */
+  completed(domain: number, region: number, rights: Rights, committed: number, tick: number): void {
+    for (let bit = 0; bit < 2; bit++) {
+      const at = 2 * (domain * this.#regions + region) + bit
+      if (((rights >>> bit) & 1) === 1 && this.#committed[at] === committed) this.#completed[at] = tick
+    }
+  }
+
+  /** Verdict on an access with `right` at `tick`, allowed and not intended. Reports until `tick` have been seen. */
+  allowed(domain: number, region: number, right: Rights, tick: number): Verdict {
+    const at = 2 * (domain * this.#regions + region) + (right >>> 1)
+    return this.#committed[at] >= 0 && tick < this.#completed[at] ? Verdict.racing : Verdict.leaked
+  }
+
+  /** Ticks since the right was taken away, or -1 if it never was. */
+  age(domain: number, region: number, right: Rights, tick: number): number {
+    if (region < 0) return -1
+    const committed = this.#committed[2 * (domain * this.#regions + region) + (right >>> 1)]
+    return committed < 0 ? -1 : tick - committed
+  }
+
+  /** What a store's verdict was at its check at `tick`, by what is known since; nothing is intended now. */
+  allowedAt(domain: number, region: number, right: Rights, tick: number): Verdict {
+    const committed = this.#committed[2 * (domain * this.#regions + region) + (right >>> 1)]
+    return tick < committed ? Verdict.permitted : this.allowed(domain, region, right, tick)
+  }
+
+  #set(column: Float64Array, domain: number, region: number, rights: Rights, value: number): void {
+    for (let bit = 0; bit < 2; bit++)
+      if (((rights >>> bit) & 1) === 1) column[2 * (domain * this.#regions + region) + bit] = value
+  }
+}
