@@ -86,7 +86,7 @@ describe("MTE13 a failed check", () => {
     let summary: Summary | undefined
     while (summary === undefined) summary = advance(system, 1e6)
     expect(summary.faults).toBe(1)
-    expect(system.monitor.verdicts[Verdict.detected]).toBe(1)
-    expect(system.monitor.verdicts[Verdict.prevented]).toBe(0)
+    expect(system.monitor.judge.verdicts[Verdict.detected]).toBe(1)
+    expect(system.monitor.judge.verdicts[Verdict.prevented]).toBe(0)
   })
 })

@@ -5,8 +5,6 @@
  *
  *   MO1  intended rights to the writable memory of a shared runtime are the application's alone
  *   MO2  intended rights are a domain's, whichever thread runs it
- *   MO3  a load is judged at its check; a store at its check, and once more where its verdict is another when it drains
- *   MO4  a fault that is reported late has its row when it is reported: at the next way into the kernel, or the end
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { Watch } from "../processor/store-buffer.ts"
@@ -14,25 +12,19 @@ import type { TraceTable } from "../trace/trace-table.ts"
 import { AccessLog, subjectOf, Trusted } from "./access-log.ts"
 import { EnforcedRights } from "./enforced-rights.ts"
 import { Exposure } from "./exposure.ts"
+import { FaultKind, type Governed, Judge } from "./judge.ts"
 import { OpenTransfers } from "./open-transfers.ts"
 import { RegionKind, type Regions } from "./regions.ts"
 import { Report, ReportLog } from "./report-log.ts"
 import { Revocations } from "./revocations.ts"
 import { AccessMatrix, Right, type Rights } from "./rights.ts"
 import { type Exchange, Place, type ProtectionUnit } from "./unit.ts"
-import { Verdict, verdictNames } from "./verdict.ts"
 import { WindowLengths } from "./windows.ts"
 
 export interface MonitorTables {
   readonly transfers: TraceTable
   readonly rights: TraceTable
   readonly violations: TraceTable
-}
-
-/** What mechanisms check: access modes, and kinds of region that they leave alone. */
-export interface Governed {
-  readonly modes: Rights
-  readonly leaves: ReadonlyArray<RegionKind>
 }
 
 /** What the monitor is built from. */
@@ -54,37 +46,28 @@ export interface MonitorParts {
   readonly software: number
 }
 
-/** How a fault ended. */
-const FaultKind = { prevented: 0, late: 1, repaired: 2 } as const
-/** Verdict, domain, region, store, age and tick of a fault that is to be reported late. */
-type Unreported = readonly [domain: number, region: number, store: number, age: number, tick: number]
-
 export class Monitor {
-  readonly verdicts = new Float64Array(verdictNames.length) // [verdict] judgements
+  readonly judge: Judge
   readonly windows = new WindowLengths()
   /** What hears of the accesses of judged programs. */
   readonly accesses: AccessLog
   readonly #intended: AccessMatrix
   readonly #regions: Regions
   readonly #unit: ProtectionUnit
-  readonly #governed: Governed
   readonly #tables: MonitorTables
   readonly #ownerOf: Int32Array // [thread]
   readonly #enforced: EnforcedRights
   readonly #exposure: Exposure
-  readonly #revocations: Revocations
   readonly #transfers: OpenTransfers
   readonly #explicit: boolean
   readonly #log = new ReportLog()
   readonly #firstStore: Float64Array // [software thread] number of the next store as its operation began
-  readonly #unreported: ReadonlyArray<Array<Unreported>> // [thread]
   #tick = 0
 
   constructor(parts: MonitorParts) {
     const { domains, exchange, regions, unit } = parts
     this.#regions = regions
     this.#unit = unit
-    this.#governed = parts.governed
     this.#tables = parts.tables
     this.#ownerOf = parts.ownerOf
     this.#intended = new AccessMatrix(domains, regions.count)
@@ -98,10 +81,11 @@ export class Monitor {
       }
     }
     this.#exposure = new Exposure(regions, this.#intended, this.#enforced)
-    this.#revocations = new Revocations(domains, regions.count)
-    this.#transfers = new OpenTransfers(this.#enforced, this.#revocations, this.windows, this.#explicit, this.#row)
+    const revocations = new Revocations(domains, regions.count)
+    const { governed, ownerOf, tables } = parts
+    this.judge = new Judge(regions, this.#intended, revocations, governed, tables.violations, ownerOf)
+    this.#transfers = new OpenTransfers(this.#enforced, revocations, this.windows, this.#explicit, this.#row)
     this.#firstStore = new Float64Array(parts.software)
-    this.#unreported = Array.from(parts.ownerOf, () => [])
     this.accesses = new AccessLog(regions, this.#log, parts.ownerOf.length, parts.stores)
   }
 
@@ -140,25 +124,30 @@ export class Monitor {
     this.#log.add(tick, thread, Report.cached, domain, region, rights)
   }
 
-  /**
-   * An access faulted: spurious if policy intends it, else prevented, or detected if it took effect and is
-   * reported later (`late`).
-   */
+  /** An access faulted; if `late` it took effect and is reported later. */
   fault(t: HardwareThread, page: number, offset: number, store: boolean, tick: number, late = false): void {
     if (late) t.unreported++
     const subject = subjectOf(t)
     const domain = subject === Trusted ? t.domain : subject
-    const kind = late ? FaultKind.late : FaultKind.prevented
-    this.#log.add(tick, t.number, Report.fault, domain, this.#regions.at(page, offset), store ? 1 : 0, kind)
+    const kind = late ? FaultKind.late : FaultKind.raised
+    this.#log.add(
+      tick,
+      t.number,
+      Report.fault,
+      domain,
+      this.#regions.at(page, offset),
+      store ? Right.write : Right.read,
+      kind
+    )
   }
 
   /** An access faulted and the kernel repaired it. */
   repaired(t: HardwareThread, page: number, offset: number, store: boolean, tick: number): void {
     const region = this.#regions.at(page, offset)
-    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? 1 : 0, FaultKind.repaired)
+    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? Right.write : Right.read, FaultKind.repaired)
   }
 
-  /** MO4: the thread comes into the kernel, or to its end, with faults that nobody has heard of. */
+  /** The thread comes into the kernel, or to its end, with faults that nobody has heard of. */
   reported(t: HardwareThread, tick: number): void {
     t.unreported = 0
     this.#log.add(tick, t.number, Report.reported)
@@ -194,7 +183,7 @@ export class Monitor {
   close(tick: number): number {
     this.classify(Number.POSITIVE_INFINITY)
     this.#tick = Math.max(this.#tick, tick)
-    for (const thread of this.#unreported.keys()) this.#report(thread, NeverReported)
+    this.judge.end(this.#tick)
     this.#transfers.end(this.#tick)
     return this.#exposure.total(tick)
   }
@@ -210,15 +199,15 @@ export class Monitor {
       case Report.intent:
         return this.#intend(thread, a, b, c, d, tick)
       case Report.fault:
-        return this.#faulted(thread, a, b, c, d, tick)
+        return this.judge.faulted(thread, a, b, c, d as FaultKind, tick)
       case Report.enforced:
         return this.#changedPlace(thread, a, b, c & 15, c >>> 4, d, tick)
       case Report.checked:
         this.#enforced.fly(a, b, c, 1)
-        return this.#checked(thread, a, b, c, d === 1, tick)
+        return this.judge.checked(thread, a, b, c, d === 1, tick)
       case Report.performed:
         this.#enforced.fly(a, b, c, -1)
-        if (e >= 0) this.#drained(thread, a, b, e, tick)
+        if (e >= 0) this.judge.drained(thread, a, b, e, tick)
         return this.#transfers.changed(a, b, tick)
       case Report.cached:
         this.#enforced.cache(thread, a, b, c)
@@ -229,7 +218,7 @@ export class Monitor {
       case Report.drained:
         return this.#transfers.drained(thread, tick)
       case Report.reported:
-        return this.#report(thread, tick)
+        return this.judge.reported(thread, tick)
     }
   }
 
@@ -256,75 +245,6 @@ export class Monitor {
     this.#enforced.copy(domain, region, before, after)
     this.#exposure.touched(domain, region, tick)
     this.#transfers.changed(domain, region, tick)
-  }
-
-  /** An access was allowed. */
-  #checked(thread: number, domain: number, region: number, right: Rights, exempt: boolean, tick: number): void {
-    if ((this.#intended.rights(domain, region) & right) !== 0) {
-      this.verdicts[Verdict.permitted]++
-      return
-    }
-    const verdict =
-      exempt || !this.#governs(region, right)
-        ? Verdict.ungoverned
-        : this.#revocations.allowed(domain, region, right, tick)
-    this.#violation(verdict, thread, domain, region, right, tick, -1, 0)
-  }
-
-  /** MO3: a store that was allowed at `checked` drains. */
-  #drained(thread: number, domain: number, region: number, checked: number, tick: number): void {
-    if ((this.#intended.rights(domain, region) & Right.write) !== 0 || !this.#governs(region, Right.write)) return
-    const verdict = this.#revocations.allowed(domain, region, Right.write, tick)
-    if (verdict === this.#revocations.allowedAt(domain, region, Right.write, checked)) return
-    this.#violation(verdict, thread, domain, region, Right.write, tick, -1, 1)
-  }
-
-  #faulted(thread: number, domain: number, region: number, store: number, kind: number, tick: number): void {
-    const wanted = store === 1 ? Right.write : Right.read
-    const intended = region < 0 || (this.#intended.rights(domain, region) & wanted) !== 0
-    if (kind === FaultKind.repaired) return this.#violation(Verdict.healed, thread, domain, region, wanted, tick, -1, 0)
-    if (intended) return this.#violation(Verdict.spurious, thread, domain, region, wanted, tick, -1, 0)
-    if (kind === FaultKind.prevented) {
-      this.verdicts[Verdict.prevented]++
-      return
-    }
-    const age = this.#revocations.age(domain, region, wanted, tick)
-    this.#unreported[thread].push([domain, region, store, age, tick])
-  }
-
-  #violation(
-    verdict: Verdict,
-    thread: number,
-    domain: number,
-    region: number,
-    right: Rights,
-    tick: number,
-    delay: number,
-    drained: number
-  ): void {
-    this.verdicts[verdict]++
-    const age = this.#revocations.age(domain, region, right, tick)
-    const store = right === Right.write ? 1 : 0
-    const owner = this.#ownerOf[thread]
-    this.#tables.violations.emit(tick, owner, verdict, thread, domain, region, store, age, delay, drained)
-  }
-
-  /** MO4: the detected faults of `thread` are reported at `tick`, or never. */
-  #report(thread: number, tick: number): void {
-    const unreported = this.#unreported[thread]
-    const now = tick === NeverReported ? this.#tick : tick
-    for (const [domain, region, store, age, since] of unreported) {
-      this.verdicts[Verdict.detected]++
-      const delay = tick === NeverReported ? -1 : tick - since
-      const { violations } = this.#tables
-      violations.emit(now, this.#ownerOf[thread], Verdict.detected, thread, domain, region, store, age, delay, 0)
-    }
-    unreported.length = 0
-  }
-
-  #governs(region: number, right: Rights): boolean {
-    const { leaves, modes } = this.#governed
-    return (modes & right) !== 0 && !leaves.includes(this.#regions.kind[region] as RegionKind)
   }
 
   readonly #row = (
@@ -358,6 +278,3 @@ export class Monitor {
     )
   }
 }
-
-/** In place of the tick of a report. */
-const NeverReported = -1

@@ -10,7 +10,7 @@ export const Report = {
   state: 0,
   /** Intent: domain `a`, region `b`, rights `c`, software thread `d`. */
   intent: 1,
-  /** A fault: domain `a`, region `b`, `c` = 1 for a store, `d` a FaultKind. */
+  /** A fault: domain `a`, region `b`, its Right in `c`, `d` a FaultKind. */
   fault: 2,
   /** Enforced rights: domain `a`, region `b`, before and after in `c` (four bits each), Place `d`. */
   enforced: 3,

@@ -15,22 +15,11 @@ import { Handle, type HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import type { Program } from "./program.ts"
+import type { ProgramServices } from "./program-services.ts"
 import type { RemoteInvalidations } from "./remote-invalidations.ts"
 import type { ValueOperations } from "./value-operations.ts"
 import { Unresolved } from "./window.ts"
 import type { WordOperations } from "./word-operations.ts"
-
-/** What programs ask of those who wrote them. */
-export interface ProgramServices {
-  /** Append what routine `routine` does next to a fresh program of the thread, whose slots are `slotClass`. */
-  routine(thread: HardwareThread, routine: number, argument: number, slotClass: Cause): void
-  /** The mechanism's effect of an action that completes at `tick`. */
-  act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
-  /** The thread comes into the kernel at `tick` with faults that nobody has heard of. */
-  reported(thread: HardwareThread, tick: number): void
-  /** A stored capability loses its tag. */
-  cleared(thread: HardwareThread, slot: number, tick: number): void
-}
 
 /** Loads of programs are told apart by their row, above the instructions of streams. */
 const SITES = 0x3000_0000
@@ -80,6 +69,7 @@ export class ProgramExecution {
   step(t: HardwareThread, program: Program): boolean {
     const { at, rows } = program
     const slotClass = rows[at + 1] as Cause
+    t.trusted = slotClass !== Cause.application
     switch (rows[at]) {
       case Operation.compute:
       case Operation.chain:
@@ -91,7 +81,6 @@ export class ProgramExecution {
         if (tick === Stopped) return false
         this.#pipeline.port.site = SITES + at
         t.through(rows[at + 6], rows[at + 7])
-        t.trusted = slotClass !== Cause.application
         this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, 0)
         t.handle = Handle.implicit
         return this.#next(program)
@@ -114,7 +103,7 @@ export class ProgramExecution {
       case Operation.awaitBroadcasts:
         return this.#remote.step(t, program, slotClass)
       case Operation.act:
-        this.#services.act(t, rows[at + 6], rows[at + 7], rows[at + 3], t.barrier > t.tick ? t.barrier : t.tick)
+        this.#services.act(t, rows[at + 6], rows[at + 7], rows[at + 3], doneBy(t))
         return this.#next(program)
       case Operation.run:
         this.#next(program)
@@ -125,11 +114,11 @@ export class ProgramExecution {
         return this.#next(program)
       case Operation.mask:
         t.masked = rows[at + 6] === 1
-        if (t.unreported > 0 && t.masked) this.#services.reported(t, t.barrier > t.tick ? t.barrier : t.tick)
+        if (t.unreported > 0 && t.masked) this.#services.reported(t, doneBy(t))
         return this.#next(program)
       case Operation.mode:
         t.inKernel += rows[at + 6]
-        if (t.unreported > 0 && rows[at + 6] > 0) this.#services.reported(t, t.barrier > t.tick ? t.barrier : t.tick)
+        if (t.unreported > 0 && rows[at + 6] > 0) this.#services.reported(t, doneBy(t))
         return this.#next(program)
       case Operation.loadValue:
         return this.#values.load(t, program, slotClass)
@@ -177,7 +166,6 @@ export class ProgramExecution {
     const tick = this.#dispatch(t, from, slotClass)
     if (tick === Stopped) return false
     if (rows[at] === Operation.store) t.through(rows[at + 6], rows[at + 7])
-    t.trusted = slotClass !== Cause.application
     this.#pipeline.store(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, tick)
     t.handle = Handle.implicit
     if (rows[at] === Operation.clearCapability) this.#services.cleared(t, rows[at + 6], tick)
@@ -189,7 +177,6 @@ export class ProgramExecution {
     const { at, rows } = program
     const chunk = rows[at + 2] & 0xffff
     const bytes = rows[at + 5]
-    t.trusted = slotClass !== Cause.application
     for (;;) {
       const done = (program.repeat >> 1) * chunk
       if (done >= bytes) return this.#next(program)
@@ -229,7 +216,6 @@ export class ProgramExecution {
     const { at, rows } = program
     const to = rows[at + 6]
     const from = rows[at + 7]
-    t.trusted = true
     for (; program.repeat < 2 * rows[at + 5]; program.repeat++) {
       const line = program.repeat >> 1
       if ((program.repeat & 1) === 0) {
@@ -251,7 +237,6 @@ export class ProgramExecution {
   #tagStore(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     const { at, rows } = program
     const chunk = rows[at + 2]
-    t.trusted = slotClass !== Cause.application
     for (;;) {
       const done = program.repeat * chunk
       if (done >= rows[at + 5]) return this.#next(program)
@@ -306,3 +291,6 @@ export class ProgramExecution {
     this.#caches.bound(tick)
   }
 }
+
+/** Tick by which what serialises has completed. */
+const doneBy = (t: HardwareThread): number => (t.barrier > t.tick ? t.barrier : t.tick)

@@ -17,12 +17,8 @@ import * as fromWindow from "./window.ts"
 const { MOST_ACCESSES } = fromInstructionTable
 const { Unresolved } = fromWindow
 
-/** An instruction with several stores may overrun the buffer by this much. */
-const SLACK = MOST_ACCESSES
-
 /** What orders a store on Arm: it waits for every older one; it and all younger ones do. */
-const Releases = 1
-const Fenced = 2
+const [Releases, Fenced] = [1, 2]
 
 /** How many places of the buffer can drain past its first on Arm (assumed: a write buffer looks at its oldest entries). */
 const PASSING = 8
@@ -30,10 +26,10 @@ const PASSING = 8
 /** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
 export const NotAsked = -0x4000_0000
 
-/** Rows of the ring that holds a store buffer. */
+/** Rows of the ring that holds a store buffer: an instruction with several stores may overrun it. */
 export function storeRows({ storeBuffer }: MachineNumbers["core"]): number {
   let rows = 2
-  while (rows < storeBuffer + SLACK) rows *= 2
+  while (rows < storeBuffer + MOST_ACCESSES) rows *= 2
   return rows
 }
 
@@ -76,7 +72,7 @@ export class StoreBuffer {
   dueRow = 0
   /** SB2: who hears of it. */
   onTag: (page: number, offset: number, bytes: number, tag: number, tick: number) => void = () => undefined
-  /** Who hears of stores that are judged, or are the last of an operation (bits of Watch). */
+  /** Who hears of the others that somebody waits for (bits of Watch). */
   onDrained: (row: number, watch: number, tick: number) => void = () => undefined
 
   readonly #relaxed: boolean
@@ -291,7 +287,6 @@ export class StoreBuffer {
   /** The store in `row` drains: tell those of `who` that wait for it. On Arm one that passes others is not the last yet. */
   #tell(row: number, tick: number, who: number): void {
     const watch = this.watch[row] & who
-    if (watch === 0) return
     if ((watch & Watch.tag) !== 0) this.#performTag(row, tick)
     if (watch > Watch.tag) this.onDrained(row, watch, tick)
   }

@@ -11,7 +11,7 @@ import type { AccessListener } from "./access-observer.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { AccessCheck, FaultListener, TrapFilter } from "./memory-port.ts"
 import type { MarkListener } from "./pipeline.ts"
-import type { ProgramServices } from "./program-execution.ts"
+import type { ProgramServices } from "./program-services.ts"
 import type { Slots } from "./slots.ts"
 
 /** What a tile asks of the rest of the run. */

@@ -63,7 +63,7 @@ export function summarise(system: System): Summary {
     shootdowns: routines.log.shootdowns,
     shootdownTargets: routines.log.targets,
     exposureByteCycles,
-    verdicts: Object.fromEntries(verdictNames.map((name, verdict) => [name, monitor.verdicts[verdict]])),
+    verdicts: Object.fromEntries(verdictNames.map((name, verdict) => [name, monitor.judge.verdicts[verdict]])),
     windows: monitor.windows.summary(),
     faults: sum((t) => t.faults),
     mispredicts: sum((t) => t.mispredicts),
