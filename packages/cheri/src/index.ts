@@ -25,6 +25,7 @@ export const cheri = defineMechanism({
     granule: 16,
     domains: UNLIMITED,
     regions: UNLIMITED,
+    takes: ["authority", "capabilities"],
     livesIn: ["register", "capability"],
     revocation: "initiator",
     attacker:

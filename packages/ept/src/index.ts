@@ -21,6 +21,7 @@ export const ept = defineMechanism({
     granule: 4096,
     domains: config.eptpList - 1,
     regions: 2 ** 36,
+    takes: ["secondLevel"],
     livesIn: ["register", "tlb"],
     revocation: "everywhere",
     attacker: "executes no VMFUNC of its own: its code was inspected (SkyBridge, Hodor), since VMFUNC is unprivileged"

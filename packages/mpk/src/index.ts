@@ -23,6 +23,7 @@ export const mpk = defineMechanism({
     granule: 4096,
     domains: USABLE,
     regions: USABLE,
+    takes: ["keyRights"],
     livesIn: ["register", "tlb"],
     revocation: config.synchronise === "interrupt" ? "everywhere" : "initiator",
     attacker:

@@ -27,6 +27,7 @@ export const mte = defineMechanism({
     granule: GRANULE,
     domains: DOMAINS,
     regions: 0x7fff_ffff,
+    takes: ["authority", "tags"],
     livesIn: ["memoryTag", "register"],
     revocation: "everywhere",
     attacker:

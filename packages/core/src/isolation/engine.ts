@@ -181,9 +181,9 @@ export class Engine implements TileServices {
     if (t.trapCount > 1) {
       const program = t.pushProgram().as(Cause.fault)
       for (let at = TRAP; at < TRAP * t.trapCount; at += TRAP)
-        again(program, t.traps[at], t.traps[at + 1], t.traps[at + 2], t.traps[at + 3])
+        again(program, t.traps[at], t.traps[at + 1], t.traps[at + 2], t.traps[at + 3], t.traps[at + 4])
     }
-    this.#kernel.faults.handle(t.pushProgram(true), t, t.traps[0], t.traps[1], t.traps[2], t.traps[3])
+    this.#kernel.faults.handle(t.pushProgram(true), t)
     t.trapCount = 0
     if (t.serialiser === Trapped) t.serialiser = -1
   }

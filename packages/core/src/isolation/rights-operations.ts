@@ -4,8 +4,8 @@
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
+import { allocate, free, share } from "./default-lowering.ts"
 import { type OperationScript, Verb } from "./operation-script.ts"
-import { Right } from "./rights.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
 export class RightsOperations {
@@ -30,14 +30,11 @@ export class RightsOperations {
       case Verb.revoke:
         return unit.revoke(program, t, from, region, rights)
       case Verb.share:
-        if (unit.share === undefined) return unit.grant(program, t, to, region, rights)
-        return unit.share(program, t, to, region, rights)
+        return share(unit, program, t, to, region, rights)
       case Verb.allocate:
-        if (unit.allocate === undefined) return unit.grant(program, t, to, region, Right.readWrite)
-        return unit.allocate(program, t, to, region)
+        return allocate(unit, program, t, to, region)
       case Verb.free:
-        if (unit.free === undefined) return unit.revoke(program, t, from, region, Right.none)
-        return unit.free(program, t, from, region)
+        return free(unit, program, t, from, region, [from])
       case Verb.terminate:
         return unit.terminate?.(program, t, to, [])
     }

@@ -2,6 +2,7 @@
 import type { InstructionSet } from "../machines/machine.ts"
 import type { RegionKind } from "./regions.ts"
 import type { Rights } from "./rights.ts"
+import type { ThreadState } from "./thread-state.ts"
 import type { Exchange, Place } from "./unit.ts"
 
 /** When a revoked right is gone. */
@@ -27,6 +28,8 @@ export interface Traits {
   readonly revocation: RevocationScope
   /** What a hostile domain is assumed to be unable to execute. */
   readonly attacker: string
+  /** What of a machine it takes for itself, so that no second mechanism can; default `authority`. */
+  readonly takes?: ReadonlyArray<ThreadState>
   /** Unprivileged instructions of the mechanism that a domain may execute by itself; the place is the code. Default: none. */
   readonly instructions?: ReadonlyArray<string>
 }

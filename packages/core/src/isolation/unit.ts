@@ -83,8 +83,9 @@ export interface RightsHolder {
   readonly handles: Int32Array // [handle register]
 }
 
-export interface ProtectionUnit extends Partial<AccessCheck> {
-  readonly instrumentation?: Instrumentation
+export interface ProtectionUnit {
+  readonly checkAccess?: AccessCheck["checkAccess"] | undefined
+  readonly instrumentation?: Instrumentation | undefined
   /** Bytes that one instruction of a copy moves. */
   readonly copyChunk: number
   /**
@@ -108,9 +109,9 @@ export interface ProtectionUnit extends Partial<AccessCheck> {
   allocate?(program: Program, thread: HardwareThread, domain: number, region: number): void
   /**
    * Nobody has `region` any more, which `domain` owns; handles to it are stale, also when it is allocated again.
-   * Default: revoke from everybody who could have been given it.
+   * `holders`: who may have been given rights to it in this workload, the owner among them. Default: revoke from each.
    */
-  free?(program: Program, thread: HardwareThread, domain: number, region: number): void
+  free?(program: Program, thread: HardwareThread, domain: number, region: number, holders: ReadonlyArray<number>): void
   /**
    * `domain` is no more. `owned`: its regions now; exchanged ones go to domain 0, the others to nobody. Default: move and
    * free of each, and revoke of what it was given. The engine has the threads inside unwound before that.

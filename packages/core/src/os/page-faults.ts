@@ -51,7 +51,8 @@ export class PageFaults {
   readonly #was: Int32Array // [software thread] entry of the page as it was seen
   readonly #from: Int32Array // [software thread] and its frame
   readonly #frame: Int32Array // [software thread] frame to be mapped, or NoFrame
-  readonly #value: Int32Array // [software thread] value of the handle that the access goes through
+  readonly #value: Int32Array // [software thread] values of the handle that the access goes through
+  readonly #second: Int32Array // [software thread]
   readonly #last: Int32Array // [software thread] page whose last fault was spurious, or -1
 
   constructor(
@@ -74,12 +75,17 @@ export class PageFaults {
     this.#from = new Int32Array(threads)
     this.#frame = new Int32Array(threads)
     this.#value = new Int32Array(threads)
+    this.#second = new Int32Array(threads)
     this.#last = new Int32Array(threads).fill(-1)
   }
 
-  /** The handler of an access to `page` that trapped. */
-  handle(program: Program, t: HardwareThread, page: number, place: number, store: number, value: number): void {
-    this.#value[t.software] = value
+  /** The handler of the oldest access of `t` that trapped. */
+  handle(program: Program, t: HardwareThread): void {
+    const page = t.traps[0]
+    const place = t.traps[1]
+    const store = t.traps[2]
+    this.#value[t.software] = t.traps[3]
+    this.#second[t.software] = t.traps[4]
     this.#entry.fault(program).chain(this.#numbers.kernel.faultPath)
     this.#space.mappings.acquire(program, Hold.read)
     program.run(this.#firstRoutine + Step.begin, page * 2 + store)
@@ -187,14 +193,21 @@ export class PageFaults {
     const store = this.#store[t.software]
     const repaired = allowed(this.#wanted[t.software], store)
     this.ended(t, page, place & 0xfff, store === 1, t.barrier > t.tick ? t.barrier : t.tick, repaired)
-    if (repaired) again(program, page, place, store, this.#value[t.software])
+    if (repaired) again(program, page, place, store, this.#value[t.software], this.#second[t.software])
     else this.#last[t.software] = -1
   }
 }
 
-/** Make the access at `place`, as the window has it, of `page` once more, through a handle whose value is `value`. */
-export function again(program: Program, page: number, place: number, store: number, value: number): void {
-  program.again(store === 1, page, place & 0xfff, (place >>> 12) & 0xffff, value)
+/** Make the access at `place`, as the window has it, of `page` once more, through a handle of these values. */
+export function again(
+  program: Program,
+  page: number,
+  place: number,
+  store: number,
+  value: number,
+  second: number
+): void {
+  program.again(store === 1, page, place & 0xfff, (place >>> 12) & 0xffff, value, second)
 }
 
 const allowed = (entry: number, store: number): boolean =>

@@ -54,7 +54,7 @@ export const Dispatching = -2
 export const TIMER = 0xec
 
 /** Numbers that describe an access that traps. */
-export const TRAP = 4
+export const TRAP = 5
 
 /** Buffered stores that loads can find, a power of two. */
 export const FORWARDS = 64
@@ -115,6 +115,12 @@ export class HardwareThread {
   handles = new Int32Array(HANDLES).fill(Handle.empty) // [handle register]
   /** Value of the handle that the access at hand goes through, as of its dispatch. */
   handle: number = Handle.implicit
+  // A second bank, for a second mechanism.
+  secondAuthority = 0
+  secondHandles = new Int32Array(HANDLES).fill(Handle.empty) // [handle register]
+  secondHandle: number = Handle.implicit
+  /** What the codes of actions appended to its fresh programs begin with: which mechanism's they are. */
+  unit = 0
   /** Translation context: address space (PCID, ASID) x `secondLevels` + second-level context (EPTP index). */
   context = 0
   /** Second-level contexts of the machine. */
@@ -147,7 +153,7 @@ export class HardwareThread {
   fetchLine = -1
   /** Accesses that raised a page fault and wait for its handler. */
   trapCount = 0
-  traps = new Int32Array(TRAP * 8) // [waiting][page, place, 1 for a store, value of its handle]
+  traps = new Int32Array(TRAP * 8) // [waiting][page, place, 1 for a store, values of its handle]
   /** Marks waiting for the next dispatch. */
   markCount = 0
   marks = new Int32Array(16) // [waiting][kind, argument]
@@ -226,9 +232,17 @@ export class HardwareThread {
     this.marks[2 * this.markCount++ + 1] = argument
   }
 
-  /** MP1: the accesses that follow go through handle `register`, as it is now, or through one whose value is `value`. */
-  through(register: number, value: number): void {
-    this.handle = register >= 0 ? this.handles[register] : register === Through.none ? Handle.implicit : value
+  /** MP1: the accesses that follow go through handle `register`, as it is now, or through one whose value is given. */
+  through(register: number, value: number, second: number): void {
+    const none = register === Through.none
+    this.handle = register >= 0 ? this.handles[register] : none ? Handle.implicit : value
+    this.secondHandle = register >= 0 ? this.secondHandles[register] : none ? Handle.implicit : second
+  }
+
+  /** The accesses that follow name no handle. */
+  throughNone(): void {
+    this.handle = Handle.implicit
+    this.secondHandle = Handle.implicit
   }
 
   /** An access raised a page fault: nothing younger dispatches before its handler. */
@@ -239,6 +253,7 @@ export class HardwareThread {
     this.traps[at + 1] = place
     this.traps[at + 2] = store ? 1 : 0
     this.traps[at + 3] = this.handle
+    this.traps[at + 4] = this.secondHandle
     // An interrupt's handler that has begun goes first.
     if (this.serialiser < 0 && !this.masked) this.serialiser = Trapped
   }
@@ -253,6 +268,7 @@ export class HardwareThread {
     const program = this.programs[this.depth]
     program.reset()
     program.interrupts = interrupts
+    program.unit = this.unit
     program.found = this.value
     return program
   }

@@ -30,7 +30,12 @@ const { NotAsked } = fromStoreBuffer
 const { AGAIN, listOf } = fromWaiters
 const { placeOf } = fromWindow
 
-/** The mechanism's own check of an access that executes at `tick`: 0 allows; any other number is a fault. */
+/** Bits of a verdict that are the fault. */
+export const VERDICT_BITS = 8
+/**
+ * The mechanism's own check of an access that executes at `tick`: 0 allows, any other number below 256 is a fault. From
+ * bit 8 on stand the ticks by which the check delays a load's data; those of a store its buffer hides.
+ */
 export interface AccessCheck {
   checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number
 }
@@ -254,7 +259,13 @@ export class MemoryPort {
       if ((bits & 1) !== 0 || (store && bits !== 0)) return Fault.key
     }
     if (this.#check === undefined || exempt) return Fault.none
-    return this.#check.checkAccess(t.number, page, offset, bytes, store, this.translated)
+    const verdict = this.#check.checkAccess(t.number, page, offset, bytes, store, this.translated)
+    return verdict >>> VERDICT_BITS === 0 ? verdict : this.#delayed(verdict)
+  }
+
+  #delayed(verdict: number): number {
+    this.translated += verdict >>> VERDICT_BITS
+    return verdict & ((1 << VERDICT_BITS) - 1)
   }
 
   /** MP3: an access that traps touches no line; it is made again behind the handler. */

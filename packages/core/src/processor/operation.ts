@@ -8,7 +8,7 @@ export const Operation = {
   compute: 0,
   /** `first` instructions of `latency`, each waiting for the one before. */
   chain: 1,
-  /** `first` is a handle register, or says that there is none (Through), or that its value is `second`. */
+  /** `first` is a handle register, or says that there is none (Through), or that its values are `second` and `latency`. */
   load: 2,
   store: 3,
   /** One serialising instruction; `first` is its Serialise kind. */

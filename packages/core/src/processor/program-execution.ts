@@ -11,7 +11,7 @@ import { LINE_BYTES, PAGE_BYTES } from "../memory/pages.ts"
 import { Current, Invalidation } from "../translation/contexts.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
-import { Handle, type HardwareThread } from "./hardware-thread.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import type { Program } from "./program.ts"
@@ -80,9 +80,9 @@ export class ProgramExecution {
         const tick = this.#dispatch(t, from, slotClass)
         if (tick === Stopped) return false
         this.#pipeline.port.site = SITES + at
-        t.through(rows[at + 6], rows[at + 7])
+        t.through(rows[at + 6], rows[at + 7], rows[at + 2])
         this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, 0)
-        t.handle = Handle.implicit
+        t.throughNone()
         return this.#next(program)
       }
       case Operation.store:
@@ -165,9 +165,9 @@ export class ProgramExecution {
     if (from === Unresolved) return false
     const tick = this.#dispatch(t, from, slotClass)
     if (tick === Stopped) return false
-    if (rows[at] === Operation.store) t.through(rows[at + 6], rows[at + 7])
+    if (rows[at] === Operation.store) t.through(rows[at + 6], rows[at + 7], rows[at + 2])
     this.#pipeline.store(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, tick)
-    t.handle = Handle.implicit
+    t.throughNone()
     if (rows[at] === Operation.clearCapability) this.#services.cleared(t, rows[at + 6], tick)
     return this.#next(program)
   }
@@ -188,7 +188,7 @@ export class ProgramExecution {
         if (tick === Stopped) return false
         this.#pipeline.port.site = SITES + at
         const place = rows[at + 4] + done
-        t.through(((rows[at + 2] >>> 16) & 0xff) - 1, 0)
+        t.through(((rows[at + 2] >>> 16) & 0xff) - 1, 0, 0)
         this.#pipeline.load(t, rows[at + 3] + ((place / PAGE_BYTES) | 0), place % PAGE_BYTES, size, tick, COPY_REGISTER)
       } else {
         const from = this.#pipeline.storeSlot(t)
@@ -196,7 +196,7 @@ export class ProgramExecution {
         const tick = this.#dispatch(t, from, slotClass)
         if (tick === Stopped) return false
         const place = rows[at + 7] + done
-        t.through((rows[at + 2] >>> 24) - 1, 0)
+        t.through((rows[at + 2] >>> 24) - 1, 0, 0)
         this.#pipeline.store(
           t,
           rows[at + 6] + ((place / PAGE_BYTES) | 0),
@@ -206,7 +206,7 @@ export class ProgramExecution {
           t.ready[COPY_REGISTER]
         )
       }
-      t.handle = Handle.implicit
+      t.throughNone()
       program.repeat++
     }
   }

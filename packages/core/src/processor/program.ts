@@ -23,6 +23,9 @@ export class Program {
   /** Class of the slots that the next actions use. */
   slotClass: Cause = Cause.kernel
 
+  /** What the codes of actions begin with: which mechanism's they are. */
+  unit = 0
+
   reset(): void {
     this.length = 0
     this.at = 0
@@ -52,9 +55,9 @@ export class Program {
     return this.#add(Operation.store, 0, page, offset, bytes, handle, 0)
   }
 
-  /** An access that has trapped, once more, through a handle whose value was `value`. */
-  again(store: boolean, page: number, offset: number, bytes: number, value: number): this {
-    return this.#add(store ? Operation.store : Operation.load, 0, page, offset, bytes, Through.value, value)
+  /** An access that has trapped, once more, through a handle whose values were `value` and `second`. */
+  again(store: boolean, page: number, offset: number, bytes: number, value: number, second: number): this {
+    return this.#add(store ? Operation.store : Operation.load, second, page, offset, bytes, Through.value, value)
   }
 
   serialise(kind: Serialise, latency: number): this {
@@ -63,7 +66,7 @@ export class Program {
 
   /** The mechanism's `act(thread, code, a, b)` when the serialising instruction before completes. */
   act(code: number, a = 0, b = 0): this {
-    return this.#add(Operation.act, 0, b, 0, 0, code, a)
+    return this.#add(Operation.act, 0, b, 0, 0, this.unit + code, a)
   }
 
   /** Loads through handle register `handle`, stores through `toHandle`. */

@@ -25,6 +25,8 @@ export class ThreadContext {
   authority = 0
   context = 0
   handles = new Int32Array(HANDLES).fill(Handle.empty)
+  secondAuthority = 0
+  secondHandles = new Int32Array(HANDLES).fill(Handle.empty)
   value = 0
   masked = false
   inKernel = 0
@@ -54,6 +56,8 @@ export class ThreadContext {
     this.number = t.number
     this.tick = t.tick
     this.handles = t.handles
+    this.secondAuthority = t.secondAuthority
+    this.secondHandles = t.secondHandles
     this.value = t.value
     this.masked = t.masked
     this.inKernel = t.inKernel
@@ -78,6 +82,8 @@ export class ThreadContext {
     t.authority = this.authority
     t.context = this.context
     t.handles = this.handles
+    t.secondAuthority = this.secondAuthority
+    t.secondHandles = this.secondHandles
     t.value = this.value
     t.masked = this.masked
     t.inKernel = this.inKernel

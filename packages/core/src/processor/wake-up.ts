@@ -48,6 +48,8 @@ export class WakeUp {
     window.keyRights[entry] = t.keyRights
     window.authority[entry] = t.authority
     window.handle[entry] = t.handle
+    window.secondAuthority[entry] = t.secondAuthority
+    window.secondHandle[entry] = t.secondHandle
     const at = entry * ACCESSES + window.accesses[entry]++
     window.accessPage[at] = page
     window.accessPlace[at] = place
@@ -185,10 +187,12 @@ export class WakeUp {
   #again(t: HardwareThread, at: number, now: number): number {
     const { window } = t
     const entry = (at / ACCESSES) | 0
-    const { authority, handle, keyRights } = t
+    const { authority, handle, keyRights, secondAuthority, secondHandle } = t
     const base = window.base[entry]
     t.authority = window.authority[entry]
     t.handle = window.handle[entry]
+    t.secondAuthority = window.secondAuthority[entry]
+    t.secondHandle = window.secondHandle[entry]
     t.keyRights = window.keyRights[entry]
     t.subject = window.subject[entry]
     this.#port.site = window.accessSite[at]
@@ -196,6 +200,8 @@ export class WakeUp {
     const ready = this.#port.again(t, window.accessPage[at], window.accessPlace[at], row, base > now ? base : now)
     t.authority = authority
     t.handle = handle
+    t.secondAuthority = secondAuthority
+    t.secondHandle = secondHandle
     t.keyRights = keyRights
     t.subject = Dispatching
     return ready

@@ -56,6 +56,8 @@ export class Window {
   readonly handle: Int32Array // [entry] value of the handle that its accesses go through
   readonly subject: Int16Array // [entry] domain by whose rights an access that waits is judged, or -1 for trusted code
   readonly accessFollowed: Uint8Array // [entry][access] 1 while a load that was allowed waits for its line
+  readonly secondAuthority: Int32Array // [entry] … of a second mechanism
+  readonly secondHandle: Int32Array // [entry]
   readonly #held: Int32Array // [entry] slots charged while unresolved
   readonly #slots: Float64Array // [cause]
   readonly #width: number
@@ -89,6 +91,8 @@ export class Window {
     this.handle = new Int32Array(entries)
     this.subject = new Int16Array(entries)
     this.accessFollowed = new Uint8Array(entries * ACCESSES)
+    this.secondAuthority = new Int32Array(entries)
+    this.secondHandle = new Int32Array(entries)
     this.#held = new Int32Array(entries)
     this.#slots = slots
     this.#width = width

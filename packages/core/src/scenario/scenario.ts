@@ -2,7 +2,9 @@
  * A scenario: machine, mechanisms, workload, seed. A run is a pure function of it (law L2). `Scenario.make`
  * checks everything at once and freezes the result.
  */
+
 import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
+import { conflicts } from "../isolation/thread-state.ts"
 import type { KernelChoice, Machine } from "../machines/machine.ts"
 import type { ShootdownChoice } from "../machines/shootdown-choice.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
@@ -12,7 +14,7 @@ import type { Workload } from "./workload.ts"
 
 export interface ScenarioInput {
   readonly machine: Machine
-  /** None, or one; several at once are refused until they can be combined. */
+  /** None, one, or several that check accesses in parallel; two that need the same register are refused. */
   readonly mechanisms: ReadonlyArray<MechanismInstance>
   readonly workload: Workload
   /** Workers, one per core; default: every core of the machine. */
@@ -79,12 +81,12 @@ export const Scenario = {
         remedy: "Choose one of them; the model's tables have 4 KB granules, so other sizes don't exist."
       })
     }
-    if (mechanisms.length > 1) {
+    for (const reason of conflicts(mechanisms)) {
       issues.push({
         path: "mechanisms",
-        expected: "at most one mechanism",
-        actual: mechanisms.map((mechanism) => mechanism.name).join(", "),
-        remedy: "Run one scenario per mechanism."
+        expected: "mechanisms that can be combined",
+        actual: reason,
+        remedy: "Leave one of them out."
       })
     }
     for (const [at, mechanism] of mechanisms.entries())

@@ -9,6 +9,7 @@ import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
 import { Placement as Stops } from "../interconnect/placement.ts"
 import { kernelPages } from "../isolation/coded-operations.ts"
+import { CombinedUnit } from "../isolation/combined-unit.ts"
 import { Engine } from "../isolation/engine.ts"
 import type { Governed } from "../isolation/judge.ts"
 import { Monitor } from "../isolation/monitor.ts"
@@ -29,6 +30,7 @@ import { KernelRoutines } from "../os/kernel-routines.ts"
 import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { emptyStream } from "../processor/instruction-stream.ts"
+import type { AccessCheck } from "../processor/memory-port.ts"
 import { Slots } from "../processor/slots.ts"
 import { storeRows } from "../processor/store-buffer.ts"
 import { ThreadContext } from "../processor/thread-context.ts"
@@ -132,7 +134,7 @@ export class System {
     }
     const words = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))
     this.firstWord = words[0] ?? 0
-    this.unit = scenario.mechanisms[0]?.build(parts) ?? new NoneUnit()
+    this.unit = unitOf(scenario.mechanisms, parts)
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
     this.routines.seal(kernelPages(plans.map((plan) => plan.script)))
     if (walkPath instanceof NestedWalk) walkPath.seal()
@@ -188,8 +190,7 @@ export class System {
     )
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()
-    const check =
-      this.unit.checkAccess === undefined ? undefined : (this.unit as Required<Pick<ProtectionUnit, "checkAccess">>)
+    const check = this.unit.checkAccess === undefined ? undefined : (this.unit as AccessCheck)
     this.tiles = Array.from({ length: numbers.tiles }, (_, tile) => {
       return new Tile(tile, {
         kernel,
@@ -265,6 +266,25 @@ function governedBy(mechanisms: ReadonlyArray<MechanismInstance>): Governed {
       traits.every(({ leaves = [RegionKind.shared] }) => leaves.includes(kind))
     )
   }
+}
+
+/** What protects the run: nothing, the one mechanism's unit, or all of them combined. */
+function unitOf(mechanisms: ReadonlyArray<MechanismInstance>, parts: MachineParts): ProtectionUnit {
+  if (mechanisms.length <= 1) return mechanisms[0]?.build(parts) ?? new NoneUnit()
+  const { kernel } = parts
+  const serves: Array<typeof kernel.serve> = []
+  const units = mechanisms.map((mechanism) => {
+    kernel.serve = undefined
+    const unit = mechanism.build(parts)
+    serves.push(kernel.serve)
+    return unit
+  })
+  const combined = new CombinedUnit(
+    units,
+    mechanisms.map(({ traits }) => traits)
+  )
+  kernel.serve = serves.some((serve) => serve !== undefined) ? combined.serve(serves) : undefined
+  return combined
 }
 
 /** Workers fill the tiles first, one thread each, then the second threads. */

@@ -81,7 +81,7 @@ describe("the timer's tick", () => {
   })
 })
 
-test("more threads than hardware threads take turns without a mechanism, and are refused with one", () => {
+test("up to 64 threads take turns on a hardware thread", () => {
   const input = { machine, mechanisms: [], workload: workloadOf(() => []) }
   expect(Scenario.make({ ...input, workers: 64 }).workers).toBe(64)
   expect(() => Scenario.make({ ...input, workers: 65 })).toThrow("workers")
