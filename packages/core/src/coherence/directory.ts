@@ -3,10 +3,9 @@
  * Law: a line that one tile holds alone is served without a look at its mask.
  */
 import * as fromHomeProtocol from "./home-protocol.ts"
-import { LastSettled } from "./home-protocol.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { HomeState } = fromHomeProtocol
+const { HomeState, LastSettled } = fromHomeProtocol
 
 /** No tile. */
 export const NoOwner = 0xfff

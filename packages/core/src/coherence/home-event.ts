@@ -5,11 +5,10 @@
 import { type Directory, NoOwner } from "./directory.ts"
 import * as fromHomeProtocol from "./home-protocol.ts"
 import * as fromMessage from "./message.ts"
-import { Whole } from "./message.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { HomeEvent, HomeState } = fromHomeProtocol
-const { Message, tileOf, typeOf } = fromMessage
+const { Message, tileOf, typeOf, Whole } = fromMessage
 
 /** The column for message `a`; `present` says that the slice holds the line's data. */
 export function homeEventOf(directory: Directory, a: number, line: number, present: boolean): number {

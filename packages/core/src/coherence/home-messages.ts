@@ -6,10 +6,9 @@ import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { MemoryChannels } from "../memory/channel.ts"
 import type { Directory } from "./directory.ts"
 import * as fromMessage from "./message.ts"
-import { Whole } from "./message.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { Message, pack, Source, tileOf } = fromMessage
+const { Message, pack, Source, tileOf, Whole } = fromMessage
 type Message = fromMessage.Message
 type Source = fromMessage.Source
 

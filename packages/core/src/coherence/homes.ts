@@ -11,19 +11,29 @@ import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { Placement } from "../interconnect/placement.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { Empty } from "../memory/cache.ts"
+import * as fromCache from "../memory/cache.ts"
 import type { MemoryChannels } from "../memory/channel.ts"
 import type { Pages } from "../memory/pages.ts"
-import { Directory, NoOwner } from "./directory.ts"
-import { homeEventOf, ownerIn } from "./home-event.ts"
+import * as fromDirectory from "./directory.ts"
+import { Directory } from "./directory.ts"
+import { type HomeEntry, homeEntryOf } from "./home-entry.ts"
+import { homeEventOf } from "./home-event.ts"
 import { HomeMessages } from "./home-messages.ts"
-import { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } from "./home-protocol.ts"
+import * as fromHomeProtocol from "./home-protocol.ts"
 import { LineQueues } from "./line-queues.ts"
 import { LlcSlices } from "./llc-slices.ts"
 import { mesiDirectory } from "./mesi-directory.ts"
-import { acksOf, Message, messageNames, Source, tileOf, typeOf, Whole } from "./message.ts"
+import * as fromMessage from "./message.ts"
 import { moesiDirectory } from "./moesi-directory.ts"
-import { Impossible, impossible, type ProtocolTable } from "./protocol-table.ts"
+import * as fromProtocolTable from "./protocol-table.ts"
+import { impossible, type ProtocolTable } from "./protocol-table.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Empty } = fromCache
+const { NoOwner } = fromDirectory
+const { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } = fromHomeProtocol
+const { acksOf, Message, Source, tileOf, typeOf, Whole, messageNames } = fromMessage
+const { Impossible } = fromProtocolTable
 
 export class Homes {
   readonly owners: Int32Array // [slice] owner
@@ -113,23 +123,9 @@ export class Homes {
     return `LLC slice ${this.#llc.sliceOf(line)}: ${this.table.states[state]}${held}, ${has}${waiting.join("")}`
   }
 
-  /** What the directory knows of `line`, for those who check it; the owner is -1 if there is none. */
-  entryOf(line: number): {
-    readonly state: number
-    readonly owner: number
-    readonly sharers: ReadonlyArray<number>
-    readonly hasWay: boolean
-    readonly hasData: boolean
-  } {
-    const slice = this.#llc.sliceOf(line)
-    const sharers = Array.from(this.#tileOwner.keys()).filter((tile) => this.#directory.isSharer(line, tile))
-    return {
-      state: this.#directory.stateOf(line),
-      owner: ownerIn(this.#directory.entries[line]),
-      sharers,
-      hasWay: this.#llc.ways.find(this.#llc.waySetOf(slice, line), line) >= 0,
-      hasData: this.#llc.data.find(this.#llc.setOf(slice, line), line) >= 0
-    }
+  /** What the directory knows of `line`, for those who check it. */
+  entryOf(line: number): HomeEntry {
+    return homeEntryOf(this.#directory, this.#llc, this.#tileOwner.length, line)
   }
 
   #arrive(slice: number, a: number, line: number): void {

@@ -11,9 +11,10 @@ import * as fromCache from "../memory/cache.ts"
 import { Cache } from "../memory/cache.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Directory } from "./directory.ts"
-import { LastSettled } from "./home-protocol.ts"
+import * as fromHomeProtocol from "./home-protocol.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { LastSettled } = fromHomeProtocol
 const { Empty } = fromCache
 
 const Clean = 0

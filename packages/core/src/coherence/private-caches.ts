@@ -11,23 +11,42 @@
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { type Cache, Empty } from "../memory/cache.ts"
-import { Cause } from "../processor/cause.ts"
+import { type Cache } from "../memory/cache.ts"
+import * as fromCause from "../processor/cause.ts"
 import type { Prefetchers } from "../processor/prefetchers.ts"
-import { cacheEventOf, putOf } from "./cache-event.ts"
-import { CacheLevels, L1State } from "./cache-levels.ts"
-import { CacheAction, CacheEvent, CacheState } from "./cache-protocol.ts"
+import { cacheEventOf } from "./cache-event.ts"
+import * as fromCacheLevels from "./cache-levels.ts"
+import { CacheLevels } from "./cache-levels.ts"
+import * as fromCacheProtocol from "./cache-protocol.ts"
+import { Departures } from "./departures.ts"
 import type { Homes } from "./homes.ts"
 import type { LineKeeper } from "./line-listener.ts"
 import { mesiCache } from "./mesi-cache.ts"
-import { Message, Source, typeOf, Whole } from "./message.ts"
-import { Free, MissBuffers } from "./miss-buffers.ts"
+import * as fromMessage from "./message.ts"
+import * as fromMissBuffers from "./miss-buffers.ts"
+import { MissBuffers } from "./miss-buffers.ts"
 import { MissPath } from "./miss-path.ts"
 import { moesiCache } from "./moesi-cache.ts"
-import { Port } from "./port.ts"
-import { Impossible, impossible, type ProtocolTable } from "./protocol-table.ts"
-import { Retry } from "./retry.ts"
-import { GIVES, TileMessages } from "./tile-messages.ts"
+import * as fromPort from "./port.ts"
+import * as fromProtocolTable from "./protocol-table.ts"
+import { impossible, type ProtocolTable } from "./protocol-table.ts"
+import * as fromRetry from "./retry.ts"
+import * as fromTileMessages from "./tile-messages.ts"
+import { TileMessages } from "./tile-messages.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Cause } = fromCause
+const { L1State } = fromCacheLevels
+const { CacheAction, CacheEvent, CacheState } = fromCacheProtocol
+const { Message, Source, typeOf, Whole } = fromMessage
+const { Free } = fromMissBuffers
+const { Port } = fromPort
+const { Impossible } = fromProtocolTable
+const { Retry } = fromRetry
+const { GIVES } = fromTileMessages
+type Cause = fromCause.Cause
+type Message = fromMessage.Message
+type Port = fromPort.Port
 
 export class PrivateCaches {
   /** Cause of the latency of the last access that did not miss. */
@@ -45,7 +64,7 @@ export class PrivateCaches {
   hitsL2 = 0
   missesL2 = 0
   fetchMisses = 0
-  evictions = 0
+  readonly departures: Departures
   readonly #events: number
   readonly #messages: TileMessages
   readonly #listener: LineKeeper
@@ -73,6 +92,7 @@ export class PrivateCaches {
     this.#l1Latency = numbers.l1d.latency
     this.#l2Latency = numbers.l2.latency
     this.misses = new MissBuffers(numbers.core.lineFillBuffers, numbers.l2.missBuffers, numbers.core.fetchBuffers)
+    this.departures = new Departures(this.table, this.levels, this.misses, this.#messages, listener)
     this.#path = new MissPath(numbers, this.levels, this.misses, this)
     this.prefetchers = this.#path.prefetchers
     this.#ready = this.levels.ready
@@ -86,14 +106,16 @@ export class PrivateCaches {
     const l1 = this.#l1d
     const set = l1.setOf(line)
     const row = l1.find(set, line)
-    if (row >= 0) {
-      l1.touch(set, row)
-      this.hitsL1++
-      this.cause = Cause.l1
-      const soonest = tick + this.#l1Latency
-      return this.#ready[row] >>> 0 <= soonest ? soonest : this.#path.notYet(line, row, tick, soonest, site)
-    }
-    return this.#path.load(line, tick, site)
+    return row >= 0 ? this.loadHit(line, set, row, tick, site) : this.#path.load(line, tick, site)
+  }
+
+  /** The same of a line that is in `row` of the L1D, in `set`. */
+  loadHit(line: number, set: number, row: number, tick: number, site: number): number {
+    this.#l1d.touch(set, row)
+    this.hitsL1++
+    this.cause = Cause.l1
+    const soonest = tick + this.#l1Latency
+    return this.#ready[row] >>> 0 <= soonest ? soonest : this.#path.notYet(line, row, tick, soonest, site)
   }
 
   /** A store wants `line` writable at `tick`: tick from which it is, `Retry`, or -1 - the miss it waits for. */
@@ -129,7 +151,7 @@ export class PrivateCaches {
     if (this.misses.find(line) >= 0) return Retry
     const row = this.#l2.find(this.#l2.setOf(line), line)
     if (row >= 0) {
-      this.#messages.homeAt(tick, this.#replace(line, row), line)
+      this.#messages.homeAt(tick, this.departures.replace(line, row), line)
       this.bound(tick)
       return Retry
     }
@@ -202,16 +224,8 @@ export class PrivateCaches {
     if (miss >= 0) this.misses.state[miss] = next
     else if (row >= 0 && next !== CacheState.I) this.#l2.state[row] = next
     if (actions & CacheAction.fill) this.#complete(miss, line, set, next, now)
-    else if (miss >= 0 && next === CacheState.I) this.#over(miss, state, line, now)
+    else if (miss >= 0 && next === CacheState.I) this.departures.over(miss, state, line, now)
     if (actions & (CacheAction.drop | CacheAction.downgrade)) this.#listener.left(line, now)
-  }
-
-  /** A line on its way out has left, or was written to memory: whoever was told to ask again may do so now. */
-  #over(miss: number, state: number, line: number, now: number): void {
-    const written = state === CacheState.IW_A
-    this.misses.release(miss)
-    this.#listener.arrived(written ? miss : Free, line, now, Cause.llc)
-    if (written) this.#listener.left(line, now)
   }
 
   /** Join the miss under way for `line`, or start one from `state`; `flags` go with the message. */
@@ -251,7 +265,7 @@ export class PrivateCaches {
     const misses = this.misses
     let row = this.#l2.find(set, line)
     if (row < 0) {
-      row = this.#evict(set, now)
+      row = this.departures.evict(set, now)
       this.#l2.fill(set, row, line, state)
     } else {
       this.#l2.state[row] = state
@@ -269,32 +283,5 @@ export class PrivateCaches {
     misses.release(miss)
     this.#listener.arrived(miss, line, now, cause)
     if (stalled !== Free) this.receive(stalled, line, now)
-  }
-
-  /** Make room in `set` of the L2: the least recently used line without a miss of its own goes. */
-  #evict(set: number, now: number): number {
-    const l2 = this.#l2
-    let row = l2.victim(set)
-    for (let tries = 0; l2.tags[row] !== Empty && this.misses.find(l2.tags[row]) >= 0; tries++) {
-      invariant(tries < l2.ways, "PC4", `every way of L2 set ${set} waits for an upgrade`)
-      l2.touch(set, row)
-      row = l2.victim(set)
-    }
-    const line = l2.tags[row]
-    if (line === Empty) return row
-    this.#messages.home(now, this.#replace(line, row), 0, line)
-    this.#listener.left(line, now)
-    return row
-  }
-
-  /** The line in `row` of the L2 begins to leave: the message that tells its home. */
-  #replace(line: number, row: number): Message {
-    const state = this.#l2.state[row]
-    const at = state * this.#events + CacheEvent.replace
-    const buffer = this.misses.allocateEviction(line) // Grows the arrays, perhaps.
-    this.misses.state[buffer] = this.table.next[at]
-    this.evictions++
-    this.levels.drop(line, row)
-    return putOf(state)
   }
 }

@@ -6,11 +6,10 @@ import type { Interconnect } from "../interconnect/interconnect.ts"
 import * as fromCacheProtocol from "./cache-protocol.ts"
 import type { Homes } from "./homes.ts"
 import * as fromMessage from "./message.ts"
-import { Whole } from "./message.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { CacheAction, CacheState } = fromCacheProtocol
-const { acksOf, Message, pack, Source, tileOf } = fromMessage
+const { acksOf, Message, pack, Source, tileOf, Whole } = fromMessage
 type Message = fromMessage.Message
 
 /** Actions by which a tile gives others what it has, or gives it up. */

@@ -39,7 +39,7 @@ export interface InstructionTable extends InstructionColumns {
 
 /**
  * Fields of a row. `facts`: latency, then control << 16, stores (at most 15) << 20, added instructions << 24,
- * 1 << 28 if it loads, exempt << 30.
+ * 1 << 28 if it loads, CAREFUL, exempt << 30.
  */
 export const Field = {
   line: 0,
@@ -53,6 +53,9 @@ export const Field = {
   accesses: 7
 } as const
 export const FIELDS = 8
+
+/** Set in `facts` unless the instruction has at most one access, a load or a store, and nothing is added or fenced. */
+export const CAREFUL = 1 << 29
 
 /** What the four-bit fields of `facts` can hold. */
 const MOST = 15
@@ -81,6 +84,7 @@ export function instructionTable(columns: InstructionColumns): InstructionTable 
       (Math.min(MOST, stores[i]) << 20) |
       (addedInstructions[i] << 24) |
       (loads << 28) |
+      (isCareful(columns, i) ? CAREFUL : 0) |
       (columns.exempt[i] << 30)
     rows[at + Field.addressSources] = columns.addressSources[i]
     rows[at + Field.dataSources] = columns.dataSources[i]
@@ -89,6 +93,13 @@ export function instructionTable(columns: InstructionColumns): InstructionTable 
     rows[at + Field.accesses] = accesses | (columns.addedLatency[i] << 8)
   }
   return { ...columns, rows }
+}
+
+function isCareful(columns: InstructionColumns, i: number): boolean {
+  const first = columns.accessStart[i]
+  const accesses = columns.accessStart[i + 1] - first
+  if (accesses > 1 || (accesses === 1 && columns.accessKind[first] === AccessKind.modify)) return true
+  return columns.control[i] >= Control.fence || columns.addedInstructions[i] + columns.addedLatency[i] > 0
 }
 
 export function emptyTable(): InstructionTable {

@@ -74,15 +74,16 @@ export class MemoryPort {
   readonly #check: AccessCheck | undefined
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
-  readonly #loads: Ports
-  readonly #loadBytes: number
+  /** The L1D's ports for loads, and the bytes that one of them moves. */
+  readonly loads: Ports
+  readonly loadBytes: number
   readonly observer: AccessObserver
   #secondOf = 0
 
   constructor(owner: number, caches: PrivateCaches, translation: Translation, context: TileContext) {
     const { accesses, check, judge, numbers, pages, services } = context
-    this.#loads = new Ports(numbers.core.loads)
-    this.#loadBytes = numbers.core.loadBytes
+    this.loads = new Ports(numbers.core.loads)
+    this.loadBytes = numbers.core.loadBytes
     this.#pages = pages
     this.#caches = caches
     this.#translation = translation
@@ -90,6 +91,11 @@ export class MemoryPort {
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)
+  }
+
+  /** True if no access is looked at by anybody else: no check of a mechanism's own, no row of a table. */
+  get isPlain(): boolean {
+    return this.#check === undefined && !this.observer.on
   }
 
   /** Where the line of the last access that succeeded was found. */
@@ -109,10 +115,10 @@ export class MemoryPort {
       const other = this.#otherPage(t, page, offset + bytes - PAGE_BYTES, exempt, false, known)
       if (other < 0) return other
     }
-    const from = this.#loads.claim(this.translated)
+    const from = this.loads.claim(this.translated)
     let ready = this.#caches.load(line, from, this.site)
-    if (ready === Retry) this.#loads.release(from)
-    else if (bytes > this.#loadBytes && ready >= 0) ready += this.#otherParts(bytes, from)
+    if (ready === Retry) this.loads.release(from)
+    else if (bytes > this.loadBytes && ready >= 0) ready += this.#otherParts(bytes, from)
     if ((offset & 63) + bytes > LINE_BYTES) {
       ready = this.#secondLine(offset + bytes > PAGE_BYTES ? this.#secondOf : line + 1, from, ready)
     }
@@ -127,16 +133,16 @@ export class MemoryPort {
   /** Ticks by which the rest of a load that is wider than a port comes later than its first part. */
   #otherParts(bytes: number, from: number): number {
     let last = from
-    for (let left = bytes - this.#loadBytes; left > 0; left -= this.#loadBytes) last = this.#loads.claim(last)
+    for (let left = bytes - this.loadBytes; left > 0; left -= this.loadBytes) last = this.loads.claim(last)
     return last - from
   }
 
   /** The half of a load in the next line; `ready` is what the first half waits for. */
   #secondLine(line: number, from: number, ready: number): number {
     const cause = this.#caches.cause
-    const start = this.#loads.claim(from)
+    const start = this.loads.claim(from)
     const second = this.#caches.load(line, start, this.site)
-    if (second === Retry) this.#loads.release(start)
+    if (second === Retry) this.loads.release(start)
     // With one half there it waits for the other; with neither it is made again when one has arrived.
     if (ready < 0 || second < 0) return ready >= 0 ? second : second >= 0 ? ready : Retry
     if (second > ready) return second

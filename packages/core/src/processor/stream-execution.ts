@@ -4,16 +4,19 @@
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import * as fromRetry from "../coherence/retry.ts"
-import type { MachineNumbers } from "../machines/machine.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Branches } from "./branches.ts"
 import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import * as fromHardwareThread from "./hardware-thread.ts"
+import { InstructionFetch } from "./instruction-fetch.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
 import type { Pipeline } from "./pipeline.ts"
 import * as fromPipeline from "./pipeline.ts"
+import * as fromStraightLine from "./straight-line.ts"
+import { StraightLine } from "./straight-line.ts"
+import type { TileContext } from "./tile-context.ts"
 import * as fromWindow from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
@@ -22,6 +25,7 @@ const { Cause } = fromCause
 const { Block, FORWARDS } = fromHardwareThread
 const { AccessKind, Control, FIELDS, Field } = fromInstructionTable
 const { Stopped } = fromPipeline
+const { Fetching, Over } = fromStraightLine
 const { ACCESSES, OPERANDS, placeOf, Unresolved } = fromWindow
 type Cause = fromCause.Cause
 
@@ -31,8 +35,9 @@ const forwardSlot = (word: number, page: number): number => (word + page * 7) & 
 export class StreamExecution {
   readonly #pipeline: Pipeline
   readonly #caches: PrivateCaches
-  readonly #translation: Translation
   readonly #branches: Branches
+  readonly #fetch: InstructionFetch
+  readonly #straight: StraightLine
   // Producers (instruction numbers) of the instruction at hand that are unresolved, address first.
   readonly #producers = new Int32Array(OPERANDS)
   #producerCount = 0
@@ -41,55 +46,37 @@ export class StreamExecution {
     pipeline: Pipeline,
     caches: PrivateCaches,
     translation: Translation,
-    numbers: MachineNumbers,
-    seed: number,
+    { numbers, pages, seed }: TileContext,
     firstThread: number
   ) {
     this.#pipeline = pipeline
     this.#caches = caches
-    this.#translation = translation
     this.#branches = new Branches(pipeline, numbers, seed, firstThread)
+    this.#fetch = new InstructionFetch(caches, translation)
+    this.#straight = new StraightLine(pipeline, caches, translation, this.#fetch, this.#branches, pages, numbers)
   }
 
-  /** Execute the rest of the thread's current block; false when stopped by the limit or blocked. */
+  /** Execute on from where `t` is; false when stopped by the limit or blocked, true where an operation or the end is due. */
   runBlock(t: HardwareThread): boolean {
     const stream = t.stream
     if (stream === undefined) return false
     t.trusted = false
     const { blockInstructions, table } = stream
     const rows = table.rows
-    while (t.blockAt < t.blockEnd) {
+    for (;;) {
+      const why = this.#straight.run(t)
+      if (why === Fetching) return false
+      if (why === Over || t.blockAt === t.blockEnd) return true
       if (t.mispredicted >= 0) {
         t.block = Block.drain
         return false
       }
       const at = blockInstructions[t.blockAt] * FIELDS
-      if (rows[at + Field.line] !== t.fetchLine && !this.#fetch(t, rows, at)) return false
+      if (rows[at + Field.line] !== t.fetchLine && !this.#fetch.fetch(t, rows, at)) return false
       if (!this.#issue(t, stream, rows, at)) return false
       t.blockAt++
       t.instructions++
     }
-    return true
-  }
-
-  /** Bring the line of `instruction` to the front end; false while it is under way. */
-  #fetch(t: HardwareThread, rows: Int32Array, at: number): boolean {
-    // A word operation that ended in an event leaves its barrier ahead: nothing is asked for in the past.
-    const from = Math.max(t.front, t.tick, t.barrier)
-    const line = rows[at + Field.line]
-    let tick = this.#translation.code(rows[at + Field.page], t.context, from)
-    if (tick >= 0) tick = this.#caches.fetch(line, tick)
-    if (tick < 0) {
-      t.block = Block.fetch
-      t.waits = tick === Retry ? -1 : -1 - tick
-      return false
-    }
-    t.fetchLine = line
-    if (tick > from) {
-      t.front = tick
-      t.frontCause = Cause.frontEnd
-    }
-    return true
   }
 
   #issue(t: HardwareThread, stream: InstructionStream, rows: Int32Array, at: number): boolean {
@@ -231,6 +218,7 @@ export class StreamExecution {
     const slot = forwardSlot(word, page)
     let from = tick
     if (t.forwardKey[slot] === word && t.forwardPage[slot] === page && this.#buffered(t, t.forwardStore[slot], tick)) {
+      this.#pipeline.port.translated = tick
       const stored = t.forwardReady[slot]
       const data = stored < 0 ? window.doneAt(-1 - stored) : stored
       if (data >= 0) {

@@ -74,7 +74,7 @@ export class Tile implements LineKeeper {
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
     this.port = new MemoryPort(this.#owner, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
-    this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, numbers, context.seed, first)
+    this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, context, first)
     this.#words = new WordOperations(this.#pipeline, this.caches, this.hold, pages, context.words, context.walkPath)
     this.#words.onStored = (line, now) => this.#stored(line, now)
     this.#remote = new RemoteInvalidations(tile, this, this.#pipeline, context)

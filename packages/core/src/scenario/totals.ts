@@ -60,7 +60,7 @@ export function writeTotals(system: System, cycles: number): void {
     count("L2 hits", caches.hitsL2)
     count("L2 misses", caches.missesL2)
     count("fetch misses", caches.fetchMisses)
-    count("evictions", caches.evictions)
+    count("evictions", caches.departures.evictions)
     count("page walks", translation.walks)
     count("walk references", translation.references)
     count("walks cancelled", translation.cancelled)
