@@ -2,7 +2,8 @@
  * Which pages carry which key: the software's half of MPK, decided before the run.
  *
  *   MPK3  key 0 is everybody's: code, gates, the shared runtime; every domain has a key for its private memory
- *   MPK4  exchange memory has one key under `share`, one per object under `borrow`, its owner's under `copy`
+ *   MPK4  exchange memory has one key under `share`, one per object under `borrow`, its owner's under `copy` and
+ *         where objects are re-keyed
  *   MPK5  a page has one key, so objects that share a page share a key
  *   MPK6  when objects outnumber the keys, the n-th object of every worker has the same key
  */
@@ -12,13 +13,17 @@ import type { MachineParts } from "@isolde/core/isolation/unit"
 import { invariant } from "@isolde/core/kernel/model-defect"
 import { Entry } from "@isolde/core/memory/pages"
 import { KEYS } from "./pkru.ts"
+import { keyAtStart } from "./virtual-keys.ts"
 
 /** Keys beside key 0 (F1a-09). */
 export const USABLE = KEYS - 1
 
-/** Keys beside key 0 that a run needs. */
-export const keysNeeded = ({ domains, exchange, objects }: Demand): number =>
-  domains + (exchange === "share" ? 1 : exchange === "borrow" ? objects : 0)
+/** Keys beside key 0 that a run needs, if borrowed objects have keys of their own. */
+export const keysNeeded = ({ domains, exchange, objects }: Demand, own: boolean): number =>
+  domains + (exchange === "share" ? 1 : exchange === "borrow" && own ? objects : 0)
+
+/** Key of shared exchange memory where domains take turns with keys. */
+export const SHARED_KEY = KEYS - 1
 
 /** Key of the private memory of `domain`. */
 export const domainKey = (domain: number): number => domain + 1
@@ -30,14 +35,23 @@ export class KeyPlan {
   /** Some object belongs to no worker, so that its rights are the business of all threads. */
   readonly hasCommon: boolean
 
-  /** Writes the keys into the page-table entries: set-up, not timed. Throws a ModelDefect if keys run out. */
-  constructor({ domains, exchange, pages, regions }: MachineParts) {
+  /** Key of exchange memory that all domains share, or 0. */
+  readonly shared: number
+
+  /**
+   * Writes the keys into the page-table entries: set-up, not timed. Throws a ModelDefect if keys run out. With `rekeyed`
+   * a borrowed object has its holder's key; with `virtual` a domain may have none, and its pages are nobody's then.
+   */
+  constructor({ domains, exchange, pages, regions }: MachineParts, rekeyed: boolean, virtual: boolean) {
     const { kind, owner, worker } = regions
     const exchanged = regionsWhere(kind, (each) => each === RegionKind.exchange)
     const shared = exchange === "share" && exchanged.length > 0 ? [exchanged] : []
-    const groups = exchange === "borrow" ? groupsByPage(exchanged, (region) => regions.pagesOf(region)) : shared
-    const keyOf = keysOfGroups(groups, worker, domains + 1)
-    this.ofRegion = Uint8Array.from(kind, (each, region) => (each === RegionKind.shared ? 0 : domainKey(owner[region])))
+    const own = exchange === "borrow" && !rekeyed
+    const groups = own ? groupsByPage(exchanged, (region) => regions.pagesOf(region)) : shared
+    this.shared = shared.length === 0 ? 0 : virtual ? SHARED_KEY : domains + 1
+    const keyOf = own ? keysOfGroups(groups, worker, domains + 1) : groups.map(() => this.shared)
+    const ofDomain = (domain: number): number => (virtual ? keyAtStart(domain, this.shared) : domainKey(domain))
+    this.ofRegion = Uint8Array.from(kind, (each, region) => (each === RegionKind.shared ? 0 : ofDomain(owner[region])))
     groups.forEach((group, at) => {
       for (const region of group) this.ofRegion[region] = keyOf[at]
     })
@@ -45,9 +59,10 @@ export class KeyPlan {
     for (const region of [...regionsWhere(kind, (each) => each !== RegionKind.exchange), ...exchanged])
       for (const page of regions.pagesOf(region)) {
         const bare = pages.entry[page] & ~(Entry.keyMask << Entry.keyShift)
-        pages.entry[page] = bare | (this.ofRegion[region] << Entry.keyShift)
+        const key = this.ofRegion[region]
+        pages.entry[page] = key === 0 && kind[region] !== RegionKind.shared ? Entry.held : bare | (key << Entry.keyShift)
       }
-    const objects = exchange === "borrow" ? exchanged : []
+    const objects = own ? exchanged : []
     this.objects = Array.from({ length: KEYS }, (_, key) =>
       Int32Array.from(objects.filter((region) => this.ofRegion[region] === key))
     )

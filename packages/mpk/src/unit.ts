@@ -15,27 +15,14 @@ import { Entry, type Pages } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
+import { Act } from "./actions.ts"
 import type { MpkConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { KeyPlan } from "./key-plan.ts"
-import { KEYS, rightsOf } from "./pkru.ts"
+import { OneHolder } from "./one-holder.ts"
+import { CLOSED, KEYS, rightsOf } from "./pkru.ts"
 import { RightsTable } from "./rights-table.ts"
-
-/** What `act` is told to do. */
-const Act = {
-  /** WRPKRU of a gate into domain `a`. */
-  select: 0,
-  /** WRPKRU that opens domains `a` and `b`. */
-  open: 1,
-  /** WRPKRU of a transfer: what the table says of the domain that runs. */
-  renew: 2,
-  /** A gate begins to read the table. */
-  begin: 3,
-  /** The shared row of domain `a` has been read; `b` is 1 in an interrupt handler. */
-  read: 4,
-  /** Under the lock, or in the thread's own row: region `a`, domain and rights in `b`. */
-  record: 5
-} as const
+import type { VirtualKeys } from "./virtual-keys.ts"
 
 /** Thread that no worker runs on. */
 const NoWorker = -1
@@ -50,6 +37,7 @@ export class MpkUnit implements ProtectionUnit {
   readonly #gate: Gate
   readonly #synchronise: boolean
   readonly #dynamic: boolean
+  readonly #holders: OneHolder | undefined
   readonly #ofKey: ReadonlyArray<Int32Array> // [key] regions
   readonly #firstPage: Int32Array // [region]
   readonly #worker: Int16Array // [software thread] worker, or NoWorker
@@ -63,11 +51,14 @@ export class MpkUnit implements ProtectionUnit {
     this.#parts = parts
     this.#regions = regions
     this.#pages = parts.pages
-    this.#plan = new KeyPlan(parts)
+    const rekeyed = config.synchronise === "rekey"
+    this.#plan = new KeyPlan(parts, rekeyed, config.virtualise)
     this.#table = new RightsTable(parts, this.#plan)
     this.#gate = new Gate(config, parts)
     this.#synchronise = config.synchronise === "interrupt" && this.#plan.hasCommon
-    this.#dynamic = exchange === "borrow" && regions.kind.includes(RegionKind.exchange)
+    this.#dynamic = exchange === "borrow" && !rekeyed && regions.kind.includes(RegionKind.exchange)
+    if (rekeyed || config.virtualise) this.#holders = new OneHolder(config, parts, this.#plan)
+    savedAtInterrupts(config, parts)
     const all = Array.from({ length: regions.count }, (_, region) => region)
     this.#ofKey = Array.from({ length: KEYS }, (_, key) =>
       Int32Array.from(all.filter((region) => this.#plan.ofRegion[region] === key))
@@ -79,6 +70,10 @@ export class MpkUnit implements ProtectionUnit {
     if (this.#synchronise) parts.kernel.serve = (program, t) => this.#serve(program, t)
   }
 
+  get #virtual(): VirtualKeys | undefined {
+    return this.#holders?.virtual
+  }
+
   start(t: HardwareThread, domain: number): void {
     const thread = t.software
     if (this.#worker[thread] === NoWorker) {
@@ -86,23 +81,30 @@ export class MpkUnit implements ProtectionUnit {
       this.#table.attach(thread, this.#worker[thread])
     }
     this.#domain[thread] = domain
-    t.keyRights = this.#table.pkru(thread, domain)
+    t.keyRights = this.#pkru(thread, domain)
+    if (this.#virtual === undefined || (t.tick === 0 && this.#virtual.start(thread, domain))) return
+    const program = t.pushProgram()
+    this.#close(program, thread)
+    this.#open(program, -1, domain)
   }
 
   enter(program: Program, t: HardwareThread, from: number, to: number): void {
-    this.#gate.call(program, t.software, from)
-    if (!this.#dynamic) program.compute(1) // the callee's PKRU is a constant of this gate
+    this.#gate.call(program, t.software, from, to, !this.#dynamic)
+    this.#close(program, t.software)
     this.#pass(program, t, to)
     this.#gate.arrive(program, t.software, to)
   }
 
   leave(program: Program, t: HardwareThread, _from: number, to: number): void {
-    this.#gate.return(program, t.software, !this.#dynamic)
+    this.#gate.return(program, t.software, to, !this.#dynamic)
+    this.#close(program, t.software)
     this.#pass(program, t, to)
     this.#gate.resume(program, t.software)
   }
 
-  openBoth(program: Program, _t: HardwareThread, from: number, to: number): void {
+  openBoth(program: Program, t: HardwareThread, from: number, to: number): void {
+    this.#close(program, t.software)
+    this.#virtual?.acquire(program, from, to)
     this.#gate.rewrite(program.as(Cause.gate), Act.open, from, to)
   }
 
@@ -124,19 +126,17 @@ export class MpkUnit implements ProtectionUnit {
       case Act.select:
         if (this.#stale[thread] === 1) return this.#pass(t.pushProgram().as(Cause.gate), t, a)
         this.#domain[thread] = a
-        return this.#write(t, this.#table.pkru(thread, a), tick)
+        return this.#write(t, this.#pkru(thread, a), tick)
       case Act.open:
-        return this.#write(t, this.#table.pkru(thread, a) & this.#table.pkru(thread, b), tick)
+        return this.#write(t, this.#pkru(thread, a) & this.#pkru(thread, b), tick)
       case Act.renew:
-        return this.#write(t, this.#table.pkru(thread, this.#domain[thread]), tick)
-      case Act.begin:
-        this.#stale[thread] = 0
-        return
-      case Act.read:
-        if (b === 1) this.#stale[thread] = 1
-        return this.#table.read(thread, a, t.value)
-      default:
+        return this.#write(t, this.#pkru(thread, this.#domain[thread]), tick)
+      case Act.close:
+        return this.#write(t, this.#virtual?.pkru(-1) ?? CLOSED, tick)
+      case Act.record:
         return this.#record(t, a, b >>> 2, b & 3)
+      default:
+        this.#holders?.act(t, code, a, b, tick)
     }
   }
 
@@ -150,8 +150,26 @@ export class MpkUnit implements ProtectionUnit {
     return (entry & Entry.writable) === 0 ? rights & Right.read : rights
   }
 
+  /** What a WRPKRU of `thread` writes on its way into `domain`. */
+  #pkru(thread: number, domain: number): number {
+    return this.#virtual?.pkru(domain) ?? this.#table.pkru(thread, domain)
+  }
+
+  /** MPK17: where domains take turns with keys, the thread closes its own first. */
+  #close(program: Program, thread: number): void {
+    if (this.#virtual === undefined) return
+    this.#gate.close(program, Act.close)
+    this.#virtual.release(program, thread)
+  }
+
+  #open(program: Program, other: number, domain: number): void {
+    this.#virtual?.acquire(program, other, domain)
+    this.#gate.write(program.chain(1), Act.select, domain, 0) // eax
+  }
+
   /** WRPKRU of what the table says of `domain`, or of what is in eax already. */
   #pass(program: Program, t: HardwareThread, domain: number): void {
+    if (this.#virtual !== undefined) return this.#open(program, -1, domain)
     if (this.#plan.hasCommon) program.act(Act.begin)
     if (this.#dynamic) this.#gate.readRow(program, t.software, domain)
     if (this.#plan.hasCommon) program.loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 0).compute(1)
@@ -160,6 +178,7 @@ export class MpkUnit implements ProtectionUnit {
 
   /** `loser` (or nobody) loses `region`, `domain` has `rights` to it. */
   #change(program: Program, t: HardwareThread, region: number, loser: number, domain: number, rights: Rights): void {
+    if (this.#holders !== undefined) return this.#holders.transfer(program, region, domain, rights)
     const running = this.#domain[t.software]
     if (this.#plan.objects[this.#plan.ofRegion[region]].length === 0)
       invariant(false, "MPK4", `rights to ${this.#regions.names[region]} can't change: it is no borrowed object`)
@@ -208,6 +227,7 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   #report(t: HardwareThread, key: number, before: Rights, after: Rights, tick: number): void {
+    if (this.#holders !== undefined) return this.#holders.report(t, this.#domain[t.software], key, before, after, tick)
     const regions = this.#ofKey[key]
     const worker = this.#worker[t.software]
     for (let i = 0; i < regions.length; i++) {
@@ -216,4 +236,12 @@ export class MpkUnit implements ProtectionUnit {
       this.#parts.enforced(t.number, Place.register, this.#domain[t.software], regions[i], before, after, tick)
     }
   }
+}
+
+/** Parts of a kernel keep their rights over interrupts: the handler writes its own and puts back what it found. */
+function savedAtInterrupts({ hardware, rdpkru, wrmsr, wrpkru }: MpkConfig, { kernel }: MachineParts): void {
+  if (hardware !== "pks" && hardware !== "iskios") return
+  const write = hardware === "pks" ? wrmsr : wrpkru
+  kernel.entry.handlerExit += write + rdpkru
+  kernel.entry.handlerEntry += write
 }

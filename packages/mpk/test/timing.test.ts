@@ -113,11 +113,37 @@ describe("one instruction at a time", () => {
     expect(cet.cyclesPerInvocation.p50 - checked.cyclesPerInvocation.p50).toBe(2 + 1 + load + 3 - 4)
   })
 
-  test("extended registers are 512 bytes: 32 stores in and 32 loads back", () => {
+  test("FXSAVE and FXRSTOR are eight lines and a microcode action each", () => {
     const load = numbersOf(inOrder).l1d.latency
-    const [plain, extended] = [invocation({}), invocation({ extendedRegisters: true })]
-    expect(extended.cyclesPerInvocation.p50 - plain.cyclesPerInvocation.p50).toBe(32 + 32 * load)
-    expect(extended.addedInstructions - plain.addedInstructions).toBe(9 * 64)
+    const [plain, extended] = [invocation({}), invocation({ extendedRegisters: "fxsave", fxsave: 50, fxrstor: 40 })]
+    // A store of a whole line leaves the one-entry store buffer a tick after the line is written.
+    expect(extended.addedInstructions - plain.addedInstructions).toBe(9 * 2 * 9)
+    const slower = invocation({ extendedRegisters: "fxsave", fxsave: 60, fxrstor: 47 })
+    expect(slower.cyclesPerInvocation.p50 - extended.cyclesPerInvocation.p50).toBe(10 + 7)
+    expect(extended.cyclesPerInvocation.p50 - plain.cyclesPerInvocation.p50).toBeGreaterThanOrEqual(8 + 8 * load + 90)
+  })
+
+  test("vectors are a store and a load for each register", () => {
+    const load = numbersOf(inOrder).l1d.latency
+    const [plain, moved] = [
+      invocation({}),
+      invocation({ extendedRegisters: "vectors", vectorRegisters: 16, vectorBytes: 16 })
+    ]
+    expect(moved.cyclesPerInvocation.p50 - plain.cyclesPerInvocation.p50).toBe(16 + 16 * load)
+    expect(moved.addedInstructions - plain.addedInstructions).toBe(9 * 32)
+  })
+
+  test("the inline gate is WRPKRU of a constant and a check of it, there and back", () => {
+    const enter = 1 + 1 + (1 + 40) + 2 + 1
+    const leave = 2 + 1 + (1 + 40) + 2
+    expect(invocation({ gate: "inspected" }).cyclesPerInvocation.p50).toBe(enter + leave)
+  })
+
+  test("MPK13 the supervisor's register costs two instructions and WRMSR, DACR a move and an ISB", () => {
+    const inline = (config: object) => invocation({ gate: "inspected", ...config }).cyclesPerInvocation.p50
+    expect(inline({ hardware: "pks", wrmsr: 100 }) - inline({ wrpkru: 40 })).toBe(2 * (100 + 2 - 41))
+    expect(inline({ hardware: "iskios" })).toBe(inline({}))
+    expect(inline({ wrpkru: 40 }) - inline({ hardware: "ideal" })).toBe(2 * 40)
   })
 })
 

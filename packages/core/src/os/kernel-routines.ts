@@ -47,6 +47,7 @@ export class KernelRoutines {
   readonly scheduler: Scheduler
   readonly #context: ShootdownContext
   readonly #nodes: number
+  readonly #asked: Array<KernelPages> = []
 
   /** `software`: how many software threads there may be, numbered like hardware threads and on from them. */
   constructor(
@@ -97,9 +98,14 @@ export class KernelRoutines {
     return this.#context.serve
   }
 
+  /** A mechanism will ask the kernel about `pages`. While the machine is built. */
+  ask(pages: KernelPages): void {
+    this.#asked.push(pages)
+  }
+
   /** All pages are known; programs will ask the kernel about those in `asked`. */
   seal(asked: ReadonlyArray<KernelPages>): void {
-    this.space.seal(asked, this.#nodes, this.shootdown.defers ? 4 : 1)
+    this.space.seal([...this.#asked, ...asked], this.#nodes, this.shootdown.defers ? 4 : 1)
   }
 
   /** `thread` runs the process from the start, on `node`: it is a target of shootdowns. */

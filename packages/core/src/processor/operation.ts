@@ -11,7 +11,7 @@ export const Operation = {
   /** `first` is a handle register, or says that there is none (Through), or that its values are `second` and `latency`. */
   load: 2,
   store: 3,
-  /** One serialising instruction; `first` is its Serialise kind. */
+  /** One serialising instruction; `first` is its Serialise kind; with `second` 1 it waits for the chain. */
   serialise: 4,
   /** No slot: the mechanism's `act(thread, first, second, page, tick)` at the end of the serialising instruction before. */
   act: 5,
@@ -75,7 +75,9 @@ export const Operation = {
   /** Store `second` to word `first` as an ordinary, buffered store; `latency` is its Ordering. */
   storeValue: 30,
   /** No slot: younger stores drain after older ones (DMB ISHST); on a machine of total store order they do anyway. */
-  storeFence: 31
+  storeFence: 31,
+  /** A load whose data the chain goes on from. */
+  loadChain: 32
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 

@@ -11,7 +11,7 @@ import { LINE_BYTES, PAGE_BYTES } from "../memory/pages.ts"
 import { Current, Invalidation } from "../translation/contexts.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Cause } from "./cause.ts"
-import type { HardwareThread } from "./hardware-thread.ts"
+import { Block, type HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
 import type { Program } from "./program.ts"
@@ -25,6 +25,8 @@ import type { WordOperations } from "./word-operations.ts"
 const SITES = 0x3000_0000
 /** Register through which a copy passes its data; no program's own. */
 const COPY_REGISTER = 63
+/** Register of the load from whose data the chain goes on, until the chain has them. */
+const CHAIN_REGISTER = 62
 
 export class ProgramExecution {
   readonly #pipeline: Pipeline
@@ -88,6 +90,8 @@ export class ProgramExecution {
       case Operation.store:
       case Operation.clearCapability:
         return this.#store(t, program, slotClass)
+      case Operation.loadChain:
+        return this.#loadChain(t, program, slotClass)
       case Operation.copy:
         return this.#copy(t, program, slotClass)
       case Operation.tagStore:
@@ -147,6 +151,7 @@ export class ProgramExecution {
   #compute(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     const { at, rows } = program
     const chained = rows[at] === Operation.chain
+    if (chained && !this.#chainKnown(t)) return false
     while (program.repeat < rows[at + 6]) {
       const tick = this.#dispatch(t, 0, slotClass)
       if (tick === Stopped) return false
@@ -157,6 +162,27 @@ export class ProgramExecution {
       program.repeat++
     }
     return this.#next(program)
+  }
+
+  #loadChain(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const { at, rows } = program
+    const from = this.#pipeline.loadSlot(t)
+    if (from === Unresolved) return false
+    const tick = this.#dispatch(t, from, slotClass)
+    if (tick === Stopped) return false
+    this.#pipeline.port.site = SITES + at
+    this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, CHAIN_REGISTER)
+    t.chain = t.ready[CHAIN_REGISTER]
+    return this.#next(program)
+  }
+
+  /** False while the load that the chain goes on from has no answer: the thread is blocked. */
+  #chainKnown(t: HardwareThread): boolean {
+    if (t.chain >= 0) return true
+    const known = t.window.doneAt(-1 - t.chain)
+    if (known < 0) t.block = Block.drain
+    else t.chain = known
+    return known >= 0
   }
 
   #store(t: HardwareThread, program: Program, slotClass: Cause): boolean {
@@ -255,6 +281,8 @@ export class ProgramExecution {
     const { at, rows } = program
     const operation = rows[at]
     const kind = operation === Operation.serialise ? rows[at + 6] : Serialise.drain
+    const chained = operation === Operation.serialise && rows[at + 7] === 1
+    if (chained && !this.#chainKnown(t)) return false
     let from = 0
     if (kind !== Serialise.hold) {
       from = this.#pipeline.drained(t, kind === Serialise.drainStores)
@@ -262,7 +290,7 @@ export class ProgramExecution {
     }
     const tick = this.#dispatch(t, from, slotClass)
     if (tick === Stopped) return false
-    const complete = tick + rows[at + 2]
+    const complete = (chained && t.chain > tick ? t.chain : tick) + rows[at + 2]
     t.window.append(complete, slotClass === Cause.interrupt || slotClass === Cause.fault ? slotClass : Cause.serialise)
     t.barrier = complete
     if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])

@@ -51,6 +51,11 @@ export class Program {
     return this.#add(Operation.load, 0, page, offset, bytes, handle, 0)
   }
 
+  /** A load whose data the chain goes on from. */
+  loadChain(page: number, offset: number, bytes = 8): this {
+    return this.#add(Operation.loadChain, 0, page, offset, bytes, 0, 0)
+  }
+
   store(page: number, offset: number, bytes = 8, handle: number = Through.none): this {
     return this.#add(Operation.store, 0, page, offset, bytes, handle, 0)
   }
@@ -62,6 +67,11 @@ export class Program {
 
   serialise(kind: Serialise, latency: number): this {
     return this.#add(Operation.serialise, latency, 0, 0, 0, kind, 0)
+  }
+
+  /** A serialising instruction whose operand is what the chain has come to. */
+  serialiseChain(kind: Serialise, latency: number): this {
+    return this.#add(Operation.serialise, latency, 0, 0, 0, kind, 1)
   }
 
   /** The mechanism's `act(thread, code, a, b)` when the serialising instruction before completes. */

@@ -62,7 +62,7 @@ export const hardwareIsolationPoints: ReadonlyArray<Point> = [
   ...along(
     "atc24-011",
     "tiger-lake",
-    { name: "mpk", config: { extendedRegisters: true } },
+    { name: "mpk", config: { extendedRegisters: "fxsave" } },
     "FXSAVE and FXRSTOR are microcode of 137 cycles (F1c-19); the gate's 32 stores and 32 loads take some 20"
   ),
   ...along(

@@ -1,0 +1,89 @@
+/**
+ * Objects with one holder each, whose pages carry their holder's key: what `synchronise: "rekey"` and key
+ * virtualisation have in common. A change of hands is the kernel's business, so it is over everywhere when it returns.
+ */
+import { RegionKind } from "@isolde/core/isolation/regions"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import { type MachineParts, Place } from "@isolde/core/isolation/unit"
+import { Cause } from "@isolde/core/processor/cause"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import type { Program } from "@isolde/core/processor/program"
+import { Act } from "./actions.ts"
+import type { MpkConfig } from "./config.ts"
+import { Holdings, Nobody } from "./holdings.ts"
+import { domainKey, type KeyPlan } from "./key-plan.ts"
+import { Rekey } from "./rekey.ts"
+import { VirtualKeys } from "./virtual-keys.ts"
+
+export class OneHolder {
+  /** Where domains take turns with keys. */
+  readonly virtual: VirtualKeys | undefined
+  readonly #parts: MachineParts
+  readonly #holdings: Holdings
+  readonly #rekey: Rekey
+
+  constructor(config: MpkConfig, parts: MachineParts, plan: KeyPlan) {
+    this.#parts = parts
+    this.#holdings = holdingsAtStart(parts)
+    this.#rekey = new Rekey(parts, this.#holdings, config.virtualise)
+    if (config.virtualise) this.virtual = new VirtualKeys(config, parts, plan.shared, this.#rekey)
+  }
+
+  /** The pages of `region` come to be what `domain` may do with it, and nobody else anything (MPK4). */
+  transfer(program: Program, region: number, domain: number, rights: Rights): void {
+    const { locked } = this.#parts.numbers.core
+    program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
+    if (this.virtual !== undefined) program.lock(this.virtual.lock, locked)
+    program.act(Act.give, region, (domain << 2) | rights)
+    if (this.virtual !== undefined) program.storeWord(this.virtual.lock, 0)
+  }
+
+  /** An action of its own. */
+  act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
+    switch (code) {
+      case Act.run:
+      case Act.region:
+        return this.#rekey.act(t, code, a, b)
+      case Act.give:
+        return this.#give(t, a, b >>> 2, b & 3)
+      case Act.given:
+        return this.#given(t, a, (b >>> 16) - 1, (b >>> 2) & 0x3fff, b & 3, tick)
+      default:
+        this.virtual?.act(t, code, a, b)
+    }
+  }
+
+  /** A write of the rights register of `t`, in `domain`, has changed what it may do with `key`'s regions. */
+  report(t: HardwareThread, domain: number, key: number, before: Rights, after: Rights, tick: number): void {
+    const of = this.virtual === undefined ? key - 1 : this.virtual.domainOf(key)
+    if (of < 0 || of >= this.#parts.domains) return
+    for (let region = this.#holdings.firstOf(of); region !== Nobody; region = this.#holdings.after(region))
+      this.#parts.enforced(t.number, Place.register, domain, region, before, after, tick)
+  }
+
+  #give(t: HardwareThread, region: number, domain: number, rights: Rights): void {
+    const from = this.#holdings.holderOf(region)
+    const key = this.virtual === undefined ? domainKey(domain) : this.virtual.keyOf(domain)
+    const program = t.pushProgram().as(Cause.gate)
+    this.#holdings.give(region, domain)
+    this.#rekey.region(program, region, key, key === 0 ? Right.none : rights)
+    program.act(Act.given, region, ((from + 1) << 16) | (domain << 2) | rights)
+  }
+
+  #given(t: HardwareThread, region: number, from: number, domain: number, rights: Rights, tick: number): void {
+    if (from >= 0 && from !== domain)
+      this.#parts.enforced(t.number, Place.tlb, from, region, Right.readWrite, Right.none, tick)
+    this.#parts.enforced(t.number, Place.tlb, domain, region, Right.none, rights, tick)
+  }
+}
+
+/** Owners hold their regions; what is everybody's has no holder. */
+function holdingsAtStart({ domains, exchange, regions }: MachineParts): Holdings {
+  const holdings = new Holdings(domains, regions.count)
+  for (let region = regions.count - 1; region >= 0; region--) {
+    const kind = regions.kind[region]
+    if (kind === RegionKind.private || (kind === RegionKind.exchange && exchange !== "share"))
+      holdings.give(region, regions.owner[region])
+  }
+  return holdings
+}
