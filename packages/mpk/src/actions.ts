@@ -26,5 +26,12 @@ export const Act = {
   /** Under the lock, or with the caller's right alone: region `a` goes to the domain in `b`. */
   give: 12,
   /** It has: report it. */
-  given: 13
+  given: 13,
+  /** Under the lock: the domain in `b` keeps rights to region `a`, if it is the one that has it. */
+  narrow: 14,
+  /** A write of PKRU outside every gate: `a`. */
+  stray: 15,
+  /** A signal is delivered; its handler returns. */
+  signal: 16,
+  sigreturn: 17
 } as const

@@ -85,6 +85,13 @@ export const MpkConfig = Schema.Struct({
     source: "LLVM X86SchedIceLake.td and X86SchedAlderlakeP.td (FXRSTOR64: 88 µops, 63 cycles)",
     range: [31, 75]
   }),
+  xrstor: quantity({
+    default: 37,
+    unit: "cycle",
+    meaning: "XRSTOR of PKRU alone, which a domain can execute by itself",
+    source: "LLVM X86SchedIceLake.td (XRSTOR: 31 µops, 37 cycles)",
+    range: [20, 80]
+  }),
   vectorRegisters: quantity({
     default: 16,
     unit: "count",
@@ -110,7 +117,8 @@ export const MpkConfig = Schema.Struct({
     default: 30,
     unit: "instruction",
     meaning: "what finds a virtual key's entry in the cache of keys and moves it to the front of its list",
-    source: "libmpk, lib/mpt.cc: hash_get, do_mpt_mprotect and the list behind it; counted, without its loads and locks",
+    source:
+      "libmpk, lib/mpt.cc: hash_get, do_mpt_mprotect and the list behind it; counted, without its loads and locks",
     range: [10, 80]
   }),
   copyChunk: quantity({

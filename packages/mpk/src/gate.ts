@@ -122,6 +122,15 @@ export class Gate {
     if (!cet || gate !== "trampoline") program.compute(2) // compare eax with what this gate writes, branch
   }
 
+  /** The register written outside every gate: instruction `code` of the traits. */
+  stray(program: Program, code: number, action: number, pkru: number): void {
+    program.as(Cause.application)
+    if (code === 0)
+      this.#register.write(program.chain(1)) // eax
+    else this.#register.load(program)
+    program.act(action, pkru)
+  }
+
   /** The register read, the bits of one key replaced, written: pkey_set. */
   rewrite(program: Program, action: number, a: number, b: number): void {
     this.#register.read(program)

@@ -60,7 +60,8 @@ export class KeyPlan {
       for (const page of regions.pagesOf(region)) {
         const bare = pages.entry[page] & ~(Entry.keyMask << Entry.keyShift)
         const key = this.ofRegion[region]
-        pages.entry[page] = key === 0 && kind[region] !== RegionKind.shared ? Entry.held : bare | (key << Entry.keyShift)
+        pages.entry[page] =
+          key === 0 && kind[region] !== RegionKind.shared ? Entry.held : bare | (key << Entry.keyShift)
       }
     const objects = own ? exchanged : []
     this.objects = Array.from({ length: KEYS }, (_, key) =>

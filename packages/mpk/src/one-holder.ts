@@ -31,10 +31,19 @@ export class OneHolder {
 
   /** The pages of `region` come to be what `domain` may do with it, and nobody else anything (MPK4). */
   transfer(program: Program, region: number, domain: number, rights: Rights): void {
+    this.#locked(program, Act.give, region, (domain << 2) | rights)
+  }
+
+  /** The same if it is `domain` that has it, and nothing else. */
+  narrow(program: Program, region: number, domain: number, rights: Rights): void {
+    this.#locked(program, Act.narrow, region, (domain << 2) | rights)
+  }
+
+  #locked(program: Program, action: number, region: number, argument: number): void {
     const { locked } = this.#parts.numbers.core
     program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
     if (this.virtual !== undefined) program.lock(this.virtual.lock, locked)
-    program.act(Act.give, region, (domain << 2) | rights)
+    program.act(action, region, argument)
     if (this.virtual !== undefined) program.storeWord(this.virtual.lock, 0)
   }
 
@@ -44,6 +53,9 @@ export class OneHolder {
       case Act.run:
       case Act.region:
         return this.#rekey.act(t, code, a, b)
+      case Act.narrow:
+        if (this.#holdings.holderOf(a) === b >>> 2) this.#give(t, a, b >>> 2, b & 3)
+        return
       case Act.give:
         return this.#give(t, a, b >>> 2, b & 3)
       case Act.given:
@@ -65,7 +77,7 @@ export class OneHolder {
     const from = this.#holdings.holderOf(region)
     const key = this.virtual === undefined ? domainKey(domain) : this.virtual.keyOf(domain)
     const program = t.pushProgram().as(Cause.gate)
-    this.#holdings.give(region, domain)
+    this.#holdings.give(region, rights === Right.none ? Nobody : domain)
     this.#rekey.region(program, region, key, key === 0 ? Right.none : rights)
     program.act(Act.given, region, ((from + 1) << 16) | (domain << 2) | rights)
   }

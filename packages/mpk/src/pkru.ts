@@ -34,3 +34,6 @@ export const withRights = (pkru: number, key: number, rights: Rights): number =>
 
 /** Every key closed. */
 export const CLOSED = -1
+
+/** MPK18: with this PKRU Linux starts a thread and delivers a signal (init_pkru): key 0 alone is open. */
+export const LINUX_START = 0x5555_5554

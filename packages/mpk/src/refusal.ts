@@ -5,10 +5,12 @@ import { keysNeeded, USABLE } from "./key-plan.ts"
 import { KEYS } from "./pkru.ts"
 
 /** Why a run can't be done, or undefined. */
-export function refusal({ synchronise, virtualise }: MpkConfig, demand: Demand): string | undefined {
-  const { domains, exchange, objects } = demand
+export function refusal({ hardware, synchronise, virtualise }: MpkConfig, demand: Demand): string | undefined {
+  const { domains, exchange, objects, operations } = demand
+  if (hardware === "dacr" && operations.includes("readOnly"))
+    return "DACR can't say that a domain's pages are read only"
   const rekeyed = synchronise === "rekey"
-  if (rekeyed && exchange === "share")
+  if (rekeyed && (exchange === "share" || operations.includes("grant") || operations.includes("share")))
     return "an object that is re-keyed has its holder's key, and two holders have no key in common; synchronise otherwise to share"
   if (virtualise && exchange === "borrow" && !rekeyed)
     return 'domains that take turns with keys leave none for objects; borrow with `synchronise: "rekey"`'

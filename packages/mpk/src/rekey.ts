@@ -78,7 +78,8 @@ function runsOf(region: number, regions: Regions, pages: Pages): Int32Array {
   for (const page of sorted) {
     const last = runs.length - 2
     const end = last < 0 ? -1 : (runs[last] as number) + (runs[last + 1] as number)
-    if (page === end && pages.low[page] === (pages.low[page - 1] as number) + 1) runs[last + 1] = (runs[last + 1] as number) + 1
+    if (page === end && pages.low[page] === (pages.low[page - 1] as number) + 1)
+      runs[last + 1] = (runs[last + 1] as number) + 1
     else runs.push(page, 1)
   }
   return Int32Array.from(runs)

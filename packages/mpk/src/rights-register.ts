@@ -18,7 +18,8 @@ export class RightsRegister {
   /** Into eax, from where the chain goes on. */
   read(program: Program): void {
     const { hardware, rdpkru } = this.#config
-    if (hardware === "dacr" || hardware === "pks") program.chain(1) // MRC; or the kernel's copy, since RDMSR is dear
+    if (hardware === "dacr" || hardware === "pks")
+      program.chain(1) // MRC; or the kernel's copy, since RDMSR is dear
     else program.compute(1).chain(1, rdpkru) // ecx = 0; RDPKRU
   }
 
@@ -38,5 +39,10 @@ export class RightsRegister {
       default:
         program.compute(1).serialiseChain(Serialise.hold, wrpkru) // edx = 0
     }
+  }
+
+  /** XRSTOR of PKRU from memory of the thread's own, which nothing waits for. */
+  load(program: Program): void {
+    program.compute(3).compute(1, this.#config.xrstor) // eax, edx: which state; XRSTOR
   }
 }

@@ -28,6 +28,7 @@ export function traitsOf({ hardware, synchronise, virtualise }: MpkConfig): Trai
     takes: ["keyRights"],
     livesIn: ["register", "tlb"],
     revocation: synchronise === "none" ? "initiator" : "everywhere",
+    instructions: hardware === "dacr" ? ["MCR"] : hardware === "pks" ? ["WRMSR"] : ["WRPKRU", "XRSTOR"],
     attacker: supervisor
       ? "a part of the kernel that writes memory where it likes, and executes no WRPKRU, WRMSR or CR3 write outside the gates"
       : arm

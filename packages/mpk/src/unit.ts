@@ -20,7 +20,7 @@ import type { MpkConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { KeyPlan } from "./key-plan.ts"
 import { OneHolder } from "./one-holder.ts"
-import { CLOSED, KEYS, rightsOf } from "./pkru.ts"
+import { CLOSED, KEYS, LINUX_START, rightsOf } from "./pkru.ts"
 import { RightsTable } from "./rights-table.ts"
 import type { VirtualKeys } from "./virtual-keys.ts"
 
@@ -43,6 +43,7 @@ export class MpkUnit implements ProtectionUnit {
   readonly #worker: Int16Array // [software thread] worker, or NoWorker
   readonly #domain: Int16Array // [software thread] domain whose PKRU is in force
   readonly #stale: Uint8Array // [software thread] 1 when an interrupt has come since its gate began to read the table
+  readonly #frames: ReadonlyArray<Array<number>> // [software thread] PKRU in the frames of its signals
   #workers = 0
 
   constructor(config: MpkConfig, parts: MachineParts) {
@@ -67,6 +68,7 @@ export class MpkUnit implements ProtectionUnit {
     this.#worker = new Int16Array(threads).fill(NoWorker)
     this.#domain = new Int16Array(threads)
     this.#stale = new Uint8Array(threads)
+    this.#frames = Array.from({ length: threads }, () => [])
     if (this.#synchronise) parts.kernel.serve = (program, t) => this.#serve(program, t)
   }
 
@@ -113,11 +115,31 @@ export class MpkUnit implements ProtectionUnit {
   }
 
   revoke(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
+    if (this.#holders !== undefined) return this.#holders.narrow(program, region, domain, rights)
     this.#change(program, t, region, -1, domain, rights)
   }
 
   move(program: Program, t: HardwareThread, region: number, from: number, to: number): void {
     this.#change(program, t, region, from, to, Right.readWrite)
+  }
+
+  /** Instruction `code` of the traits: the register becomes `pkru`, whatever the table says. */
+  instruction(program: Program, _t: HardwareThread, code: number, pkru: number): void {
+    this.#gate.stray(program, code, Act.stray, pkru)
+  }
+
+  /** MPK18: the handler runs with key 0 open, and what was waits in the frame. */
+  signal(program: Program): void {
+    program.act(Act.signal)
+  }
+
+  sigreturn(program: Program): void {
+    program.act(Act.sigreturn)
+  }
+
+  /** Another thread may have changed the table while this one waited: its work, done before it runs on. */
+  restore(t: HardwareThread): void {
+    if (this.#synchronise) this.#serve(t.pushProgram(), t)
   }
 
   act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
@@ -130,7 +152,25 @@ export class MpkUnit implements ProtectionUnit {
       case Act.open:
         return this.#write(t, this.#pkru(thread, a) & this.#pkru(thread, b), tick)
       case Act.renew:
-        return this.#write(t, this.#pkru(thread, this.#domain[thread]), tick)
+        // In a signal's handler it closes what has been closed, and opens nothing.
+        return this.#write(
+          t,
+          this.#pkru(thread, this.#domain[thread]) | (this.#frames[thread].length > 0 ? t.keyRights : 0),
+          tick
+        )
+      case Act.begin:
+        this.#stale[thread] = 0
+        return
+      case Act.read:
+        if (b === 1) this.#stale[thread] = 1
+        return this.#table.read(thread, a, t.value)
+      case Act.stray:
+        return this.#write(t, a, tick)
+      case Act.signal:
+        this.#frames[thread].push(t.keyRights)
+        return this.#write(t, LINUX_START, tick)
+      case Act.sigreturn:
+        return this.#write(t, this.#frames[thread].pop() ?? t.keyRights, tick)
       case Act.close:
         return this.#write(t, this.#virtual?.pkru(-1) ?? CLOSED, tick)
       case Act.record:

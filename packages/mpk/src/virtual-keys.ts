@@ -6,8 +6,9 @@
  *   MPK16  a key is taken from the domain that was entered longest ago among those in which no thread runs
  *   MPK17  a thread closes its keys and counts itself out before it asks for others: who waits holds nothing
  */
-import type { MachineParts } from "@isolde/core/isolation/unit"
+
 import { Right } from "@isolde/core/isolation/rights"
+import type { MachineParts } from "@isolde/core/isolation/unit"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"

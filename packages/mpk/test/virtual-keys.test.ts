@@ -24,12 +24,14 @@ function run(visits: ReadonlyArray<ReadonlyArray<number>>, trespass = false) {
           offset,
           bytes: 8
         })
-        const script = through.flatMap((to, activation): Array<OperationRecord> => [
-          { verb: Verb.enter, from: worker, to, activation },
-          load(to, worker * 8),
-          ...(trespass ? [load((to + 1) % DOMAINS, 1024 + activation * 8)] : []),
-          { verb: Verb.leave, from: to, to: worker, activation }
-        ])
+        const script = through.flatMap(
+          (to, activation): Array<OperationRecord> => [
+            { verb: Verb.enter, from: worker, to, activation },
+            load(to, worker * 8),
+            ...(trespass ? [load((to + 1) % DOMAINS, 1024 + activation * 8)] : []),
+            { verb: Verb.leave, from: to, to: worker, activation }
+          ]
+        )
         return { domain: worker, script: [...script, load(worker, 512 + worker * 8)] }
       })
   })
@@ -72,7 +74,7 @@ describe("more domains than keys", () => {
 
 describe("what is refused", () => {
   test("borrowing without re-keying, and sharing with it", () => {
-    const demand = { domains: 4, objects: 2 }
+    const demand = { domains: 4, objects: 2, operations: [] }
     expect(mpk({ virtualise: true }).refuse({ ...demand, exchange: "borrow" })).toContain("leave none for objects")
     expect(mpk({ virtualise: true, synchronise: "rekey" }).refuse({ ...demand, exchange: "borrow" })).toBeUndefined()
     expect(mpk({ synchronise: "rekey" }).refuse({ ...demand, exchange: "share" })).toContain("holder's key")

@@ -21,6 +21,18 @@ const switched: Term = {
   reading: "ticks"
 }
 
+/** FlexOS: WRPKRU inline, and with registers saved and stacks changed, without CET. */
+const flexos = (gate: string): Term => ({
+  machine: "skylake-sp",
+  options: { cores: 1, clock: 2.2 },
+  mechanism: { name: "mpk", config: { gate, cet: false, wrpkru: 23 }, sources: ["F1a-06"] },
+  experiment: "invocation",
+  reading: "ticks"
+})
+
+const flexosGap =
+  "the gate runs in a guest of KVM, where WRPKRU takes 36 cycles in one report (F1a-45); programs fetch nothing either"
+
 const transferred: Term = {
   machine: "skylake-sp",
   options: { cores: 1, clock: 2.6, kernel: { pageTableIsolation: true } },
@@ -31,6 +43,8 @@ const transferred: Term = {
 
 export const gatePoints: ReadonlyArray<Point> = [
   rowPoint("F2-17", { unit: "cycles", terms: [invoked], tolerancePercent: 25 }),
+  rowPoint("F1c-01", { unit: "cycles", terms: [flexos("inspected")], tolerancePercent: 25 }, 1),
+  rowPoint("F1c-01", { unit: "cycles", terms: [flexos("trampoline")], tolerancePercent: 25, gap: flexosGap }, 2),
   rowPoint("hw-030", {
     unit: "ns",
     terms: [switched],
