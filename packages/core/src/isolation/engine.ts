@@ -174,7 +174,7 @@ export class Engine implements TileServices {
     this.#monitor.fault(t, page, offset, store, tick, fault >= Fault.detected)
   }
 
-  readonly traps = (page: number): boolean => this.#kernel.space.manages(page)
+  readonly traps = (t: HardwareThread, page: number): boolean => this.#kernel.spaces.of(t.space).manages(page)
 
   /** The handler of the oldest access; the younger ones are made again behind it, and may find their page there. */
   readonly trapped = (t: HardwareThread): void => {

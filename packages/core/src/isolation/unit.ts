@@ -80,6 +80,8 @@ export interface RightsHolder {
   readonly authority: number
   readonly context: number
   readonly secondLevel: number
+  /** Address space. */
+  readonly space: number
   readonly handles: Int32Array // [handle register]
 }
 

@@ -191,7 +191,10 @@ export const fields: MachineShape<Field> = {
       most: 1
     },
     invalidateAddress: ticks("one invalidation of one address in a named address space (INVPCID type 0, TLBI VAE1)"),
-    invalidateSpace: ticks("one invalidation of a named address space (INVPCID type 1, TLBI ASIDE1)"),
+    spaceIds: size(
+      "count",
+      "address spaces that a CPU's kernel keeps apart by identifiers (slots of PCIDs on x86); 1: a change of address space forgets everything"
+    ),
     invalidateEverySpace: ticks("one invalidation of all address spaces (INVPCID types 2 and 3, TLBI VMALLE1)"),
     switchSpace: ticks("a change of address space that keeps all translations (CR3 write with bit 63, TTBR0 write)"),
     switchSpaceFlush: ticks("a change of address space that forgets the new one's translations (CR3 write)")
@@ -240,6 +243,7 @@ export const fields: MachineShape<Field> = {
     tickPath: instructions(
       "instructions of the scheduler's tick, one per tick, without entry, exit and what a policy adds"
     ),
+    spacePath: instructions("to change the address space, without the write of the page-table base register"),
     switchPath: instructions(
       "instructions of a switch to another thread of the process, one per tick, without entry and exit"
     ),

@@ -60,6 +60,11 @@ const paths = {
     [400, 1_200],
     "calibration: F5-85 (a minimal switch takes 410 ns x 2.0 GHz = 820 cycles, Skylake-SP) - 136 (entry, exit: F1c-03)"
   ),
+  spacePath: assumed(
+    120,
+    [60, 250],
+    "assumed: some 120 instructions of switch_mm_irqs_off, choose_new_asid and load_new_mm_cr3, without the write of CR3; no row"
+  ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
   faultPath: derived(
     1_380,

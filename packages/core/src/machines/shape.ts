@@ -145,7 +145,7 @@ export interface MachineShape<T> {
     readonly fracturedFlush: T
     readonly nestedTlb: { readonly sets: T; readonly ways: T }
     readonly invalidateAddress: T
-    readonly invalidateSpace: T
+    readonly spaceIds: T
     readonly invalidateEverySpace: T
     readonly switchSpace: T
     readonly switchSpaceFlush: T
@@ -176,6 +176,7 @@ export interface MachineShape<T> {
     readonly splitPath: T
     readonly tickPath: T
     readonly switchPath: T
+    readonly spacePath: T
     readonly flushPath: T
     readonly invalidatePage: T
     readonly invalidateAll: T

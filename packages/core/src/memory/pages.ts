@@ -12,6 +12,8 @@ import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { mix } from "../kernel/random.ts"
 import * as fromPageSize from "./page-size.ts"
+import type { PageTable } from "./page-table.ts"
+import { permute12 } from "./shuffle.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { PageSize, pagesIn } = fromPageSize
@@ -51,7 +53,8 @@ const WINDOW = 1 << WINDOW_BITS
 /** Dense page numbers share an int32 with a context in TLB tags. */
 export const MAX_PAGES = 1 << 22
 
-export class Pages {
+/** Address space 0's page table is the pages' own; others are opened once all pages are known. */
+export class Pages implements PageTable {
   count = 0
   frames = 0
   low = new Int32Array(256) // [page] low 20 bits of the virtual page number: what set indices use
@@ -67,6 +70,8 @@ export class Pages {
   readonly #seed: number
   readonly #policy: NodePolicy
   readonly #workerNode: ArrayLike<number>
+  /** Page tables, of address space 0 on. */
+  readonly tables: Array<PageTable> = [this]
   /** Nodes whose memory there is. */
   readonly nodes: number
   readonly #next: Int32Array // [node] next frame in order of use, or at a window's end
@@ -124,6 +129,11 @@ export class Pages {
     return first
   }
 
+  /** Page table of address space `space`; that of space 0 where it has none of its own. */
+  tableOf(space: number): PageTable {
+    return this.tables[space] ?? this
+  }
+
   /** First page of the mapping that `page` is part of: where its entry stands. */
   headOf(page: number): number {
     return this.size[page] === PageSize.small ? page : this.pageOf(page, this.size[page])
@@ -159,9 +169,9 @@ export class Pages {
     return this.frame[page] * LINES_PER_PAGE + (offset >>> 6)
   }
 
-  /** Line of the page-table entry itself. */
-  entryLine(page: number): number {
-    return this.walk[page * LEVELS + LEVELS - 1]
+  /** Line of the page-table entry itself, in the table of address space `space`. */
+  entryLine(page: number, space = 0): number {
+    return this.tableOf(space).walk[page * LEVELS + LEVELS - 1]
   }
 
   /** A frame of its own, of no page. */
@@ -281,16 +291,4 @@ export class Pages {
     this.size = grown(this.size, size)
     this.walk = grown(this.walk, size * LEVELS)
   }
-}
-
-/** A permutation of 12-bit numbers: a Feistel network of four rounds, keyed by `key`. */
-function permute12(value: number, key: number): number {
-  let left = value >>> 6
-  let right = value & 63
-  for (let round = 0; round < 4; round++) {
-    const next = left ^ (mix(right ^ (key + round)) & 63)
-    left = right
-    right = next
-  }
-  return (left << 6) | right
 }

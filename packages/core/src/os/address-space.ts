@@ -1,15 +1,16 @@
 /**
  * An address space as an object in memory: its mappings behind a reader/writer semaphore, its page table behind the
- * locks of its tables, the frames that its pages get and give back, and which pages its kernel answers for.
+ * locks of its tables, and which pages its kernel answers for. Law: one address space knows nothing of the others but the
+ * frames that all share.
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import { Entry, type Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import { Areas } from "./areas.ts"
-import { BATCH, FRAME_ROUTINES, Frames, HIGH } from "./frames.ts"
+import type { Frames } from "./frames.ts"
 import { PageTables } from "./page-tables.ts"
-import { ReadWriteSemaphore, SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
-import { UnmappedPages } from "./unmapped-pages.ts"
+import { ReadWriteSemaphore } from "./read-write-semaphore.ts"
+import type { UnmappedPages } from "./unmapped-pages.ts"
 
 /** Most lines on which descriptors of areas lie. */
 const MOST_DESCRIPTORS = 1 << 16
@@ -32,31 +33,28 @@ export class AddressSpace {
   readonly frames: Frames
   readonly unmapped: UnmappedPages
   areas: Areas
-  /** Frame of zeros, which absent pages that are read share. */
-  zero = 0
   readonly #pages: Pages
   readonly #words: Words
-  readonly #threads: number
   #managed = new Uint8Array(0) // [page] 1 if the kernel's handler runs on its page faults
 
-  /** Its routines are `firstRoutine` and the SPACE_ROUTINES - 1 after it. */
+  /** Its routines are those of a semaphore, `firstRoutine` on. */
   constructor(
     number: number,
     threads: number,
     pages: Pages,
     words: Words,
     numbers: MachineNumbers,
-    firstRoutine: number
+    firstRoutine: number,
+    { frames, unmapped }: { readonly frames: Frames; readonly unmapped: UnmappedPages }
   ) {
     const { locked } = numbers.core
     this.number = number
     this.#pages = pages
     this.#words = words
-    this.#threads = threads
     this.mappings = new ReadWriteSemaphore(threads, words, locked, firstRoutine)
-    this.frames = new Frames(threads, pages, words, locked, firstRoutine + SEMAPHORE_ROUTINES)
-    this.tables = new PageTables(pages, words, locked)
-    this.unmapped = new UnmappedPages(pages)
+    this.frames = frames
+    this.tables = new PageTables(number, pages, words, locked)
+    this.unmapped = unmapped
     this.areas = new Areas(pages, new Int32Array(1))
   }
 
@@ -65,12 +63,15 @@ export class AddressSpace {
     return this.#managed[page] === 1
   }
 
-  /**
-   * All pages are known: find their areas, and lay in frames, of `nodes` nodes, for the lazy ones and those in `asked`
-   * that may come to need one. `spare`: how often more, where pages are given back late.
-   */
-  seal(asked: ReadonlyArray<KernelPages>, nodes: number, spare: number): void {
-    const { count, entry } = this.#pages
+  /** Frame of zeros, which absent pages that are read share. */
+  get zero(): number {
+    return this.frames.zero
+  }
+
+  /** All pages are known: find their areas. How many of the lazy ones and those in `asked` may come to need a frame. */
+  seal(asked: ReadonlyArray<KernelPages>): number {
+    const { count } = this.#pages
+    const { entry } = this.#pages.tableOf(this.number)
     const managed = new Uint8Array(count)
     const needs = new Uint8Array(count) // [page] 1 if it may come to need a frame
     for (const { first, count: pages, request } of asked) {
@@ -80,17 +81,14 @@ export class AddressSpace {
     for (let page = 0; page < count; page++) if ((entry[page] & Entry.lazy) !== 0) managed[page] = needs[page] = 1
     this.#managed = managed
     const sum = (flags: Uint8Array) => flags.reduce((total, flag) => total + flag, 0)
-    if (sum(managed) === 0) return
+    if (sum(managed) === 0) return 0
     for (let page = 0; page < count; page++) if (managed[page] === 1) this.tables.cover(page, 1)
     this.#findAreas(count)
-    const most = sum(needs)
-    if (most === 0) return
-    this.zero = this.#pages.allocateFrame(0)
-    this.frames.stock(nodes, most * spare + this.#threads * (BATCH + Math.min(most, HIGH)), most * spare)
+    return sum(needs)
   }
 
   #findAreas(count: number): void {
-    const { entry } = this.#pages
+    const { entry } = this.#pages.tableOf(this.number)
     const first: Array<number> = []
     for (let page = 0; page < count; page++) {
       const starts = page === 0 || entry[page] !== entry[page - 1] || !this.areas.adjacent(page)
@@ -110,6 +108,3 @@ export class AddressSpace {
     }
   }
 }
-
-/** How many routines an address space has. */
-export const SPACE_ROUTINES = SEMAPHORE_ROUTINES + FRAME_ROUTINES

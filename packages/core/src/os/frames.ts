@@ -20,6 +20,8 @@ const Step = { refill: 0, drain: 1 } as const
 export const FRAME_ROUTINES = 2
 
 export class Frames {
+  /** Frame of zeros, which absent pages that are read share. */
+  zero = 0
   readonly #firstRoutine: number
   readonly #locked: number
   readonly #pages: Pages
@@ -46,8 +48,14 @@ export class Frames {
     this.#node[thread] = node
   }
 
-  /** Lay in `count` frames in each of `nodes` nodes; `inUse` more may come back. Once, while the machine is built. */
-  stock(nodes: number, count: number, inUse: number): void {
+  /**
+   * Lay in frames in each of `nodes` nodes, for `needs` pages that may come to need one; `spare`: how often more, where
+   * pages are given back late. Once, while the machine is built.
+   */
+  stock(nodes: number, needs: number, spare: number): void {
+    const inUse = needs * spare
+    const count = inUse + this.#held.length * (BATCH + Math.min(needs, HIGH))
+    this.zero = this.#pages.allocateFrame(0)
     this.#left = new Int32Array(nodes).fill(count)
     this.#lists = Array.from({ length: nodes }, (_, node) => {
       const list = new Int32Array(count * nodes + inUse)

@@ -10,7 +10,9 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
-import { AddressSpace, type KernelPages, SPACE_ROUTINES } from "./address-space.ts"
+import type { AddressSpace, KernelPages } from "./address-space.ts"
+import { AddressSpaces } from "./address-spaces.ts"
+import { FRAME_ROUTINES } from "./frames.ts"
 import { KernelEntry } from "./kernel-entry.ts"
 import { PageFaults } from "./page-faults.ts"
 import { SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
@@ -26,14 +28,14 @@ import {
 } from "./shootdown/shootdown-policy.ts"
 import { CALL_ROUTINES, SystemCalls } from "./system-calls.ts"
 
-/** The address space that every thread runs. */
+/** The address space of the process: the only one, unless a mechanism opens others. */
 const PROCESS = 0
 
 /** Routines of the kernel, by the numbers that `Operation.run` carries; those of shootdowns come after them. */
 export const KernelRoutine = { restore: 0 } as const
 const FIRST_SPACE_ROUTINE = 1
 const FIRST_FRAME_ROUTINE = FIRST_SPACE_ROUTINE + SEMAPHORE_ROUTINES
-const FIRST_CALL_ROUTINE = FIRST_SPACE_ROUTINE + SPACE_ROUTINES
+const FIRST_CALL_ROUTINE = FIRST_FRAME_ROUTINE + FRAME_ROUTINES
 const FIRST_SCHEDULER_ROUTINE = FIRST_CALL_ROUTINE + CALL_ROUTINES
 const FIRST_FAULT_ROUTINE = FIRST_SCHEDULER_ROUTINE + SCHEDULER_ROUTINES
 
@@ -41,12 +43,11 @@ export class KernelRoutines {
   readonly log: ShootdownLog
   readonly shootdown: ShootdownPolicy
   readonly entry: KernelEntry
-  readonly space: AddressSpace
+  readonly spaces: AddressSpaces
   readonly calls: SystemCalls
   readonly faults: PageFaults
   readonly scheduler: Scheduler
   readonly #context: ShootdownContext
-  readonly #nodes: number
   readonly #asked: Array<KernelPages> = []
 
   /** `software`: how many software threads there may be, numbered like hardware threads and on from them. */
@@ -58,13 +59,19 @@ export class KernelRoutines {
     words: Words,
     trace: TraceTable
   ) {
-    this.#nodes = pages.nodes
     this.log = new ShootdownLog(threads, trace)
     this.entry = new KernelEntry(numbers)
-    this.space = new AddressSpace(PROCESS, threads, pages, words, numbers, FIRST_SPACE_ROUTINE)
+    this.spaces = new AddressSpaces(
+      threads,
+      software,
+      pages,
+      words,
+      numbers,
+      FIRST_SPACE_ROUTINE,
+      FIRST_FRAME_ROUTINE
+    )
     this.#context = {
       threads,
-      spaces: 1,
       numbers,
       words,
       log: this.log,
@@ -73,10 +80,16 @@ export class KernelRoutines {
       reclaim: (program, t, _space, first, count, deferred) => this.calls.giveBack(program, t, first, count, deferred)
     }
     this.shootdown = shootdownOf(this.#context)
-    const { entry, shootdown, space } = this
-    this.calls = new SystemCalls(software, numbers, pages, space, entry, shootdown, FIRST_CALL_ROUTINE)
-    this.scheduler = new Scheduler(threads, numbers, entry, shootdown, FIRST_SCHEDULER_ROUTINE)
-    this.faults = new PageFaults(software, numbers, space, entry, shootdown, FIRST_FAULT_ROUTINE)
+    const { entry, shootdown, spaces } = this
+    spaces.keptBy(shootdown.generations)
+    this.calls = new SystemCalls(software, numbers, pages, spaces, entry, shootdown, FIRST_CALL_ROUTINE)
+    this.scheduler = new Scheduler(threads, numbers, entry, shootdown, spaces, FIRST_SCHEDULER_ROUTINE)
+    this.faults = new PageFaults(software, numbers, spaces, entry, shootdown, FIRST_FAULT_ROUTINE)
+  }
+
+  /** The address space of the process. */
+  get space(): AddressSpace {
+    return this.spaces.of(PROCESS)
   }
 
   /** Ticks of the instruction that forgets one context, where a mechanism has one. */
@@ -105,13 +118,13 @@ export class KernelRoutines {
 
   /** All pages are known; programs will ask the kernel about those in `asked`. */
   seal(asked: ReadonlyArray<KernelPages>): void {
-    this.space.seal([...this.#asked, ...asked], this.#nodes, this.shootdown.defers ? 4 : 1)
+    this.spaces.seal([...this.#asked, ...asked], this.shootdown.defers ? 4 : 1)
   }
 
-  /** `thread` runs the process from the start, on `node`: it is a target of shootdowns. */
-  attach(thread: number, node: number): void {
-    this.shootdown.attach(thread, PROCESS)
-    this.space.frames.attach(thread, node)
+  /** `t` runs in `space` from the start, on `node`: it is a target of that space's shootdowns. */
+  attach(t: HardwareThread, node: number, space: number): void {
+    this.spaces.place(t, space)
+    this.spaces.frames.attach(t.number, node)
   }
 
   /** mprotect or pkey_mprotect: pages [first, first + count) get page-table entry `entry`. */
@@ -122,7 +135,7 @@ export class KernelRoutines {
   /** What a change of pages [first, first + count) ends with, alone: in the kernel, without a way into it. */
   flushRange(program: Program, thread: HardwareThread, first: number, count: number): void {
     program.as(Cause.kernel).enterKernel(true)
-    this.shootdown.flush(program, thread, PROCESS, first, count, false)
+    this.shootdown.flush(program, thread, thread.space, first, count, false)
     program.as(Cause.kernel).enterKernel(false)
   }
 
@@ -167,8 +180,8 @@ export class KernelRoutines {
     else if (routine >= FIRST_FAULT_ROUTINE) this.faults.routine(program, t, routine, argument)
     else if (routine >= FIRST_SCHEDULER_ROUTINE) this.scheduler.routine(t)
     else if (routine >= FIRST_CALL_ROUTINE) this.calls.routine(program, t, routine, argument)
-    else if (routine >= FIRST_FRAME_ROUTINE) this.space.frames.routine(t, routine)
-    else this.space.mappings.routine(program, t, routine, argument)
+    else if (routine >= FIRST_FRAME_ROUTINE) this.spaces.frames.routine(t, routine)
+    else this.spaces.acting(t).mappings.routine(program, t, routine, argument)
   }
 
   marked(t: HardwareThread, kind: number, argument: number, tick: number): void {

@@ -10,7 +10,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import { Entry, LINES_PER_PAGE } from "../memory/pages.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
-import type { AddressSpace } from "./address-space.ts"
+import type { AddressSpaces } from "./address-spaces.ts"
 import { NoArea } from "./areas.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
 import { Hold } from "./read-write-semaphore.ts"
@@ -41,7 +41,7 @@ export class PageFaults {
   ended: FaultEnd = () => undefined
   readonly #firstRoutine: number
   readonly #numbers: MachineNumbers
-  readonly #space: AddressSpace
+  readonly #spaces: AddressSpaces
   readonly #entry: KernelEntry
   readonly #shootdown: ShootdownPolicy
   // The fault under way of each software thread: it may be switched away from before it has entered the kernel.
@@ -58,14 +58,14 @@ export class PageFaults {
   constructor(
     threads: number,
     numbers: MachineNumbers,
-    space: AddressSpace,
+    spaces: AddressSpaces,
     entry: KernelEntry,
     shootdown: ShootdownPolicy,
     firstRoutine: number
   ) {
     this.#firstRoutine = firstRoutine
     this.#numbers = numbers
-    this.#space = space
+    this.#spaces = spaces
     this.#entry = entry
     this.#shootdown = shootdown
     this.#page = new Int32Array(threads)
@@ -86,10 +86,11 @@ export class PageFaults {
     const store = t.traps[2]
     this.#value[t.software] = t.traps[3]
     this.#second[t.software] = t.traps[4]
+    const { mappings } = this.#spaces.act(t, t.space)
     this.#entry.fault(program).chain(this.#numbers.kernel.faultPath)
-    this.#space.mappings.acquire(program, Hold.read)
+    mappings.acquire(program, Hold.read)
     program.run(this.#firstRoutine + Step.begin, page * 2 + store)
-    this.#space.mappings.release(program, Hold.read)
+    mappings.release(program, Hold.read)
     this.#entry.faultReturn(program)
     program.run(this.#firstRoutine + Step.again, place)
   }
@@ -111,14 +112,14 @@ export class PageFaults {
 
   /** AR1: the semaphore is held for reading. */
   #begin(program: Program, t: HardwareThread, page: number, store: number): void {
-    const { areas } = this.#space
+    const { areas, number } = this.#spaces.acting(t)
     const area = areas.find(page)
     this.#page[t.software] = page
     this.#store[t.software] = store
     this.#frame[t.software] = NoFrame
     this.#wanted[t.software] = area === NoArea ? 0 : areas.entry(area)
     if (area !== NoArea) program.readLines(areas.line(area), 1)
-    if (allowed(this.#wanted[t.software], store)) program.loadEntry(page).run(this.#firstRoutine + Step.seen)
+    if (allowed(this.#wanted[t.software], store)) program.loadEntry(page, number).run(this.#firstRoutine + Step.seen)
   }
 
   /** The entry as it stood when it was loaded, without the lock: what has to be brought in. */
@@ -128,19 +129,19 @@ export class PageFaults {
     this.#from[t.software] = t.frameValue
     // An absent page that is read shares the frame of zeros; all others need a frame.
     if ((t.value & Entry.present) === 0 && this.#store[t.software] === 0) {
-      this.#frame[t.software] = this.#space.zero
+      this.#frame[t.software] = this.#spaces.frames.zero
       return this.#lock(program, t)
     }
     if ((t.value & (Entry.present | Entry.shared)) === Entry.present) return this.#lock(program, t)
-    this.#space.frames.prepare(program, t)
+    this.#spaces.frames.prepare(program, t)
     program.run(this.#firstRoutine + Step.bring)
   }
 
   #bring(program: Program, t: HardwareThread): void {
-    const frame = this.#space.frames.take(t)
+    const frame = this.#spaces.frames.take(t)
     this.#frame[t.software] = frame
     const from = this.#from[t.software]
-    const copies = (this.#was[t.software] & Entry.present) !== 0 && from !== this.#space.zero
+    const copies = (this.#was[t.software] & Entry.present) !== 0 && from !== this.#spaces.frames.zero
     if (copies) program.copyLines(from * LINES_PER_PAGE, frame * LINES_PER_PAGE, LINES_PER_PAGE)
     else program.writeLines(frame * LINES_PER_PAGE, LINES_PER_PAGE)
     this.#lock(program, t)
@@ -148,9 +149,10 @@ export class PageFaults {
 
   #lock(program: Program, t: HardwareThread): void {
     const page = this.#page[t.software]
-    this.#space.tables.lock(program, page)
-    program.loadEntry(page).run(this.#firstRoutine + Step.map)
-    this.#space.tables.unlock(program, page)
+    const { number, tables } = this.#spaces.acting(t)
+    tables.lock(program, page)
+    program.loadEntry(page, number).run(this.#firstRoutine + Step.map)
+    tables.unlock(program, page)
   }
 
   /** PF2: under the table's lock, what stands there now decides. */
@@ -160,10 +162,11 @@ export class PageFaults {
     const frame = this.#frame[t.software]
     const wanted = this.#wanted[t.software] & ~Entry.lazy
     const now = t.value
-    const isZero = frame === this.#space.zero
+    const { number } = this.#spaces.acting(t)
+    const isZero = frame === this.#spaces.frames.zero
     if (now !== this.#was[t.software] || t.frameValue !== this.#from[t.software]) {
       // Somebody else was faster: the access is made again and goes by what stands there now.
-      if (frame !== NoFrame && !isZero) this.#space.frames.give(t, frame)
+      if (frame !== NoFrame && !isZero) this.#spaces.frames.give(t, frame)
       if (allowed(now, this.#store[t.software])) this.#wasNone(t)
       return
     }
@@ -171,13 +174,13 @@ export class PageFaults {
     if ((now & Entry.present) === 0) {
       this.mapped++
       const entry = isZero ? (wanted & ~Entry.writable) | Entry.shared : wanted
-      program.storeEntry(page, entry, core.locked, frame)
+      program.storeEntry(page, entry, core.locked, frame, number)
       return
     }
     this.copied++
     // A page that shares its frame with nobody may just be written from now on.
-    program.storeEntry(page, wanted, core.locked, frame)
-    this.#shootdown.flush(program, t, this.#space.number, page, 1, false)
+    program.storeEntry(page, wanted, core.locked, frame, number)
+    this.#shootdown.flush(program, t, number, page, 1, false)
   }
 
   #wasNone(t: HardwareThread): void {

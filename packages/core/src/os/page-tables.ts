@@ -2,7 +2,7 @@
  * The page table of an address space as its kernel changes it: which lock guards which table, and what entry a page
  * of an area has. Law: entries below one table change under that table's lock (PT1).
  */
-import { Entry, LEVELS, LINES_PER_PAGE, type Pages } from "../memory/pages.ts"
+import { Entry, LINES_PER_PAGE, type Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { Program } from "../processor/program.ts"
 
@@ -10,13 +10,15 @@ import type { Program } from "../processor/program.ts"
 const PER_TABLE = 512
 
 export class PageTables {
+  readonly #space: number
   readonly #pages: Pages
   readonly #words: Words
   readonly #locked: number
   readonly #locks = new Map<number, number>() // frame of a table -> word
   readonly #others: number // word: the lock of all other tables
 
-  constructor(pages: Pages, words: Words, locked: number) {
+  constructor(space: number, pages: Pages, words: Words, locked: number) {
+    this.#space = space
     this.#pages = pages
     this.#words = words
     this.#locked = locked
@@ -52,7 +54,7 @@ export class PageTables {
   }
 
   #tableOf(page: number): number {
-    return Math.floor(this.#pages.walk[page * LEVELS + LEVELS - 1] / LINES_PER_PAGE)
+    return Math.floor(this.#pages.entryLine(page, this.#space) / LINES_PER_PAGE)
   }
 }
 

@@ -10,6 +10,7 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
 import type { ThreadContext } from "../processor/thread-context.ts"
+import type { AddressSpaces } from "./address-spaces.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
 import type { ShootdownPolicy } from "./shootdown/shootdown-policy.ts"
 
@@ -27,6 +28,7 @@ export class Scheduler {
   readonly #numbers: MachineNumbers
   readonly #entry: KernelEntry
   readonly #shootdown: ShootdownPolicy
+  readonly #spaces: AddressSpaces
   readonly #running: Array<ThreadContext | undefined> // [hardware thread]
   readonly #waiting: Array<Array<ThreadContext>> // [hardware thread] in the order of their turns
 
@@ -35,12 +37,14 @@ export class Scheduler {
     numbers: MachineNumbers,
     entry: KernelEntry,
     shootdown: ShootdownPolicy,
+    spaces: AddressSpaces,
     firstRoutine: number
   ) {
     this.#firstRoutine = firstRoutine
     this.#numbers = numbers
     this.#entry = entry
     this.#shootdown = shootdown
+    this.#spaces = spaces
     this.switches = new Float64Array(threads)
     this.ticks = new Float64Array(threads)
     this.#running = Array<ThreadContext | undefined>(threads).fill(undefined)
@@ -105,6 +109,7 @@ export class Scheduler {
     context.restore(t)
     this.restored?.(t, context)
     const program = t.pushProgram().as(Cause.kernel).chain(kernel.switchPath)
+    if (context.space !== t.space) this.#spaces.switchTo(program, t, context.space)
     if (!isNew) return
     t.inKernel++
     this.#entry.return(program)

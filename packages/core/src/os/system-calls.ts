@@ -7,7 +7,7 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import { Entry, type Pages } from "../memory/pages.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
-import type { AddressSpace } from "./address-space.ts"
+import type { AddressSpaces } from "./address-spaces.ts"
 import { NoArea } from "./areas.ts"
 import { BATCH } from "./frames.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
@@ -16,7 +16,7 @@ import { Hold } from "./read-write-semaphore.ts"
 import type { ShootdownPolicy } from "./shootdown/shootdown-policy.ts"
 
 /** What a call does with its pages. */
-const Call = { protect: 0, unmap: 1, discard: 2, map: 3 } as const
+const Call = { protect: 0, unmap: 1, discard: 2, map: 3, attach: 4 } as const
 type Call = (typeof Call)[keyof typeof Call]
 
 const Step = { begin: 0, pages: 1, change: 2, giveBack: 3 } as const
@@ -32,7 +32,7 @@ export class SystemCalls {
   readonly #firstRoutine: number
   readonly #numbers: MachineNumbers
   readonly #pages: Pages
-  readonly #space: AddressSpace
+  readonly #spaces: AddressSpaces
   readonly #entry: KernelEntry
   readonly #shootdown: ShootdownPolicy
   // The call under way of each software thread: it may be switched away from before it has entered the kernel.
@@ -49,7 +49,7 @@ export class SystemCalls {
     threads: number,
     numbers: MachineNumbers,
     pages: Pages,
-    space: AddressSpace,
+    spaces: AddressSpaces,
     entry: KernelEntry,
     shootdown: ShootdownPolicy,
     firstRoutine: number
@@ -57,7 +57,7 @@ export class SystemCalls {
     this.#firstRoutine = firstRoutine
     this.#numbers = numbers
     this.#pages = pages
-    this.#space = space
+    this.#spaces = spaces
     this.#entry = entry
     this.#shootdown = shootdown
     this.#call = new Uint8Array(threads)
@@ -70,19 +70,19 @@ export class SystemCalls {
     this.#batch = new Int32Array(threads)
   }
 
-  /** mprotect or pkey_mprotect: the areas of pages [first, first + count) get `entry`. */
-  protect(program: Program, t: HardwareThread, first: number, count: number, entry: number): void {
-    this.#begin(program, t, Call.protect, first, count, entry, -1)
+  /** mprotect or pkey_mprotect: the areas of pages [first, first + count) of address space `space` get `entry`. */
+  protect(program: Program, t: HardwareThread, first: number, count: number, entry: number, space = t.space): void {
+    this.#begin(program, t, space, Call.protect, first, count, entry, -1)
   }
 
   /** munmap. */
-  unmap(program: Program, t: HardwareThread, first: number, count: number): void {
-    this.#begin(program, t, Call.unmap, first, count, 0, -1)
+  unmap(program: Program, t: HardwareThread, first: number, count: number, space = t.space): void {
+    this.#begin(program, t, space, Call.unmap, first, count, 0, -1)
   }
 
   /** madvise(DONTNEED): the pages go, their areas stay. */
   discard(program: Program, t: HardwareThread, first: number, count: number): void {
-    this.#begin(program, t, Call.discard, first, count, 0, -1)
+    this.#begin(program, t, t.space, Call.discard, first, count, 0, -1)
   }
 
   /**
@@ -90,12 +90,17 @@ export class SystemCalls {
    * (a private mapping of a file in memory).
    */
   map(program: Program, t: HardwareThread, first: number, count: number, entry: number, source: number): void {
-    this.#begin(program, t, Call.map, first, count, entry, source)
+    this.#begin(program, t, t.space, Call.map, first, count, entry, source)
+  }
+
+  /** mmap of shared memory that is there: pages [first, first + count) come into `space` with `entry`, on their frames. */
+  attach(program: Program, t: HardwareThread, first: number, count: number, entry: number, space: number): void {
+    this.#begin(program, t, space, Call.attach, first, count, entry, -1)
   }
 
   /** Append what gives the frames of pages [first, first + count), flushed by now, or later if `deferred`, back. */
   giveBack(program: Program, t: HardwareThread, first: number, count: number, deferred: boolean): void {
-    program.run(this.#firstRoutine + Step.giveBack, this.#space.unmapped.claim(t.number, first, count, deferred))
+    program.run(this.#firstRoutine + Step.giveBack, this.#spaces.unmapped.claim(t.number, first, count, deferred))
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
@@ -114,6 +119,7 @@ export class SystemCalls {
   #begin(
     program: Program,
     t: HardwareThread,
+    space: number,
     call: Call,
     first: number,
     count: number,
@@ -129,15 +135,15 @@ export class SystemCalls {
     this.#at[t.software] = first
     this.#changed[t.software] = 0
     this.#batch[t.software] = NotOpen
-    const path = [kernel.protectPath, kernel.unmapPath, kernel.discardPath, kernel.mapPath][call]
+    const path = [kernel.protectPath, kernel.unmapPath, kernel.discardPath, kernel.mapPath, kernel.mapPath][call]
     this.#entry.call(program).chain(path)
-    this.#space.mappings.acquire(program, holdOf(call))
+    this.#spaces.act(t, space).mappings.acquire(program, holdOf(call))
     program.run(this.#firstRoutine + Step.begin)
   }
 
   /** AR1: the semaphore is held. */
   #areas(program: Program, t: HardwareThread): void {
-    const { areas } = this.#space
+    const { areas } = this.#spaces.acting(t)
     const call = this.#call[t.software]
     const first = this.#first[t.software]
     const count = this.#count[t.software]
@@ -146,9 +152,9 @@ export class SystemCalls {
     areas.splits = 0
     if (call === Call.protect) areas.protect(first, count, this.#wanted[t.software])
     else if (call === Call.unmap) areas.remove(first, count)
-    else if (call === Call.map) areas.insert(first, count, this.#wanted[t.software])
+    else if (call >= Call.map) areas.insert(first, count, this.#wanted[t.software])
     if (areas.splits > 0) program.chain(areas.splits * this.#numbers.kernel.splitPath)
-    const made = call === Call.map || areas.splits > 0 ? areas.find(first) : NoArea
+    const made = call >= Call.map || areas.splits > 0 ? areas.find(first) : NoArea
     if (made >= 0) program.writeLines(areas.line(made), 1)
     program.run(this.#firstRoutine + Step.pages)
   }
@@ -157,7 +163,7 @@ export class SystemCalls {
     const at = this.#at[t.software]
     const left = this.#first[t.software] + this.#count[t.software] - at
     if (left === 0) return this.#end(program, t)
-    const { tables } = this.#space
+    const { tables } = this.#spaces.acting(t)
     const count = tables.together(at, left < AT_ONCE ? left : AT_ONCE)
     tables.lock(program, at)
     program.run(this.#firstRoutine + Step.change, count)
@@ -176,30 +182,35 @@ export class SystemCalls {
   }
 
   #protectPage(program: Program, t: HardwareThread, page: number): void {
-    const now = this.#pages.entry[page]
+    const { number } = this.#spaces.acting(t)
+    const now = this.#pages.tableOf(number).entry[page]
     if (!hasFrame(now)) return
     const { core, kernel } = this.#numbers
-    program.chain(kernel.perPage).storeEntry(page, entryFor(this.#wanted[t.software], now), core.locked)
+    program.chain(kernel.perPage).storeEntry(page, entryFor(this.#wanted[t.software], now), core.locked, -1, number)
     this.#changed[t.software]++
   }
 
   #zapPage(program: Program, t: HardwareThread, page: number): void {
     const { core, kernel } = this.#numbers
-    const now = this.#pages.entry[page]
+    const { number } = this.#spaces.acting(t)
+    const { entry, frame } = this.#pages.tableOf(number)
+    const now = entry[page]
     if (hasFrame(now)) {
-      program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked)
+      program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked, -1, number)
       this.#changed[t.software]++
-      if ((now & Entry.shared) === 0) this.#takeOut(t, this.#pages.frame[page])
+      if ((now & Entry.shared) === 0 && !this.#spaces.isCommon(page)) this.#takeOut(t, frame[page])
     }
     const source = this.#source[t.software]
-    if (source < 0) return
-    const from = source + page - this.#first[t.software]
-    const entry = entryFor(this.#wanted[t.software], Entry.shared)
-    program.chain(kernel.perPage).storeEntry(page, entry, core.locked, this.#pages.frame[from])
+    const attaches = this.#call[t.software] === Call.attach
+    if (source < 0 && !attaches) return
+    const from = attaches ? page : source + page - this.#first[t.software]
+    const named = attaches ? this.#pages.frame[page] : frame[from]
+    const wanted = attaches ? this.#wanted[t.software] : entryFor(this.#wanted[t.software], Entry.shared)
+    program.chain(kernel.perPage).storeEntry(page, wanted, core.locked, named, number)
   }
 
   #takeOut(t: HardwareThread, frame: number): void {
-    const { unmapped } = this.#space
+    const { unmapped } = this.#spaces
     if (this.#batch[t.software] === NotOpen)
       this.#batch[t.software] = unmapped.open(t.number, this.#first[t.software], this.#count[t.software])
     unmapped.add(this.#batch[t.software], frame)
@@ -209,13 +220,14 @@ export class SystemCalls {
     const first = this.#first[t.software]
     const count = this.#count[t.software]
     const frees = this.#batch[t.software] !== NotOpen
-    if (this.#changed[t.software] > 0) this.#shootdown.flush(program, t, this.#space.number, first, count, frees)
-    this.#space.mappings.release(program, holdOf(this.#call[t.software] as Call))
+    const { mappings, number } = this.#spaces.acting(t)
+    if (this.#changed[t.software] > 0) this.#shootdown.flush(program, t, number, first, count, frees)
+    mappings.release(program, holdOf(this.#call[t.software] as Call))
     this.#entry.return(program)
   }
 
   #giveBack(program: Program, t: HardwareThread, batch: number): void {
-    const { frames, unmapped } = this.#space
+    const { frames, unmapped } = this.#spaces
     for (let i = 0; i < BATCH; i++) {
       const frame = unmapped.remove(batch)
       if (frame < 0) return frames.trim(program, t)

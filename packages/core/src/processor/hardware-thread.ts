@@ -121,8 +121,12 @@ export class HardwareThread {
   secondHandle: number = Handle.implicit
   /** What the codes of actions appended to its fresh programs begin with: which mechanism's they are. */
   unit = 0
-  /** Translation context: address space (PCID, ASID) x `secondLevels` + second-level context (EPTP index). */
+  /** Translation context: address-space identifier (PCID, ASID) x `secondLevels` + second-level context (EPTP index). */
   context = 0
+  /** Address space whose page table it walks: where its page-table base register points. */
+  space = 0
+  /** [identifier] address spaces of its tile's identifiers (Translation's). */
+  roots: Uint16Array = new Uint16Array(0)
   /** Second-level contexts of the machine. */
   secondLevels = 1
   // Control.
@@ -191,18 +195,20 @@ export class HardwareThread {
     return this.context % this.secondLevels
   }
 
-  /** Address space. */
-  get space(): number {
+  /** Identifier of the address space in the tags of its tile's TLBs. */
+  get identifier(): number {
     return (this.context / this.secondLevels) | 0
   }
 
-  /** Translate in address space `space` from now on. */
-  enterSpace(space: number): void {
-    this.context = space * this.secondLevels + (this.context % this.secondLevels)
+  /** Translate in address space `space`, known as `identifier`, from now on. */
+  enterSpace(space: number, identifier: number): void {
+    this.space = space
+    this.roots[identifier] = space
+    this.context = identifier * this.secondLevels + (this.context % this.secondLevels)
     invariant(
       this.context < MAX_CONTEXTS,
       "TR2",
-      `address space ${space}; a TLB tag tells ${MAX_CONTEXTS} contexts apart`
+      `address-space identifier ${identifier}; a TLB tag tells ${MAX_CONTEXTS} contexts apart`
     )
   }
 

@@ -60,8 +60,8 @@ export type FaultListener = (
   tick: number
 ) => void
 
-/** True if the kernel's handler runs when an access to `page` finds it absent or read-only. */
-export type TrapFilter = (page: number) => boolean
+/** True if the kernel's handler runs when an access of `thread` to `page` finds it absent or read-only. */
+export type TrapFilter = (thread: HardwareThread, page: number) => boolean
 
 export class MemoryPort {
   /** Tick from which the last access was translated; before that its latency is the walk's. */
@@ -276,7 +276,7 @@ export class MemoryPort {
 
   /** MP3: an access that traps touches no line; it is made again behind the handler. */
   #trapped(t: HardwareThread, fault: number, page: number, place: number, store: boolean): boolean {
-    if (fault > Fault.readOnly || !this.#traps(page)) return false
+    if (fault > Fault.readOnly || !this.#traps(t, page)) return false
     this.#translation.forget(page, t.context)
     t.trap(page, place, store)
     return true

@@ -39,10 +39,10 @@ export const Operation = {
    * space or second-level context; Current for the thread's own space.
    */
   invalidate: 14,
-  /** Translate in address space `first` from now on; forget what is known of it unless `second` is 1 (CR3 write). */
+  /** Translate in address space `first`, identifier `bytes`, from now on; forget the identifier's unless `second` is 1 (CR3 write). */
   switchSpace: 15,
   /**
-   * Store `first` to the table entry of `page`, locked if `latency` is not 0: the page table's if `offset` is 0, with
+   * Store `first` to the table entry of `page`, locked if `latency` is not 0: of address space `bytes` if `offset` is 0, with
    * frame `second` if that is not negative; else of nested context `offset` - 1.
    */
   storeEntry: 16,
@@ -60,7 +60,7 @@ export const Operation = {
   addWord: 22,
   /** Locked: word `first` becomes `second` if it is `page`; `value` is what it was. */
   compareSwap: 23,
-  /** Load the table entry of `page`: `value` is the entry as it stands in memory. */
+  /** Load the table entry of `page` in address space `bytes`: `value` is the entry as it stands in memory. */
   loadEntry: 24,
   /** `bytes` physical lines: load from line `second` on, store to line `first` on, or both by turns; -1: not that. */
   lines: 25,

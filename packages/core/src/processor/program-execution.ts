@@ -294,19 +294,19 @@ export class ProgramExecution {
     t.window.append(complete, slotClass === Cause.interrupt || slotClass === Cause.fault ? slotClass : Cause.serialise)
     t.barrier = complete
     if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])
-    else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 7])
+    else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 5], rows[at + 7])
     else if (operation === Operation.broadcast) this.#remote.send(t, rows[at + 3], rows[at + 5], complete)
     else if (operation === Operation.interrupt) this.#interrupt(rows[at + 6], rows[at + 3], rows[at + 7], complete)
     return this.#next(program)
   }
 
   #invalidate(t: HardwareThread, kind: number, page: number, argument: number): void {
-    this.#translation.invalidate(kind as Invalidation, page, argument === Current ? t.space : argument)
+    this.#translation.invalidate(kind as Invalidation, page, argument === Current ? t.identifier : argument)
   }
 
-  #switchSpace(t: HardwareThread, space: number, keep: number): void {
-    t.enterSpace(space)
-    if (keep === 0) this.#translation.invalidate(Invalidation.space, 0, space)
+  #switchSpace(t: HardwareThread, space: number, identifier: number, keep: number): void {
+    t.enterSpace(space, identifier)
+    if (keep === 0) this.#translation.invalidate(Invalidation.space, 0, identifier)
   }
 
   #interrupt(first: number, targets: number, vector: number, tick: number): void {

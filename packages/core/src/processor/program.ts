@@ -156,9 +156,12 @@ export class Program {
     return this.#add(Operation.invalidate, latency, page, 0, 0, kind, argument)
   }
 
-  /** Translate in address space `space`; with `keep` nothing is forgotten (CR3 write with bit 63). */
-  switchSpace(space: number, keep: boolean, latency: number): this {
-    return this.#add(Operation.switchSpace, latency, 0, 0, 0, space, keep ? 1 : 0)
+  /**
+   * Translate in address space `space`, known as `identifier` in the TLBs; with `keep` nothing is forgotten (CR3 write
+   * with bit 63), without it what is known under the identifier.
+   */
+  switchSpace(space: number, keep: boolean, latency: number, identifier = space): this {
+    return this.#add(Operation.switchSpace, latency, 0, 0, identifier, space, keep ? 1 : 0)
   }
 
   /** Forget `count` pages, the address space (ALL_PAGES) or second-level context `first` (ONE_CONTEXT), here and on every other tile. */
@@ -170,14 +173,17 @@ export class Program {
     return this.#add(Operation.awaitBroadcasts, latency, 0, 0, 0, 0, 0)
   }
 
-  /** Store the page-table entry of `page`, and the frame that it names unless that stays; locked if `latency` is not 0. */
-  storeEntry(page: number, entry: number, latency = 0, frame = -1): this {
-    return this.#add(Operation.storeEntry, latency, page, 0, 0, entry, frame)
+  /**
+   * Store the entry of `page` in the page table of `space`, and the frame that it names unless that stays; locked if
+   * `latency` is not 0.
+   */
+  storeEntry(page: number, entry: number, latency = 0, frame = -1, space = 0): this {
+    return this.#add(Operation.storeEntry, latency, page, 0, space, entry, frame)
   }
 
-  /** Load the page-table entry of `page`. */
-  loadEntry(page: number): this {
-    return this.#add(Operation.loadEntry, 0, page, 0, 0, 0, 0)
+  /** Load the entry of `page` in the page table of `space`. */
+  loadEntry(page: number, space = 0): this {
+    return this.#add(Operation.loadEntry, 0, page, 0, space, 0, 0)
   }
 
   /** Load `count` physical lines from `line` on; nothing waits for them. */

@@ -20,7 +20,7 @@ import { Unresolved } from "./window.ts"
 
 /** In place of a number of pages: the second-level context named as the first page. */
 export const ONE_CONTEXT = 0x1ff
-/** In place of a number of pages: the address space named as the first page, or the sender's. */
+/** In place of a number of pages: what the address-space identifier in place of the first page names, or Any. */
 export const ALL_PAGES = 0
 /** Pages that one message can name. */
 export const MOST_PAGES = 0x1fe
@@ -59,14 +59,13 @@ export class RemoteInvalidations {
 
   /** `t` forgets `count` pages from `page` on and tells every other tile at `tick`. */
   send(t: HardwareThread, page: number, count: number, tick: number): void {
-    const first = count === ALL_PAGES ? t.space : page
-    this.#forget(first, count)
+    this.#forget(page, count)
     const thread = t.number % this.#threads.length
     const message = pack(Message.Invalidate, this.#tile, count, thread as Source)
     for (let tile = 0; tile < this.#tileOwner.length; tile++) {
       if (tile === this.#tile) continue
       this.#outstanding[thread]++
-      this.#interconnect.sendAt(tick, this.#tileOwner[this.#tile], this.#tileOwner[tile], message, first)
+      this.#interconnect.sendAt(tick, this.#tileOwner[this.#tile], this.#tileOwner[tile], message, page)
     }
     this.#caches.bound(tick)
   }

@@ -27,6 +27,8 @@ export class ThreadContext {
   handles = new Int32Array(HANDLES).fill(Handle.empty)
   secondAuthority = 0
   secondHandles = new Int32Array(HANDLES).fill(Handle.empty)
+  /** Address space that it runs in. */
+  space = 0
   value = 0
   masked = false
   inKernel = 0
@@ -58,6 +60,7 @@ export class ThreadContext {
     this.handles = t.handles
     this.secondAuthority = t.secondAuthority
     this.secondHandles = t.secondHandles
+    this.space = t.space
     this.value = t.value
     this.masked = t.masked
     this.inKernel = t.inKernel
@@ -67,7 +70,7 @@ export class ThreadContext {
     this.traps = t.traps
   }
 
-  /** `t` goes on as this thread. What it fetched last was another's. */
+  /** `t` goes on as this thread, in the address space that it finds. What it fetched last was another's. */
   restore(t: HardwareThread): void {
     t.software = this.software
     t.stream = this.stream
@@ -80,7 +83,7 @@ export class ThreadContext {
     t.domain = this.domain
     t.keyRights = this.keyRights
     t.authority = this.authority
-    t.context = this.context
+    t.enterSecondLevel(this.secondLevel)
     t.handles = this.handles
     t.secondAuthority = this.secondAuthority
     t.secondHandles = this.secondHandles

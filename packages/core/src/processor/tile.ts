@@ -72,6 +72,7 @@ export class Tile implements LineKeeper {
     }
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
+    for (const t of this.threads) t.roots = this.translation.roots
     this.port = new MemoryPort(this.#owner, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
     this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, context, first)

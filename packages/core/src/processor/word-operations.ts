@@ -93,7 +93,7 @@ export class WordOperations {
     const word = rows[at + 6]
     const isEntry = operation === Operation.storeEntry || operation === Operation.loadEntry
     const line = isEntry
-      ? this.#entryLine(rows[at + 4], rows[at + 3])
+      ? this.#entryLine(rows[at + 4], rows[at + 3], rows[at + 5])
       : this.#pages.line(this.#words.page[word], this.#words.offset[word])
     const free = this.#hold.freeFor(t.number, line, tick)
     if (free > tick) {
@@ -121,8 +121,8 @@ export class WordOperations {
     } else if (operation === Operation.storeWord || operation === Operation.swapWord) values[word] = rows[at + 7]
     else if (operation === Operation.orWord) values[word] |= rows[at + 7]
     else if (operation === Operation.addWord) values[word] += rows[at + 7]
-    else if (operation === Operation.loadEntry) this.#loadEntry(t, rows[at + 3])
-    else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], word, rows[at + 7])
+    else if (operation === Operation.loadEntry) this.#loadEntry(t, rows[at + 3], rows[at + 5])
+    else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], rows[at + 5], word, rows[at + 7])
     else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
     if (rows[at + 2] > 0) this.#hold.take(line, t.number, complete)
@@ -136,19 +136,22 @@ export class WordOperations {
     return true
   }
 
-  #entryLine(context: number, page: number): number {
-    return context === 0 ? this.#pages.entryLine(page) : (this.#walkPath as NestedWalk).entryLine(context - 1, page)
+  #entryLine(context: number, page: number, space: number): number {
+    if (context > 0) return (this.#walkPath as NestedWalk).entryLine(context - 1, page)
+    return this.#pages.entryLine(page, space)
   }
 
-  #loadEntry(t: HardwareThread, page: number): void {
-    t.value = this.#pages.entry[this.#pages.headOf(page)]
-    t.frameValue = this.#pages.frame[page]
+  #loadEntry(t: HardwareThread, page: number, space: number): void {
+    const table = this.#pages.tableOf(space)
+    t.value = table.entry[this.#pages.headOf(page)]
+    t.frameValue = table.frame[page]
   }
 
-  #storeEntry(context: number, page: number, value: number, frame: number): void {
+  #storeEntry(context: number, page: number, space: number, value: number, frame: number): void {
     if (context === 0) {
-      this.#pages.entry[this.#pages.headOf(page)] = value
-      if (frame >= 0) this.#pages.frame[page] = frame
+      const table = this.#pages.tableOf(space)
+      table.entry[this.#pages.headOf(page)] = value
+      if (frame >= 0) table.frame[page] = frame
     } else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
   }
 

@@ -233,13 +233,14 @@ export class System {
     context.streamAt = context.stream.first
     context.access = context.stream.firstAccess
     context.domain = plan.domain
+    context.space = plan.space ?? 0
     this.engine.assign(context.software, plan.script)
     this.routines.scheduler.add(t.number, context)
     if (context.software !== t.number) return this.#startAside(t, context, plan.domain)
     context.restore(t)
     t.front = plan.start
     t.frontCause = Cause.idle
-    this.routines.attach(t.number, this.pages.nodeOfWorker(worker))
+    this.routines.attach(t, this.pages.nodeOfWorker(worker), context.space)
     this.unit.start(t, plan.domain)
     this.monitor.changed(t, 0)
   }
@@ -249,10 +250,12 @@ export class System {
     const running = new ThreadContext(t.software)
     running.save(t)
     context.restore(t)
+    this.routines.spaces.place(t, context.space)
     this.unit.start(t, domain)
     this.monitor.changed(t, 0)
     context.save(t)
     running.restore(t)
+    this.routines.spaces.place(t, running.space)
     this.monitor.changed(t, 0)
   }
 }

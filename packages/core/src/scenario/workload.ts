@@ -19,6 +19,8 @@ export interface ThreadPlan {
   readonly domain: number
   /** Tick at which it starts. */
   readonly start: number
+  /** Address space in which it starts, where the mechanism has opened several; default 0. */
+  readonly space?: number
   /** Hardware thread that it runs on; default: the tiles in order, one each, then the second threads. All or none say. */
   readonly thread?: number
 }

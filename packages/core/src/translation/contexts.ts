@@ -1,6 +1,6 @@
 /**
- * Translation contexts: an address space (PCID, ASID) together with a second-level context (EPTP index; VPID and
- * VMID are the same for all, there being one virtual machine). As one number: space times the number of
+ * Translation contexts: an address-space identifier (PCID, ASID) together with a second-level context (EPTP index; VPID and
+ * VMID are the same for all, there being one virtual machine). As one number: identifier times the number of
  * second-level contexts, plus the second-level one.
  * Law: what an invalidation is about is two conditions and a word on global entries, and nothing else.
  */

@@ -89,11 +89,11 @@ export class NestedWalk implements WalkPath {
     return this.#line(context, this.#leaf, this.#pages.frame[page])
   }
 
-  plan(plans: WalkPlans, walker: number, page: number, context: number, caches: WalkCaches): void {
-    const { frame, size, walk } = this.#pages
+  plan(plans: WalkPlans, walker: number, page: number, context: number, space: number, caches: WalkCaches): void {
+    const { frame, walk } = this.#pages.tableOf(space)
     const second = context % this.contexts
-    const begin = caches.begin(page, context)
-    for (let level = begin; level <= LEVELS - 1 - size[page]; level++) {
+    const begin = caches.begin(page, context, space)
+    for (let level = begin; level <= LEVELS - 1 - this.#pages.size[page]; level++) {
       const line = walk[page * LEVELS + level]
       // The entry from which the walk begins has said where this table is.
       if (level > begin || begin === 0) this.#nested(plans, walker, second, tableOf(line), caches)
@@ -102,8 +102,8 @@ export class NestedWalk implements WalkPath {
     if (this.#nested(plans, walker, second, frame[page], caches)) plans.allowed[walker] = caches.nested.value
   }
 
-  readsLeaf(page: number, context: number, line: number): boolean {
-    return this.#pages.entryLine(page) === line || this.entryLine(context % this.contexts, page) === line
+  readsLeaf(page: number, context: number, space: number, line: number): boolean {
+    return this.#pages.entryLine(page, space) === line || this.entryLine(context % this.contexts, page) === line
   }
 
   secondLeaf(context: number, block: number): number {

@@ -101,12 +101,15 @@ export class Tlb {
     for (const cache of this.arrays) this.#dropRows(cache, 0, cache.tags.length, first, count, contexts)
   }
 
-  /** Drop the entries that were read from `line`, which is part of a table. */
-  dropLine(line: number, path: WalkPath): void {
+  /** Drop the entries that were read from `line`, which is part of a table; `roots` as in Translation. */
+  dropLine(line: number, path: WalkPath, roots: Uint16Array): void {
     for (const cache of this.arrays) {
       for (let row = 0; row < cache.tags.length; row++) {
         const tag = cache.tags[row]
-        if (tag !== Empty && path.readsLeaf(tag % MAX_PAGES, (tag / MAX_PAGES) | 0, line)) cache.drop(row)
+        if (tag === Empty) continue
+        const context = (tag / MAX_PAGES) | 0
+        const space = roots[(context / path.contexts) | 0]
+        if (path.readsLeaf(tag % MAX_PAGES, context, space, line)) cache.drop(row)
       }
     }
   }

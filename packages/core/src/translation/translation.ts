@@ -28,7 +28,7 @@ import { Walkers } from "./walkers.ts"
 const { Retry } = fromRetry
 const { PageSize, pagesIn } = fromPageSize
 const { Entry, MAX_PAGES } = fromPages
-const { Any, Global, Invalidation } = fromContexts
+const { Any, Global, Invalidation, MAX_CONTEXTS } = fromContexts
 const { AllBusy } = fromWalkers
 type Invalidation = fromContexts.Invalidation
 
@@ -42,6 +42,8 @@ export class Translation {
   fracturedFlushes = 0
   /** True: translations whose table line leaves the tile go with it (see `lineLeft`). */
   coherent = false
+  /** [identifier] address space whose tables a walk reads: where the page-table base of who has that identifier points. */
+  readonly roots: Uint16Array
   /** [walker] tick at which its last walk was over. */
   readonly done: Int32Array
   readonly dtlb: Tlb
@@ -81,7 +83,8 @@ export class Translation {
     this.#code = this.itlb.arrays[0]
     this.#codeEntry = this.itlb.entries[0]
     this.caches = new WalkCaches(pages, tlb)
-    this.walkers = new Walkers(tlb.walkers, pages, path, caches, this.caches)
+    this.roots = Uint16Array.from({ length: MAX_CONTEXTS }, (_, identifier) => identifier)
+    this.walkers = new Walkers(tlb.walkers, pages, path, caches, this.caches, this.roots)
     this.done = new Int32Array(tlb.walkers)
   }
 
@@ -175,9 +178,9 @@ export class Translation {
    */
   lineLeft(line: number): void {
     if (!this.#pages.isTable(line)) return
-    this.dtlb.dropLine(line, this.#path)
-    this.itlb.dropLine(line, this.#path)
-    this.stlb.dropLine(line, this.#path)
+    this.dtlb.dropLine(line, this.#path, this.roots)
+    this.itlb.dropLine(line, this.#path, this.roots)
+    this.stlb.dropLine(line, this.#path, this.roots)
     this.caches.nested.dropLine(line, this.#path)
     this.walkers.lineLeft(line)
   }

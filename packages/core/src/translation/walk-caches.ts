@@ -33,19 +33,21 @@ export class WalkCaches {
     this.nested = new FrameCache(nestedTlb)
   }
 
-  /** WC1: level at which a walk for `page` in `context` begins. */
-  begin(page: number, context: number): number {
-    const { size, walk } = this.#pages
-    for (let level = LEVELS - 1 - size[page]; level > 0; level--)
+  /** WC1: level at which a walk for `page` in `context`, whose address space is `space`, begins. */
+  begin(page: number, context: number, space: number): number {
+    const { walk } = this.#pages.tableOf(space)
+    for (let level = LEVELS - 1 - this.#pages.size[page]; level > 0; level--)
       if (this.first[level - 1].look(context, tableOf(walk[page * LEVELS + level]))) return level
     return 0
   }
 
   /** Forget the first dimension of `contexts`: all of it, or (WC2) what is on the way to `page` if that is not negative. */
   forget(contexts: Contexts, page: number): void {
-    const { walk } = this.#pages
-    for (let level = 1; level < LEVELS; level++)
-      this.first[level - 1].drop(page < 0 ? -1 : tableOf(walk[page * LEVELS + level]), contexts, false)
+    if (page < 0) for (const cache of this.first) cache.drop(-1, contexts, false)
+    else
+      for (const { walk } of this.#pages.tables)
+        for (let level = 1; level < LEVELS; level++)
+          this.first[level - 1].drop(tableOf(walk[page * LEVELS + level]), contexts, false)
   }
 
   /** WC3: forget the second dimension, or how one block of frames is translated if that is not negative. */

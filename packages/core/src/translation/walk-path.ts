@@ -20,12 +20,12 @@ export interface WalkPath {
   readonly contexts: number
   /** Page size of the second level, which no TLB entry exceeds. */
   readonly largest: PageSize
-  /** Plan the walk of `walker` for `page` in `context`. */
-  plan(plans: WalkPlans, walker: number, page: number, context: number, caches: WalkCaches): void
+  /** Plan the walk of `walker` for `page` in `context`, whose address space is `space`. */
+  plan(plans: WalkPlans, walker: number, page: number, context: number, space: number, caches: WalkCaches): void
   /** Second-level rights (Nested) of `context` to `frame`, as they stand in memory. */
   rights(context: number, frame: number): number
-  /** True if the translation of `page` in `context` is read from `line`, in either dimension. */
-  readsLeaf(page: number, context: number, line: number): boolean
+  /** True if the translation of `page` in `context` of `space` is read from `line`, in either dimension. */
+  readsLeaf(page: number, context: number, space: number, line: number): boolean
   /** Line of the second-level entry for `block`, in units of `largest`; -1 without a second level. */
   secondLeaf(context: number, block: number): number
 }
@@ -40,10 +40,10 @@ export class FlatWalk implements WalkPath {
     this.#pages = pages
   }
 
-  plan(plans: WalkPlans, walker: number, page: number, context: number, caches: WalkCaches): void {
-    const { size, walk } = this.#pages
-    const leaf = LEVELS - 1 - size[page]
-    for (let level = caches.begin(page, context); level <= leaf; level++)
+  plan(plans: WalkPlans, walker: number, page: number, context: number, space: number, caches: WalkCaches): void {
+    const { walk } = this.#pages.tableOf(space)
+    const leaf = LEVELS - 1 - this.#pages.size[page]
+    for (let level = caches.begin(page, context, space); level <= leaf; level++)
       plans.add(walker, level, walk[page * LEVELS + level], 0)
   }
 
@@ -51,8 +51,8 @@ export class FlatWalk implements WalkPath {
     return -1
   }
 
-  readsLeaf(page: number, _context: number, line: number): boolean {
-    return this.#pages.entryLine(page) === line
+  readsLeaf(page: number, _context: number, space: number, line: number): boolean {
+    return this.#pages.entryLine(page, space) === line
   }
 
   secondLeaf(): number {

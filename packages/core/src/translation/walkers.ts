@@ -43,9 +43,18 @@ export class Walkers {
   readonly #path: WalkPath
   readonly #caches: PrivateCaches
   readonly #memory: WalkCaches
+  readonly #roots: Uint16Array // [identifier] address space whose tables are walked
 
-  constructor(count: number, pages: Pages, path: WalkPath, caches: PrivateCaches, memory: WalkCaches) {
+  constructor(
+    count: number,
+    pages: Pages,
+    path: WalkPath,
+    caches: PrivateCaches,
+    memory: WalkCaches,
+    roots: Uint16Array
+  ) {
     this.count = count
+    this.#roots = roots
     this.#pages = pages
     this.#path = path
     this.#caches = caches
@@ -153,7 +162,11 @@ export class Walkers {
     this.#void[walker] = 0
     this.#untracked[walker] = 0
     this.#plans.clear(walker)
-    this.#path.plan(this.#plans, walker, key % MAX_PAGES, (key / MAX_PAGES) | 0, this.#memory)
+    this.#path.plan(this.#plans, walker, key % MAX_PAGES, (key / MAX_PAGES) | 0, this.#spaceOf(key), this.#memory)
+  }
+
+  #spaceOf(key: number): number {
+    return this.#roots[(key / MAX_PAGES / this.#path.contexts) | 0]
   }
 
   /** TR3: take what the next reference finds. */
@@ -167,8 +180,9 @@ export class Walkers {
     if (step > 0 && this.#void[walker] === 0)
       this.#memory.first[step - 1].keep((key / MAX_PAGES) | 0, tableOf(plans.lines[index]))
     if (step !== LEVELS - 1 - this.#pages.size[page]) return
-    plans.entry[walker] = this.#pages.entry[this.#pages.headOf(page)]
-    this.frame[walker] = this.#pages.frame[page]
+    const { entry, frame } = this.#pages.tableOf(this.#spaceOf(key))
+    plans.entry[walker] = entry[this.#pages.headOf(page)]
+    this.frame[walker] = frame[page]
   }
 
   #readSecond(walker: number, index: number, level: number): void {

@@ -94,13 +94,14 @@ test("a saved context keeps its rights, and gives them back", () => {
   const [one, other] = [new ThreadContext(0), new ThreadContext(1)]
   t.keyRights = 0b1101
   t.authority = 7
-  t.context = 3
+  t.secondLevels = 4
+  t.enterSecondLevel(3)
   one.save(t)
   other.restore(t)
-  expect([t.keyRights, t.authority, t.context, t.software]).toEqual([0, 0, 0, 1])
-  expect([one.keyRights, one.authority, one.context]).toEqual([0b1101, 7, 3])
+  expect([t.keyRights, t.authority, t.secondLevel, t.software]).toEqual([0, 0, 0, 1])
+  expect([one.keyRights, one.authority, one.secondLevel]).toEqual([0b1101, 7, 3])
   one.restore(t)
-  expect([t.keyRights, t.authority, t.context, t.software]).toEqual([0b1101, 7, 3, 0])
+  expect([t.keyRights, t.authority, t.secondLevel, t.software]).toEqual([0b1101, 7, 3, 0])
 })
 
 test.each([

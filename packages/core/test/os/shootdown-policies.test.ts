@@ -203,8 +203,8 @@ describe("lazy reclamation", () => {
 })
 
 describe("generations and lazy CPUs", () => {
-  const leave: Step = { do: "switch", from: 0, to: -1 }
-  const back: Step = { do: "switch", from: 0, to: 0 }
+  const leave: Step = { do: "switch", to: -1 }
+  const back: Step = { do: "switch", to: 0 }
   const sleeping = (wakes: boolean) =>
     storm(
       shootingMachine({ cores: 2 }),
@@ -279,8 +279,9 @@ describe("planted mutants", () => {
       {},
       {
         kernel: ({ kernel }) => {
-          const attach = kernel.shootdown.attach.bind(kernel.shootdown)
-          kernel.shootdown.attach = (thread, space) => (thread === 2 ? undefined : attach(thread, space))
+          const { generations } = kernel.shootdown
+          const place = generations.place.bind(generations)
+          generations.place = (t, space) => (t.number === 2 ? undefined : place(t, space))
         }
       }
     )

@@ -38,7 +38,7 @@ export type Step =
   | { readonly do: "change"; readonly page: number; readonly pages?: number; readonly reclaim?: boolean }
   | { readonly do: "work"; readonly ticks: number }
   | { readonly do: "tick" }
-  | { readonly do: "switch"; readonly from: number; readonly to: number }
+  | { readonly do: "switch"; readonly to: number }
 
 export interface Storm {
   readonly system: System
@@ -118,7 +118,11 @@ export function storm(
             if (step.do === "load") program.load(first + step.page, 0)
             else if (step.do === "work") program.chain(step.ticks)
             else if (step.do === "tick") parts.kernel.shootdown.tick(program, t)
-            else if (step.do === "switch") parts.kernel.shootdown.switchTo(program, t, step.from, step.to)
+            else if (step.do === "switch") {
+              const { generations } = parts.kernel.shootdown
+              if (step.to < 0) generations.borrow(program, t)
+              else generations.switchTo(program, t, step.to)
+            }
             else change(parts, program, t, step)
           },
           act: (_t, code, page, count) => {

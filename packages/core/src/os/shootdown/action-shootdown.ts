@@ -15,6 +15,7 @@ import { sendingOf } from "./call-queues.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
+import type { SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
   first: INTERRUPT_ROUTINES,
@@ -62,8 +63,8 @@ export class ActionShootdown implements ShootdownPolicy {
     this.#entry = new Int32Array(threads)
   }
 
-  attach(thread: number, space: number): void {
-    this.#calls.attach(thread, space)
+  get generations(): SpaceGenerations {
+    return this.#calls.generations
   }
 
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
@@ -74,7 +75,7 @@ export class ActionShootdown implements ShootdownPolicy {
     program.as(Cause.kernel).mark(ShootdownMark.begin).run(Routine.first, first).run(Routine.count, count)
     program.chain(callPath)
     generations.advance(program, space)
-    generations.invalidation.append(program, first, count)
+    if (thread.space === space) generations.invalidation.append(program, first, count)
     program.run(Routine.acquire)
     for (let word = 0; word < generations.maskWords; word++)
       program.loadWord(generations.mask[space] + word).run(Routine.targets, word)
@@ -96,10 +97,6 @@ export class ActionShootdown implements ShootdownPolicy {
   tick(): void {}
 
   switchFrom(): void {}
-
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#calls.switchTo(program, thread, from, to)
-  }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     program.as(Cause.kernel)

@@ -12,6 +12,7 @@ import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts
 import { LocalInvalidation } from "./local-invalidation.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
+import type { SpaceGenerations } from "./space-generations.ts"
 
 /** Routines of broadcasts. */
 const BEGIN = INTERRUPT_ROUTINES + 15
@@ -29,27 +30,30 @@ export class BroadcastShootdown implements ShootdownPolicy {
     this.calls = new InterruptShootdown(context)
   }
 
-  attach(thread: number, space: number): void {
-    this.calls.attach(thread, space)
+  get generations(): SpaceGenerations {
+    return this.calls.generations
   }
 
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
     if (count === NO_PAGES) return this.calls.flush(program, thread, space, first, count, reclaim)
     program.as(Cause.kernel).mark(ShootdownMark.begin).run(BEGIN, count)
-    this.append(program, first, count)
+    this.append(program, first, count, space)
     program.mark(ShootdownMark.end)
     if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
 
-  /** The broadcasts of pages [first, first + count), WHOLE_CONTEXT or WHOLE_SPACE, and the wait for them. */
-  append(program: Program, first: number, count: number): void {
+  /**
+   * The broadcasts of pages [first, first + count), WHOLE_CONTEXT or WHOLE_SPACE, and the wait for them. `identifier` is
+   * that of the address space on every CPU, or Any.
+   */
+  append(program: Program, first: number, count: number, identifier: number): void {
     const { core, kernelChoice, remoteInvalidation } = this.#context.numbers
     const { issue } = remoteInvalidation
     const most = Math.min(remoteInvalidation.pages, MOST_PAGES)
     // With page-table isolation the user's translations have an identifier of their own.
     for (let table = kernelChoice.pageTableIsolation ? 2 : 1; table > 0; table--) {
       if (count === WHOLE_CONTEXT) program.broadcast(first, ONE_CONTEXT, issue)
-      else if (this.#invalidation.isWhole(count)) program.broadcast(0, ALL_PAGES, issue)
+      else if (this.#invalidation.isWhole(count)) program.broadcast(identifier, ALL_PAGES, issue)
       else for (let at = 0; at < count; at += most) program.broadcast(first + at, Math.min(most, count - at), issue)
     }
     program.awaitBroadcasts(core.fence)
@@ -72,10 +76,6 @@ export class BroadcastShootdown implements ShootdownPolicy {
   tick(): void {}
 
   switchFrom(): void {}
-
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.calls.switchTo(program, thread, from, to)
-  }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine === BEGIN) this.begin(t, argument)

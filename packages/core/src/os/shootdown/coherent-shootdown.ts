@@ -10,6 +10,7 @@ import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
+import type { SpaceGenerations } from "./space-generations.ts"
 
 const COUNTED = INTERRUPT_ROUTINES
 
@@ -23,8 +24,8 @@ export class CoherentShootdown implements ShootdownPolicy {
     this.#calls = new InterruptShootdown(context)
   }
 
-  attach(thread: number, space: number): void {
-    this.#calls.attach(thread, space)
+  get generations(): SpaceGenerations {
+    return this.#calls.generations
   }
 
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
@@ -41,10 +42,6 @@ export class CoherentShootdown implements ShootdownPolicy {
   tick(): void {}
 
   switchFrom(): void {}
-
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#calls.switchTo(program, thread, from, to)
-  }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine === COUNTED) this.#context.log.shootdowns++

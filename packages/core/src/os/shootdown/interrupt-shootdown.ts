@@ -68,10 +68,6 @@ export class InterruptShootdown implements ShootdownPolicy {
     this.#calling = new Uint8Array(threads)
   }
 
-  attach(thread: number, space: number): void {
-    this.generations.attach(thread, space)
-  }
-
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
     program.as(Cause.kernel).mark(ShootdownMark.begin)
     program.run(Routine.begin, space).run(Routine.first, first).run(Routine.count, count)
@@ -96,10 +92,6 @@ export class InterruptShootdown implements ShootdownPolicy {
   tick(): void {}
 
   switchFrom(): void {}
-
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.generations.switchTo(program, thread, from, to)
-  }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     program.as(Cause.kernel)

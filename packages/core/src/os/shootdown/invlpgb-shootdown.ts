@@ -7,10 +7,12 @@
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
+import { Any } from "../../translation/contexts.ts"
 import { BroadcastShootdown } from "./broadcast-shootdown.ts"
 import { INTERRUPT_ROUTINES } from "./interrupt-shootdown.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
+import type { SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
   space: INTERRUPT_ROUTINES,
@@ -38,8 +40,8 @@ export class InvlpgbShootdown implements ShootdownPolicy {
     this.#cpus = new Int32Array(context.threads)
   }
 
-  attach(thread: number, space: number): void {
-    this.#broadcasts.attach(thread, space)
+  get generations(): SpaceGenerations {
+    return this.#broadcasts.calls.generations
   }
 
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
@@ -59,10 +61,6 @@ export class InvlpgbShootdown implements ShootdownPolicy {
   tick(): void {}
 
   switchFrom(): void {}
-
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#broadcasts.switchTo(program, thread, from, to)
-  }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     const me = t.number
@@ -96,7 +94,9 @@ export class InvlpgbShootdown implements ShootdownPolicy {
     }
     this.#broadcasts.begin(t, this.#count[me])
     program.mark(ShootdownMark.begin)
-    this.#broadcasts.append(program, this.#first[me], this.#count[me])
+    // Without an identifier of its own on every CPU, the whole of a space goes with every other one's.
+    const { mask } = this.#broadcasts.calls.generations
+    this.#broadcasts.append(program, this.#first[me], this.#count[me], mask.length === 1 ? 0 : Any)
     program.mark(ShootdownMark.end)
   }
 }

@@ -13,7 +13,7 @@ import type { Program } from "../../processor/program.ts"
 import { FLUSH_RECORD_WORDS, FlushRecord, storeFlushRecord } from "./flush-record.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import type { ShootdownContext, ShootdownPolicy } from "./shootdown-policy.ts"
-import { masked } from "./space-generations.ts"
+import { masked, type SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
   space: INTERRUPT_ROUTINES,
@@ -71,8 +71,8 @@ export class LazyShootdown implements ShootdownPolicy {
     this.#left = new Int32Array(threads)
   }
 
-  attach(thread: number, space: number): void {
-    this.#calls.attach(thread, space)
+  get generations(): SpaceGenerations {
+    return this.#calls.generations
   }
 
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
@@ -94,10 +94,6 @@ export class LazyShootdown implements ShootdownPolicy {
 
   switchFrom(program: Program): void {
     this.#sweep(program)
-  }
-
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#calls.switchTo(program, thread, from, to)
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {

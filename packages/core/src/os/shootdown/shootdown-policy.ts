@@ -11,6 +11,7 @@ import type { Words } from "../../memory/words.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import type { ShootdownLog } from "./shootdown-log.ts"
+import type { SpaceGenerations } from "./space-generations.ts"
 
 /** In place of a number of pages: everything of the context that stands in place of the first page. */
 export const WHOLE_CONTEXT = -1
@@ -25,8 +26,8 @@ export const FIRST_SHOOTDOWN_ROUTINE = 64
 export interface ShootdownPolicy {
   /** Pages are given back later than `flush` returns: `reclaim` is appended to a later sweep. */
   readonly defers: boolean
-  /** `thread` runs address space `space` from the start. Not timed. */
-  attach(thread: number, space: number): void
+  /** Who runs which address space, and how far each CPU's translations of it are. */
+  readonly generations: SpaceGenerations
   /**
    * Invalidate pages [first, first + count) of address space `space` here and on every thread that may hold them:
    * OS1 holds behind what this appends. `count` may be WHOLE_CONTEXT, WHOLE_SPACE or NO_PAGES. With `reclaim`
@@ -41,8 +42,6 @@ export interface ShootdownPolicy {
   tick(program: Program, thread: HardwareThread): void
   /** What the kernel adds before it leaves the address space that the thread runs. */
   switchFrom(program: Program, thread: HardwareThread): void
-  /** What it adds when the thread translates in address space `to` instead of `from`; -1: a kernel thread, which has none. */
-  switchTo(program: Program, thread: HardwareThread, from: number, to: number): void
   /** Append what routine `routine` of the policy does next. */
   routine(program: Program, thread: HardwareThread, routine: number, argument: number): void
 }
@@ -51,8 +50,6 @@ export interface ShootdownPolicy {
 export interface ShootdownContext {
   /** Hardware threads of the machine. */
   readonly threads: number
-  /** Address spaces of the run. */
-  readonly spaces: number
   readonly numbers: MachineNumbers
   readonly words: Words
   readonly log: ShootdownLog
