@@ -6,8 +6,8 @@
  *   SP2  the frame of a page that several address spaces map belongs to the page: no unmapping gives it back
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import type { Pages } from "../memory/pages.ts"
 import { openTable } from "../memory/page-table.ts"
+import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
@@ -33,6 +33,7 @@ export class AddressSpaces {
   readonly #acting: Int32Array // [software thread] address space that its system call or page fault is about
   #generations: SpaceGenerations | undefined
   #visible: Visibility = (_space, _page, entry) => entry
+  #asked: ReadonlyArray<KernelPages> = []
   #common = new Uint8Array(0) // [page] 1 if several address spaces map it
 
   /** The routines of mapping semaphores are `firstRoutine` on, those of frames `frameRoutine` on. */
@@ -72,11 +73,12 @@ export class AddressSpaces {
   }
 
   /**
-   * Have address spaces 0 to `count` - 1, each with the pages that `visible` says, asked when all pages are known. Once,
-   * while the machine is built.
+   * Have address spaces 0 to `count` - 1, each with the pages that `visible` says, asked when all pages are known. The
+   * kernel will be asked about pages `asked` beside those of scripts. Once, while the machine is built.
    */
-  open(count: number, visible: Visibility): void {
+  open(count: number, visible: Visibility, asked: ReadonlyArray<KernelPages> = []): void {
     this.#visible = visible
+    this.#asked = asked
     while (this.all.length < count) {
       this.#add()
       this.#generations?.open()
@@ -128,13 +130,21 @@ export class AddressSpaces {
       for (let page = 0; page < times.length; page++) if (entry[page] !== 0 && times[page] < 2) times[page]++
     }
     this.#common = times.map((each) => (each > 1 ? 1 : 0))
-    const needs = this.all.reduce((sum, space) => sum + space.seal(asked), 0)
+    const needs = this.all.reduce((sum, space) => sum + space.seal([...asked, ...this.#asked]), 0)
     if (needs > 0) this.frames.stock(pages.nodes, needs, spare)
   }
 
   #add(): void {
     this.all.push(
-      new AddressSpace(this.all.length, this.#threads, this.#pages, this.#words, this.#numbers, this.#firstRoutine, this)
+      new AddressSpace(
+        this.all.length,
+        this.#threads,
+        this.#pages,
+        this.#words,
+        this.#numbers,
+        this.#firstRoutine,
+        this
+      )
     )
   }
 }

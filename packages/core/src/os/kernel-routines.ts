@@ -61,15 +61,7 @@ export class KernelRoutines {
   ) {
     this.log = new ShootdownLog(threads, trace)
     this.entry = new KernelEntry(numbers)
-    this.spaces = new AddressSpaces(
-      threads,
-      software,
-      pages,
-      words,
-      numbers,
-      FIRST_SPACE_ROUTINE,
-      FIRST_FRAME_ROUTINE
-    )
+    this.spaces = new AddressSpaces(threads, software, pages, words, numbers, FIRST_SPACE_ROUTINE, FIRST_FRAME_ROUTINE)
     this.#context = {
       threads,
       numbers,

@@ -190,6 +190,13 @@ export class HardwareThread {
     this.storeWaits = new Waiters(this.stores.mask + 1)
   }
 
+  /** It is part of the tile of `owner`, whose identifiers name `roots`, on a machine of `secondLevels`. */
+  connect(owner: number, roots: Uint16Array, secondLevels: number): void {
+    this.owner = owner
+    this.roots = roots
+    this.secondLevels = secondLevels
+  }
+
   /** Second-level context. */
   get secondLevel(): number {
     return this.context % this.secondLevels

@@ -66,13 +66,9 @@ export class Tile implements LineKeeper {
     this.threads = Array.from({ length: numbers.threadsPerTile }, (_, i) => {
       return new HardwareThread(first + i, numbers, this.caches.levels.drains, slots.of(first + i))
     })
-    for (const t of this.threads) {
-      t.owner = this.#owner
-      t.secondLevels = context.walkPath.contexts
-    }
-    this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
-    for (const t of this.threads) t.roots = this.translation.roots
+    for (const t of this.threads) t.connect(this.#owner, this.translation.roots, context.walkPath.contexts)
+    this.#turns = new ThreadTurns(this.threads, numbers.core.width)
     this.port = new MemoryPort(this.#owner, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
     this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, context, first)

@@ -39,6 +39,7 @@ import { type TableName, tableSchemas } from "../trace/table-schema.ts"
 import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
 import { Nested, NestedWalk } from "../translation/nested-walk.ts"
 import { FlatWalk, type WalkPath } from "../translation/walk-path.ts"
+import { threadOf } from "./pinning.ts"
 import type { Scenario } from "./scenario.ts"
 import type { Placement, ThreadPlan } from "./workload.ts"
 
@@ -288,11 +289,6 @@ function unitOf(mechanisms: ReadonlyArray<MechanismInstance>, parts: MachinePart
   )
   kernel.serve = serves.some((serve) => serve !== undefined) ? combined.serve(serves) : undefined
   return combined
-}
-
-/** Workers fill the tiles first, one thread each, then the second threads. */
-function threadOf(worker: number, numbers: MachineNumbers): number {
-  return (worker % numbers.tiles) * numbers.threadsPerTile + Math.floor(worker / numbers.tiles)
 }
 
 function openTables(sink: TraceSink | undefined, wanted: ReadonlyArray<TableName>): Tables {

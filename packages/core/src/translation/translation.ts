@@ -40,8 +40,7 @@ export class Translation {
   invalidations = 0
   /** Invalidations of one address that invalidated everything (TR5). */
   fracturedFlushes = 0
-  /** True: translations whose table line leaves the tile go with it (see `lineLeft`). */
-  coherent = false
+  coherent = false // translations whose table line leaves the tile go with it (see `lineLeft`)
   /** [identifier] address space whose tables a walk reads: where the page-table base of who has that identifier points. */
   readonly roots: Uint16Array
   /** [walker] tick at which its last walk was over. */

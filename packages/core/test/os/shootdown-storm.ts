@@ -122,8 +122,7 @@ export function storm(
               const { generations } = parts.kernel.shootdown
               if (step.to < 0) generations.borrow(program, t)
               else generations.switchTo(program, t, step.to)
-            }
-            else change(parts, program, t, step)
+            } else change(parts, program, t, step)
           },
           act: (_t, code, page, count) => {
             if (code === CHECK) look("behind the flush", page, count)
