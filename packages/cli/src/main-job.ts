@@ -22,8 +22,7 @@ export async function mainJob(
   const { imported, path: recording } = await shippedRecording(out, signal)
   const request = {
     recording,
-    isolate: { crypto: ["libcrypto.so.3"] },
-    shared: ["libc.so.6"],
+    ...policy,
     mechanisms: ["none", "mpk", "ept", "mte", "cheri"],
     exchange: ["share", "borrow", "copy"],
     cores: [1, 4],
@@ -35,6 +34,17 @@ export async function mainJob(
   const page = resolve(out, "report.html")
   writeReport(page, pageOf(request, outcome, imported.instructionCount))
   return { outcome, page }
+}
+
+/** What of nginx is isolated. */
+const policy = { isolate: { crypto: ["libcrypto.so.3"] }, shared: ["libc.so.6"] }
+
+/** The recorded program of the main job, imported into `out`. Rejects with InvalidInput, InvalidRecording. */
+export async function shippedProgram(
+  out: string,
+  signal: AbortSignal
+): Promise<Pick<CompareRequest, "recording" | "isolate" | "shared">> {
+  return { recording: (await shippedRecording(out, signal)).path, ...policy }
 }
 
 /** The recording that ships with the project, imported into `out`. */

@@ -1,9 +1,13 @@
 /** `isolde study`: what the simulator says about a machine, and about what the field claims. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { attempt } from "./attempt.ts"
 import { Incomplete } from "./exit-code.ts"
 import * as flags from "./flags.ts"
+import { shippedProgram } from "./main-job.ts"
 import { print, remark } from "./output.ts"
 import { ProgressLine } from "./progress-line.ts"
 
@@ -67,8 +71,14 @@ const principlesCommand = Command.make(
       const { principlesText, studyPrinciples } = await import("@isolde/study")
       const line = new ProgressLine()
       const onProgress = (done: number, total: number): void => line.update(`${done}/${total} runs`)
-      const study = await studyPrinciples({ threads, signal, onProgress }).finally(() => line.end())
-      print(json, study, () => principlesText(study))
+      const folder = mkdtempSync(join(tmpdir(), "isolde-principles-"))
+      try {
+        const program = await shippedProgram(folder, signal)
+        const study = await studyPrinciples({ program, threads, signal, onProgress }).finally(() => line.end())
+        print(json, study, () => principlesText(study))
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
     })
 ).pipe(
   Command.withShortDescription("Claims of the field, confirmed, refuted or undecided"),

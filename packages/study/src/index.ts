@@ -21,7 +21,7 @@ export { type FilledTable, type MachineStudy, type StudyMachineOptions, studyMac
 export { comparisonFigures } from "./plot/comparison-figures.ts"
 export type { Figure, Plot } from "./plot/figure.ts"
 export { principlesText } from "./principles/principles-text.ts"
-export { type PrinciplesStudy, studyPrinciples } from "./principles/study-principles.ts"
+export { type PrinciplesStudy, type StudyPrinciplesOptions, studyPrinciples } from "./principles/study-principles.ts"
 export { accountingTable } from "./report/accounting-table.ts"
 export { comparisonTable } from "./report/comparison-table.ts"
 export { type ReportContext, type ReportInput, reportPage } from "./report/report-page.ts"

@@ -7,6 +7,7 @@ import type { Term } from "../validate/point.ts"
 import { type End, machineAt } from "./constants.ts"
 
 export interface Measured {
+  /** `none`, a name, or a text that configures or combines. */
   readonly mechanism: string
   readonly config?: Readonly<Record<string, unknown>>
   readonly machine: string
@@ -16,7 +17,7 @@ export interface Measured {
 
 /** A reading of `experiment`, with the interrupt's latencies at `end` of their ranges. */
 export function measuredBy(
-  { config = {}, cores = 1, end = "default", machine, mechanism }: Measured,
+  { config, cores = 1, end = "default", machine, mechanism }: Measured,
   experiment: string,
   reading: string,
   parameters: Term["parameters"] = {}
@@ -26,12 +27,17 @@ export function measuredBy(
   return {
     machine,
     options,
-    ...(mechanism === "none" ? {} : { mechanism: { name: mechanism, config } }),
+    ...(mechanism === "none"
+      ? {}
+      : { mechanism: config === undefined ? { name: mechanism } : { name: mechanism, config } }),
     experiment,
     parameters,
     reading
   }
 }
+
+/** An invocation that does nothing, there and back. */
+export const invocationOf = (of: Measured): Term => measuredBy(of, "invocation", "ticks")
 
 /** A change of rights while `threads` threads run, each on a core of its own. */
 export const rightsChangeOn = (of: Measured & { readonly threads: number }, reading: "ticks" | "interrupts"): Term =>

@@ -2,26 +2,49 @@
  * `isolde study principles`: makes the runs behind the claims and judges each.
  * Law: a run is made once, however many claims stand on it; a claim whose runs are missing is undecided.
  */
+import { mechanismsByText } from "../compare/mechanisms-by-text.ts"
 import { type MakeOptions, makeRuns, type RunOutcome } from "../validate/make-runs.ts"
-import type { Term } from "../validate/point.ts"
-import { runKey, runOf } from "../validate/run-key.ts"
+import { runOf } from "../validate/run-key.ts"
 import { type Claim, type ClaimCase, type JudgedCase, type JudgedClaim, verdictOf } from "./claim.ts"
 import { allClaims } from "./claims/all-claims.ts"
+import { type MechanismRow, mechanismRow, termsOfRow } from "./mechanism-table.ts"
+import { readingOf } from "./reading-of.ts"
+import { type RecordedCost, type RecordedProgram, recordedCosts } from "./recorded-costs.ts"
+import { variants as allVariants } from "./variants.ts"
 
 export interface PrinciplesStudy {
   readonly claims: ReadonlyArray<JudgedClaim>
+  readonly mechanisms: ReadonlyArray<MechanismRow & { readonly recorded: ReadonlyArray<RecordedCost> }>
   /** Runs that were made. */
   readonly runs: number
 }
 
-/** Rejects with the signal's reason alone. */
+export interface StudyPrinciplesOptions extends MakeOptions {
+  /** The program that overhead and exposure are measured on; without it there are none. */
+  readonly program?: RecordedProgram | undefined
+}
+
+/** Rejects with InvalidInput for a variant that isn't there, and with the signal's reason. */
 export async function studyPrinciples(
-  options: MakeOptions = {},
-  claims: ReadonlyArray<Claim> = allClaims
+  { program, ...options }: StudyPrinciplesOptions = {},
+  claims: ReadonlyArray<Claim> = allClaims,
+  variants: ReadonlyArray<string> = allVariants
 ): Promise<PrinciplesStudy> {
-  const terms = claims.flatMap(({ cases }) => cases.flatMap((each) => Object.values(each.terms)))
+  const instances = await Promise.all(variants.map(async (text) => [text, await mechanismsByText(text)] as const))
+  const terms = [
+    ...claims.flatMap(({ cases }) => cases.flatMap((each) => Object.values(each.terms))),
+    ...instances.flatMap(([text, made]) => termsOfRow(text, made))
+  ]
   const outcomes = await makeRuns(terms.map(runOf), options)
-  return { claims: claims.map((claim) => judgedClaim(claim, outcomes)), runs: outcomes.size }
+  const recorded = program === undefined ? undefined : await recordedCosts(program, variants, options)
+  return {
+    claims: claims.map((claim) => judgedClaim(claim, outcomes)),
+    mechanisms: instances.map(([text, made]) => ({
+      ...mechanismRow(text, made, outcomes),
+      recorded: recorded?.get(text) ?? []
+    })),
+    runs: outcomes.size
+  }
 }
 
 function judgedClaim({ cases, id, source, text, threshold }: Claim, outcomes: Outcomes): JudgedClaim {
@@ -48,27 +71,3 @@ function judgedCase({ at, holds, refusalCounts = false, terms, value }: ClaimCas
   if (missing !== undefined) return { at, measured, value: null, holds: holds(result), missing }
   return { at, measured, value: result, holds: holds(result) }
 }
-
-interface Found {
-  /** Infinite where there is none. */
-  readonly number: number
-  /** Why there is none. */
-  readonly reason?: string
-  readonly refused: boolean
-}
-
-function readingOf(term: Term, outcomes: Outcomes): Found {
-  const number = Number.POSITIVE_INFINITY
-  const outcome = outcomes.get(runKey(runOf(term)))
-  if (outcome === undefined) return { number, reason: "no run", refused: false }
-  if ("failed" in outcome) {
-    const { kind, message } = outcome.failed
-    return { number, reason: reasonOf(message), refused: kind === "InvalidScenario" || kind === "InvalidInput" }
-  }
-  const reading = outcome.readings[term.reading]
-  if (reading === undefined) return { number, reason: `no reading ${term.reading}`, refused: false }
-  return { number: reading, refused: false }
-}
-
-/** Of a refusal the mechanism's own words. */
-const reasonOf = (message: string): string => /can't: (.*?)\. [A-Z]/.exec(message)?.[1] ?? message

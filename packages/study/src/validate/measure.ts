@@ -2,6 +2,7 @@
 import { InvalidInput, type Machine, type MechanismInstance, machineByName, simulate } from "@isolde/core"
 import { type AnyExperiment, experimentByName, experiments } from "@isolde/workloads"
 import { mechanismByName } from "../compare/mechanism-by-name.ts"
+import { mechanismsByText } from "../compare/mechanisms-by-text.ts"
 import { nearestText } from "../compare/request.ts"
 import type { RunDefinition } from "./point.ts"
 
@@ -21,7 +22,9 @@ export async function measure(run: RunDefinition, onProgress?: (share: number) =
 export const machineOf = ({ machine, options }: RunDefinition): Machine => machineByName(machine)(options ?? {})
 
 export async function mechanismsOf({ mechanism }: RunDefinition): Promise<ReadonlyArray<MechanismInstance>> {
-  return mechanism === undefined ? [] : [(await mechanismByName(mechanism.name))(mechanism.config ?? {})]
+  if (mechanism === undefined) return []
+  const { config, name } = mechanism
+  return config === undefined ? mechanismsByText(name) : [(await mechanismByName(name))(config)]
 }
 
 function experimentOf(name: string): AnyExperiment {

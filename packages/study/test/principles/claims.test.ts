@@ -65,10 +65,14 @@ describe("a study of principles", () => {
 
   test("measures each case and holds its value against the threshold", async () => {
     const value = ({ interrupts = 0 }: Readonly<Record<string, number>>): number => interrupts
-    const { claims, runs } = await studyPrinciples({ threads: 1 }, [
-      claim([{ ...growth, value, holds: (count) => count === 3 }]),
-      claim([{ ...growth, value, holds: (count) => count > 3 }])
-    ])
+    const { claims, runs } = await studyPrinciples(
+      { threads: 1 },
+      [
+        claim([{ ...growth, value, holds: (count) => count === 3 }]),
+        claim([{ ...growth, value, holds: (count) => count > 3 }])
+      ],
+      []
+    )
     expect(runs, "equal runs are made once").toBe(2)
     expect(claims.map(({ verdict }) => verdict)).toEqual(["confirmed", "refuted"])
     expect(claims[0]?.cases[0]).toMatchObject({ value: 3, holds: true, measured: { interrupts: 3 } })
@@ -82,10 +86,11 @@ describe("a study of principles", () => {
       value: ({ many = 0 }: Readonly<Record<string, number>>) => many,
       holds: (value: number) => value > 1e6
     }
-    const { claims } = await studyPrinciples({ threads: 1 }, [
-      claim([{ ...refused, refusalCounts: true }]),
-      claim([refused])
-    ])
+    const { claims } = await studyPrinciples(
+      { threads: 1 },
+      [claim([{ ...refused, refusalCounts: true }]), claim([refused])],
+      []
+    )
     expect(claims.map(({ verdict }) => verdict)).toEqual(["confirmed", "undecided"])
     expect(claims[0]?.cases[0]).toMatchObject({ measured: { many: "refused" }, value: null })
     expect(claims[0]?.cases[0]?.missing).toContain("keys")
