@@ -97,6 +97,16 @@ export class EnforcedRights {
     this.#copies[at + 1] += ((after >>> 1) & 1) - ((before >>> 1) & 1)
   }
 
+  /** A register of `thread` gives `domain` these rights from now on. */
+  hold(thread: number, domain: number, region: number, rights: Rights): void {
+    if (this.domain[thread] === domain && this.meets(thread, region)) this.#registers[thread][region] = rights
+  }
+
+  /** What lies in memory for `domain`. */
+  inMemory(domain: number, region: number): Rights {
+    return this.#inMemory(domain * this.#regions + region)
+  }
+
   /** `change` more accesses of `domain` are on their way to `region` with `right`. */
   fly(domain: number, region: number, right: Rights, change: number): void {
     this.#flying[2 * (domain * this.#regions + region) + (right >>> 1)] += change

@@ -240,9 +240,14 @@ export class Monitor {
     place: number,
     tick: number
   ): void {
-    this.#tables.rights.emit(tick, this.#ownerOf[thread], place, thread, domain, region, before, after)
-    if (!this.#explicit || place < Place.memoryTag || place > Place.table) return
-    this.#enforced.copy(domain, region, before, after)
+    const lies = this.#explicit && place >= Place.memoryTag && place <= Place.table
+    const was = lies ? this.#enforced.inMemory(domain, region) : before
+    if (lies) this.#enforced.copy(domain, region, before, after)
+    const is = lies ? this.#enforced.inMemory(domain, region) : after
+    if (was !== is)
+      this.#tables.rights.emit(tick, this.#ownerOf[thread], place, thread, domain, region, was, is)
+    if (!this.#explicit) return
+    if (place === Place.register) this.#enforced.hold(thread, domain, region, after)
     this.#exposure.touched(domain, region, tick)
     this.#transfers.changed(domain, region, tick)
   }

@@ -277,14 +277,14 @@ export class MemoryPort {
   /** MP3: an access that traps touches no line; it is made again behind the handler. */
   #trapped(t: HardwareThread, fault: number, page: number, place: number, store: boolean): boolean {
     if (fault > Fault.readOnly || !this.#traps(t, page)) return false
-    this.#translation.forget(page, t.context)
+    this.#translation.forget(page, t.context, this.translated)
     t.trap(page, place, store)
     return true
   }
 
   /** A fault of the tables forgets the translation that raised it (Intel SDM vol. 3A, 4.10.4.1; vol. 3C, 28.3.3.1). */
   #raise(t: HardwareThread, fault: number, page: number, offset: number, store: boolean, tick: number): void {
-    if (fault <= Fault.readOnly) this.#translation.forget(page, t.context)
+    if (fault <= Fault.readOnly) this.#translation.forget(page, t.context, tick)
     this.#fault(t, fault, page, offset, store, tick)
   }
 }

@@ -293,6 +293,7 @@ export class ProgramExecution {
     const complete = (chained && t.chain > tick ? t.chain : tick) + rows[at + 2]
     t.window.append(complete, slotClass === Cause.interrupt || slotClass === Cause.fault ? slotClass : Cause.serialise)
     t.barrier = complete
+    this.#translation.clock = tick
     if (operation === Operation.invalidate) this.#invalidate(t, rows[at + 6], rows[at + 3], rows[at + 7])
     else if (operation === Operation.switchSpace) this.#switchSpace(t, rows[at + 6], rows[at + 5], rows[at + 7])
     else if (operation === Operation.broadcast) this.#remote.send(t, rows[at + 3], rows[at + 5], complete)

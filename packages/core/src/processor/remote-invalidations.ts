@@ -59,6 +59,7 @@ export class RemoteInvalidations {
 
   /** `t` forgets `count` pages from `page` on and tells every other tile at `tick`. */
   send(t: HardwareThread, page: number, count: number, tick: number): void {
+    this.#translation.clock = tick
     this.#forget(page, count)
     const thread = t.number % this.#threads.length
     const message = pack(Message.Invalidate, this.#tile, count, thread as Source)
@@ -98,6 +99,7 @@ export class RemoteInvalidations {
   receive(a: number, first: number, now: number): void {
     const thread = sourceOf(a)
     if (typeOf(a) === Message.Invalidate) {
+      this.#translation.clock = now
       this.#forget(first, acksOf(a))
       const answer = pack(Message.InvalidateAck, this.#tile, 0, thread as Source)
       const mine = this.#tileOwner[this.#tile]

@@ -177,13 +177,13 @@ export class Tile implements LineKeeper {
   }
 
   left(line: number, now: number): void {
-    if (this.translation.coherent && !this.caches.holds(line)) this.translation.lineLeft(line)
+    if (this.translation.coherent && !this.caches.holds(line)) this.translation.lineLeft(line, now)
     for (const t of this.threads) if (t.block === Block.spin && t.waitLine === line) this.#wake(t, now)
   }
 
   /** A word changes at `tick`: a sibling may have waited for that, and the thread that ran alone stops to let it in. */
   #stored(line: number, tick: number): void {
-    if (this.translation.coherent) this.translation.lineLeft(line)
+    if (this.translation.coherent) this.translation.lineLeft(line, tick)
     for (const t of this.threads) {
       if (t.block !== Block.spin || t.waitLine !== line) continue
       this.#wake(t, tick)

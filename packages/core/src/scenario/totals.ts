@@ -61,9 +61,9 @@ export function writeTotals(system: System, cycles: number): void {
     count("L2 misses", caches.missesL2)
     count("fetch misses", caches.fetchMisses)
     count("evictions", caches.departures.evictions)
-    count("page walks", translation.walks)
-    count("walk references", translation.references)
-    count("walks cancelled", translation.cancelled)
+    count("page walks", translation.walkers.walks)
+    count("walk references", translation.walkers.references)
+    count("walks cancelled", translation.walkers.cancelled)
     count("invalidations", translation.invalidations)
     component++
   }

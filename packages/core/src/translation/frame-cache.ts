@@ -19,6 +19,8 @@ const Empty = -1
 export class FrameCache {
   /** Value of the last look-up that hit. */
   value = 0
+  /** Who hears of a context and frame that has come or gone. */
+  onChanged: ((context: number, frame: number) => void) | undefined
   readonly #sets: number
   readonly #ways: number
   readonly #tags: Float64Array // [set][way] context and frame, more bits than an int32 has
@@ -47,9 +49,19 @@ export class FrameCache {
     if (this.#ways === 0) return
     const known = this.#find(context, frame)
     const row = known >= 0 ? known : this.#victim(frame)
+    const victim = this.#tags[row]
     this.#tags[row] = context * FRAMES + frame
     this.#values[row] = value
     this.#ages[row] = this.#clock = (this.#clock + 1) | 0
+    if (this.onChanged === undefined) return
+    if (victim !== Empty && known < 0) this.onChanged(Math.floor(victim / FRAMES), victim % FRAMES)
+    this.onChanged(context, frame)
+  }
+
+  /** Value held for `frame` in `context`, or -1; no look-up of the machine's. */
+  peek(context: number, frame: number): number {
+    const row = this.#find(context, frame)
+    return row < 0 ? -1 : this.#values[row]
   }
 
   /** Drop `frame`, or every frame if it is negative, of each of `contexts`, or of their second-level ones if `second`. */
@@ -59,7 +71,7 @@ export class FrameCache {
       const tag = tags[row]
       if (tag === Empty || (frame >= 0 && tag % FRAMES !== frame)) continue
       const context = Math.floor(tag / FRAMES)
-      if (second ? contexts.matchSecondLevel(context) : contexts.match(context, Global.no)) tags[row] = Empty
+      if (second ? contexts.matchSecondLevel(context) : contexts.match(context, Global.no)) this.#drop(row)
     }
   }
 
@@ -68,8 +80,14 @@ export class FrameCache {
     const tags = this.#tags
     for (let row = 0; row < tags.length; row++) {
       const tag = tags[row]
-      if (tag !== Empty && path.secondLeaf(Math.floor(tag / FRAMES), tag % FRAMES) === line) tags[row] = Empty
+      if (tag !== Empty && path.secondLeaf(Math.floor(tag / FRAMES), tag % FRAMES) === line) this.#drop(row)
     }
+  }
+
+  #drop(row: number): void {
+    const tag = this.#tags[row]
+    this.#tags[row] = Empty
+    this.onChanged?.(Math.floor(tag / FRAMES), tag % FRAMES)
   }
 
   #find(context: number, frame: number): number {

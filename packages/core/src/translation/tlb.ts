@@ -31,6 +31,8 @@ export class Tlb {
   entry = 0
   /** Frame of the page that it looked up. */
   frame = 0
+  /** Who hears of a page and context whose entry has come or gone. */
+  onChanged: ((page: number, context: number) => void) | undefined
   readonly arrays: ReadonlyArray<Cache>
   readonly entries: ReadonlyArray<Int32Array> // [array][row] copy of the page-table entry
   readonly frames: ReadonlyArray<Int32Array> // [array][row] frame of the block's first page
@@ -75,6 +77,15 @@ export class Tlb {
     return true
   }
 
+  /** Entry that `look` would find, or -1; nothing of it is touched. */
+  peek(page: number, size: number, context: number, least: number = Global.no): number {
+    const array = this.#arrayOf(page, size)
+    const head = this.#pages.pageOf(page, size)
+    const set = this.arrays[array].setOf(this.#pages.low[head] >>> (9 * size))
+    const row = this.arrays[array].find(set, context * MAX_PAGES + head)
+    return row < 0 || this.arrays[array].state[row] < least ? -1 : this.entries[array][row]
+  }
+
   /** Keep `entry` for the block of `size` around `page`, whose own frame is `frame`. */
   keep(page: number, size: number, context: number, entry: number, frame: number): void {
     const array = this.#arrayOf(page, size)
@@ -84,9 +95,13 @@ export class Tlb {
     const key = context * MAX_PAGES + head
     const known = cache.find(set, key)
     const row = known >= 0 ? known : cache.victim(set)
+    const victim = cache.tags[row]
     cache.fill(set, row, key, (entry & Entry.global) !== 0 ? Global.yes : Global.no)
     this.entries[array][row] = entry
     this.frames[array][row] = frame - (page - head)
+    if (this.onChanged === undefined) return
+    if (victim !== Empty && victim !== key) this.onChanged(victim % MAX_PAGES, (victim / MAX_PAGES) | 0)
+    this.onChanged(head, context)
   }
 
   /** Drop the entries of pages [first, first + count) whose context `contexts` matches; any page if `count` < 0. */
@@ -109,7 +124,7 @@ export class Tlb {
         if (tag === Empty) continue
         const context = (tag / MAX_PAGES) | 0
         const space = roots[(context / path.contexts) | 0]
-        if (path.readsLeaf(tag % MAX_PAGES, context, space, line)) cache.drop(row)
+        if (path.readsLeaf(tag % MAX_PAGES, context, space, line)) this.#drop(cache, row)
       }
     }
   }
@@ -120,8 +135,14 @@ export class Tlb {
       if (tag === Empty) continue
       const page = tag % MAX_PAGES
       if (count >= 0 && (page < first || page >= first + count)) continue
-      if (contexts.match((tag / MAX_PAGES) | 0, cache.state[row])) cache.drop(row)
+      if (contexts.match((tag / MAX_PAGES) | 0, cache.state[row])) this.#drop(cache, row)
     }
+  }
+
+  #drop(cache: Cache, row: number): void {
+    const tag = cache.tags[row]
+    cache.drop(row)
+    this.onChanged?.(tag % MAX_PAGES, (tag / MAX_PAGES) | 0)
   }
 
   #arrayOf(page: number, size: number): number {

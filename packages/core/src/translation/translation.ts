@@ -38,6 +38,8 @@ export class Translation {
   /** And its frame, of the page that was translated. */
   frame = 0
   invalidations = 0
+  /** Tick of what changes here next, for those who watch. */
+  clock = 0
   /** Invalidations of one address that invalidated everything (TR5). */
   fracturedFlushes = 0
   coherent = false // translations whose table line leaves the tile go with it (see `lineLeft`)
@@ -85,21 +87,6 @@ export class Translation {
     this.roots = Uint16Array.from({ length: MAX_CONTEXTS }, (_, identifier) => identifier)
     this.walkers = new Walkers(tlb.walkers, pages, path, caches, this.caches, this.roots)
     this.done = new Int32Array(tlb.walkers)
-  }
-
-  /** Walks begun. */
-  get walks(): number {
-    return this.walkers.walks
-  }
-
-  /** Table lines read by walks. */
-  get references(): number {
-    return this.walkers.references
-  }
-
-  /** Walks that began again (TR1). */
-  get cancelled(): number {
-    return this.walkers.cancelled
   }
 
   /** Translate a data access: the tick from which the frame is known (entry in `entry`), or what it waits for. */
@@ -161,7 +148,8 @@ export class Translation {
   }
 
   /** Forget `page` in `context`: a translation that raised a page fault is not kept, nor what led to it. */
-  forget(page: number, context: number): void {
+  forget(page: number, context: number, tick: number): void {
+    this.clock = tick
     const contexts = this.#contexts.setOne(context)
     const head = this.#pages.headOf(page)
     const count = pagesIn(this.#pages.size[page])
@@ -175,7 +163,8 @@ export class Translation {
    * Forget what was read from `line` if it is part of a page table, up to eight entries: a TLB that coherence keeps
    * current (UNITD, HPCA 2010). Called when the line leaves the tile or is written by it, if `coherent`.
    */
-  lineLeft(line: number): void {
+  lineLeft(line: number, tick: number): void {
+    this.clock = tick
     if (!this.#pages.isTable(line)) return
     this.dtlb.dropLine(line, this.#path, this.roots)
     this.itlb.dropLine(line, this.#path, this.roots)
@@ -184,11 +173,11 @@ export class Translation {
     this.walkers.lineLeft(line)
   }
 
-  /** Entry that this tile would use for a data access without a walk, or -1: what a right held here is. */
+  /** Entry that this tile would use for a data access without a walk, or -1: what a right held here is. Touches nothing. */
   cached(page: number, context: number): number {
     const size = this.#sizeOf(page)
-    if (this.#look(this.dtlb, page, this.dtlb.held(size), context)) return this.dtlb.entry
-    return this.stlb.holds(size) && this.#look(this.stlb, page, size, context) ? this.stlb.entry : -1
+    const first = this.#peek(this.dtlb, page, this.dtlb.held(size), context)
+    return first >= 0 || !this.stlb.holds(size) ? first : this.#peek(this.stlb, page, size, context)
   }
 
   /** What walks wait for has come, a miss or (Retry) a buffer: go on. Bit per walker that finished. */
@@ -197,9 +186,11 @@ export class Translation {
     let finished = 0
     for (let walker = 0; walker < walkers.count; walker++) {
       if (!walkers.waitsFor(walker, wait)) continue
+      this.clock = now
       if (wait !== Retry) walkers.arrived(walker)
       const done = walkers.advance(walker, now)
       if (done < 0) continue
+      this.clock = done
       finished |= 1 << walker
       this.done[walker] = done
       this.#finish(walker)
@@ -223,6 +214,7 @@ export class Translation {
       return tick
     }
     const looked = tick + this.#stlbPenalty
+    this.clock = looked
     if (this.stlb.holds(size) && this.#look(this.stlb, page, size, context)) {
       this.entry = this.stlb.entry
       this.frame = this.stlb.frame
@@ -239,6 +231,11 @@ export class Translation {
   #look(tlb: Tlb, page: number, size: number, context: number): boolean {
     if (tlb.look(page, size, context)) return true
     return this.#globals && tlb.look(page, size, context % this.#path.contexts, Global.yes)
+  }
+
+  #peek(tlb: Tlb, page: number, size: number, context: number): number {
+    const own = tlb.peek(page, size, context)
+    return own >= 0 || !this.#globals ? own : tlb.peek(page, size, context % this.#path.contexts, Global.yes)
   }
 
   #keep(tlb: Tlb, page: number, size: number, context: number, entry: number): void {
@@ -263,6 +260,7 @@ export class Translation {
     if (walker === AllBusy) return Retry
     const done = this.walkers.advance(walker, tick)
     if (done < 0) return -1 - (this.#firstWait + walker)
+    this.clock = done
     this.#finish(walker)
     return done
   }
@@ -275,6 +273,7 @@ export class Translation {
     const tlb = this.walkers.code[walker] === 1 ? this.itlb : this.dtlb
     this.entry = this.walkers.finish(walker)
     this.frame = this.walkers.frame[walker]
+    this.walkers.onChanged?.(page, context)
     if (!this.walkers.isKept(walker)) return
     if (size < this.#pages.size[page]) this.#fractured = true
     if (this.stlb.holds(size)) this.#keep(this.stlb, page, size, context, this.entry)

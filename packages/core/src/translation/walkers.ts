@@ -26,6 +26,9 @@ const Idle = -1
 export const AllBusy = -1
 
 export class Walkers {
+  /** Who hears of a page and context for which a walk has read its last entry, is void, or is over. */
+  onChanged: ((page: number, context: number) => void) | undefined
+  /** Walks begun, table lines that they read, and walks that began again (TR1). */
   walks = 0
   references = 0
   cancelled = 0
@@ -114,6 +117,14 @@ export class Walkers {
     this.#read(walker)
   }
 
+  /** Entry bits that the second level has given a walk for `key` that will be kept or serve its access, or 0. */
+  brings(key: number): number {
+    const walker = this.key.indexOf(key)
+    if (walker < 0 || this.#void[walker] === 1) return 0
+    const allowed = this.#plans.allowed[walker]
+    return allowed < 0 ? 0 : allowed & this.#pages.entry[this.#pages.headOf(key % MAX_PAGES)]
+  }
+
   waitsFor(walker: number, wait: number): boolean {
     return this.key[walker] !== Idle && this.waits[walker] === wait
   }
@@ -147,7 +158,9 @@ export class Walkers {
       if (key === Idle || this.#void[walker] === 1) continue
       const page = key % MAX_PAGES
       if (count >= 0 && (page < first || page >= first + count)) continue
-      if (contexts.mayMatch((key / MAX_PAGES) | 0)) this.#void[walker] = 1
+      if (!contexts.mayMatch((key / MAX_PAGES) | 0)) continue
+      this.#void[walker] = 1
+      this.onChanged?.(page, (key / MAX_PAGES) | 0)
     }
   }
 
@@ -195,6 +208,8 @@ export class Walkers {
     const rights = this.#path.rights(context, frame)
     if (keeps) this.#memory.nested.keep(context, frame >>> (9 * this.#path.largest), rights)
     // The last thing that a walk translates is the page itself.
-    if (plans.at[walker] === plans.count[walker]) plans.allowed[walker] = rights
+    if (plans.at[walker] !== plans.count[walker]) return
+    plans.allowed[walker] = rights
+    this.onChanged?.(this.key[walker] % MAX_PAGES, (this.key[walker] / MAX_PAGES) | 0)
   }
 }

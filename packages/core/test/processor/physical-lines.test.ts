@@ -55,7 +55,7 @@ describe("physical lines", () => {
     const { addedInstructions } = finished(system)
     return {
       addedInstructions,
-      walks: system.tiles.map((tile) => tile.translation.walks),
+      walks: system.tiles.map((tile) => tile.translation.walkers.walks),
       lines: system.channels.reads
     }
   }

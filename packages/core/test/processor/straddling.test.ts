@@ -26,7 +26,7 @@ function after(access: (program: Program, data: number) => void) {
     const row = l2.find(l2.setOf(line), line)
     return row < 0 ? CacheState.I : (l2.state[row] as number)
   }
-  return { stateOf, cycles, walks: tile.translation.walks }
+  return { stateOf, cycles, walks: tile.translation.walkers.walks }
 }
 
 describe("two lines", () => {

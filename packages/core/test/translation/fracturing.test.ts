@@ -44,7 +44,7 @@ function rounds(flush: "full" | "selective", guest: PageSize, hostPages: number,
             else program.invalidatePage(other, 200)
           },
           act: (_, code) => {
-            const all = (system.tiles[0] as System["tiles"][number]).translation.walks
+            const all = (system.tiles[0] as System["tiles"][number]).translation.walkers.walks
             if (code === 0) walks = all
             else misses = all - walks
           }

@@ -99,7 +99,7 @@ function compared(seed: number, seconds: number): { readonly checks: number; rea
             const translation = (system.tiles[0] as System["tiles"][number]).translation
             if (code === 0) {
               t.enterSecondLevel(second)
-              before = translation.references
+              before = translation.walkers.references
               return
             }
             expected = 0
@@ -108,7 +108,9 @@ function compared(seed: number, seconds: number): { readonly checks: number; rea
               rule.memory.set(here.page, system.pages.entry[system.pages.headOf(here.page)] as number)
             else rule.invalidate(kind as Invalidation, here, kind === Invalidation.page ? space : argument)
             kinds.add(kind)
-            expect(translation.references - before, `step ${at} of seed ${seed}: lines read, ${what}`).toBe(expected)
+            expect(translation.walkers.references - before, `step ${at} of seed ${seed}: lines read, ${what}`).toBe(
+              expected
+            )
             for (const each of mapped)
               for (let s = 0; s < SPACES; s++)
                 for (let n = 0; n < contexts; n++) {

@@ -60,7 +60,7 @@ function walked(pages: ReadonlyArray<number>, contexts = 0, tlb: NonNullable<Ove
           }
         },
         act: (_, code, _a, _b, tick) => {
-          const all = system.tiles[0]?.translation.references ?? 0
+          const all = system.tiles[0]?.translation.walkers.references ?? 0
           if (code === 0) {
             begin = tick
             before = all
@@ -191,7 +191,7 @@ describe("a right in a TLB entry", () => {
       })
       const translation = system.tiles[0]?.translation
       expect([-1, READABLE], `an invalidation after ${delay} ticks`).toContain(translation?.cached(page, 0))
-      cancelled += translation?.cancelled ?? 0
+      cancelled += translation?.walkers.cancelled ?? 0
     }
     expect(cancelled, "walks that began again").toBeGreaterThan(3)
   })

@@ -71,7 +71,7 @@ function raced(
   )
   finished(system)
   const { translation } = system.tiles[0] as System["tiles"][number]
-  return { cached: translation.cached(page, 0), cancelled: translation.cancelled }
+  return { cached: translation.cached(page, 0), cancelled: translation.walkers.cancelled }
 }
 
 /** Delays at which a walk that was invalidated left an entry from before, and walks that began again. */
