@@ -23,8 +23,7 @@ export class EptUnit implements ProtectionUnit {
   readonly #tables: SecondLevel
   readonly #gate: Gate
   readonly #hypervisor: Hypervisor
-  readonly #regions: number
-  readonly #reported: Uint8Array // [context][region] Rights as last reported
+  readonly #reported: Uint8Array // [domain][row] Rights as last reported
 
   constructor(config: EptConfig, parts: MachineParts) {
     this.copyChunk = config.copyChunk
@@ -32,10 +31,11 @@ export class EptUnit implements ProtectionUnit {
     this.#tables = new SecondLevel(parts, config.eptpList)
     this.#gate = new Gate(config, parts, Act.switch)
     this.#hypervisor = new Hypervisor(config, parts, this.#tables, Act.stored)
-    this.#regions = parts.regions.count
-    this.#reported = new Uint8Array((parts.domains + 1) * this.#regions)
-    for (let at = 0; at < this.#reported.length; at++)
-      this.#reported[at] = this.#tables.allows(Math.floor(at / this.#regions), at % this.#regions)
+    this.#reported = new Uint8Array(parts.domains * this.#tables.rows)
+    for (let region = 0; region < parts.regions.count; region++)
+      for (const page of parts.regions.pagesOf(region))
+        for (let domain = 0; domain < parts.domains; domain++)
+          this.#reported[domain * this.#tables.rows + this.#tables.rowOf(page)] = this.#tables.wanted(domain, page)
   }
 
   start(thread: HardwareThread, domain: number): void {
@@ -86,19 +86,30 @@ export class EptUnit implements ProtectionUnit {
     return this.#tables.allows(thread.secondLevel, region)
   }
 
+  /** The register says whose view it is, and nothing of what that maps; the monitor's maps everything. */
+  holds(thread: RightsHolder): Rights {
+    return thread.secondLevel === this.#tables.monitor ? Right.readWrite : Right.none
+  }
+
+  /** One place for each page of the region that the domain's view maps; an entry's bits are rights. */
+  copies(domain: number, region: number, right: Rights): number {
+    return this.#parts.regions.pagesOf(region).filter((page) => (this.#tables.wanted(domain, page) & right) !== 0)
+      .length
+  }
+
+  translatesIn(domain: number): number {
+    return domain
+  }
+
   /** The entry of `page` in `context` has been stored: say what changed for the regions on it. */
   #report(thread: HardwareThread, context: number, page: number, tick: number): void {
     const tables = this.#tables
     const row = tables.rowOf(page)
-    for (let index = 0; tables.regionOn(row, index) >= 0; index++) {
-      const region = tables.regionOn(row, index)
-      const at = context * this.#regions + region
-      const before = this.#reported[at]
-      const after = tables.allows(context, region)
-      if (before === after) continue
-      this.#reported[at] = after
-      this.#parts.enforced(thread.number, Place.tlb, context, region, before, after, tick)
-    }
+    const before = this.#reported[context * tables.rows + row]
+    const after = tables.mapped(context, page)
+    this.#reported[context * tables.rows + row] = after
+    for (let index = 0; tables.regionOn(row, index) >= 0; index++)
+      this.#parts.enforced(thread.number, Place.table, context, tables.regionOn(row, index), before, after, tick)
   }
 }
 

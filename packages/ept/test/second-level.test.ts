@@ -32,7 +32,7 @@ const translation = ({ system }: ObservedRun) => {
 
 describe("a walk", () => {
   test("EPT11 that finds nothing cached reads 24 table entries: (4 + 1) x (4 + 1) - 1 (F2-69)", () => {
-    const { references, walks } = translation(run(two((memory) => [load(memory, 0)])))
+    const { references, walks } = translation(run(two((memory) => [load(memory, 0)]))).walkers
     expect({ references, walks }).toEqual({ references: 24, walks: 1 })
     expect(MAX_REFERENCES).toBe((4 + 1) * (4 + 1) - 1)
   })
@@ -41,7 +41,7 @@ describe("a walk", () => {
     const twice = (memory: ProgramMemory) => [load(memory, 2), enter, load(memory, 2), leave, load(memory, 2)]
     const once = (memory: ProgramMemory) => [load(memory, 2), enter, load(memory, 2), leave]
     const none = () => [enter, leave]
-    const walks = [none, once, twice].map((script) => translation(run(two(script))).walks)
+    const walks = [none, once, twice].map((script) => translation(run(two(script))).walkers.walks)
     expect(walks.map((each) => each - (walks[0] ?? 0))).toEqual([0, 2, 2])
   })
 })

@@ -244,8 +244,7 @@ export class Monitor {
     const was = lies ? this.#enforced.inMemory(domain, region) : before
     if (lies) this.#enforced.copy(domain, region, before, after)
     const is = lies ? this.#enforced.inMemory(domain, region) : after
-    if (was !== is)
-      this.#tables.rights.emit(tick, this.#ownerOf[thread], place, thread, domain, region, was, is)
+    if (was !== is) this.#tables.rights.emit(tick, this.#ownerOf[thread], place, thread, domain, region, was, is)
     if (!this.#explicit) return
     if (place === Place.register) this.#enforced.hold(thread, domain, region, after)
     this.#exposure.touched(domain, region, tick)

@@ -135,7 +135,7 @@ describe("a page walk", () => {
       { hostPages }
     )
     finished(system)
-    expect(system.tiles[0]?.translation).toMatchObject({ walks: 1, references: lines })
+    expect(system.tiles[0]?.translation.walkers).toMatchObject({ walks: 1, references: lines })
   })
 
   test("a second-level hit costs its penalty", () => {
