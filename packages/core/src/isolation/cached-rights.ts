@@ -11,18 +11,32 @@ import type { WalkPath } from "../translation/walk-path.ts"
 import type { Monitor } from "./monitor.ts"
 import type { Regions } from "./regions.ts"
 import { Right, type Rights } from "./rights.ts"
+import type { ProtectionUnit } from "./unit.ts"
 
-/** Domain of a second-level context, or -1 for one that is no domain's. */
-export type DomainOf = (secondLevel: number) => number
+/** Parts of a system. */
+interface Watched {
+  readonly tiles: ReadonlyArray<Tile>
+  readonly monitor: Monitor
+  readonly regions: Regions
+  readonly pages: Pages
+  readonly unit: ProtectionUnit
+  readonly placement: { readonly domains: ReadonlyArray<string> }
+}
 
-/** Watch the translations of `tile` for `monitor`. */
-export function watchTranslations(
+/** Where TLB entries carry rights, the monitor hears of them. */
+export function watchTranslations(system: Watched, path: WalkPath): void {
+  const { translatesIn } = system.unit
+  if (translatesIn === undefined) return
+  const contexts = system.placement.domains.map((_, domain) => translatesIn.call(system.unit, domain))
+  for (const tile of system.tiles) watch(tile, system, path, (secondLevel) => contexts.indexOf(secondLevel))
+}
+
+/** `domainOf`: domain of a second-level context, or -1 for one that is no domain's. */
+function watch(
   tile: Tile,
-  monitor: Monitor,
-  regions: Regions,
-  pages: Pages,
+  { monitor, pages, regions }: Watched,
   path: WalkPath,
-  domainOf: DomainOf
+  domainOf: (secondLevel: number) => number
 ): void {
   const thread = tile.threads[0].number
   const known = new Map<number, Rights>() // context and page -> rights held

@@ -216,7 +216,7 @@ export class System {
     })
     for (const tile of this.tiles) tile.translation.coherent = numbers.shootdown.policy === "coherent"
     this.threads = this.tiles.flatMap((tile) => tile.threads)
-    this.#watchTranslations(walkPath)
+    watchTranslations(this, walkPath)
     for (const t of this.threads) {
       t.stores.onDrained = (row, watch, tick) => this.monitor.drained(t, row, watch, tick)
       t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)
@@ -228,15 +228,6 @@ export class System {
       this.#assign(t, context, plan, worker)
     })
     for (const tile of this.tiles) tile.start(0)
-  }
-
-  /** Where TLB entries carry rights, the monitor hears of them. */
-  #watchTranslations(path: WalkPath): void {
-    const { unit } = this
-    if (unit.translatesIn === undefined) return
-    const contexts = this.placement.domains.map((_, domain) => unit.translatesIn?.(domain))
-    const domainOf = (secondLevel: number) => contexts.indexOf(secondLevel)
-    for (const tile of this.tiles) watchTranslations(tile, this.monitor, this.regions, this.pages, path, domainOf)
   }
 
   /** The first thread of a hardware thread runs at once, the others wait for their turns. */

@@ -148,7 +148,7 @@ test("what a slot keeps is there when its space comes back, and without slots it
       ...seesAll,
       spaces: 2,
       script
-    }).system.tiles[0]?.translation.walks
+    }).system.tiles[0]?.translation.walkers.walks
   expect(walks(6)).toBe(2 * 2)
   expect(walks(1)).toBe(20 * 2)
 })
