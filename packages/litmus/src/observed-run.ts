@@ -152,6 +152,7 @@ class Watch {
       operate: (t: HardwareThread, operation: number) => {
         operate(t, operation)
         this.#step(t, operation)
+        if (this.#waits(t, operation)) return
         const ticks = schedule.choose()
         if (ticks > 0) hold(t, ticks)
       }
@@ -162,6 +163,12 @@ class Watch {
       this.#faults.set(placeKey(page, offset), late === true ? "late" : "fault")
       fault(...of)
     }
+  }
+
+  /** What comes behind a wait, or a signal's wait, can be delayed itself. */
+  #waits(t: HardwareThread, operation: number): boolean {
+    const verb = this.#test.threads[this.#threadOf(t)]?.steps[operation]?.verb
+    return verb === "wait" || verb === "signal"
   }
 
   outcome(): string {

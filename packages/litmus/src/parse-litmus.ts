@@ -9,8 +9,9 @@ import { goldenLine, type OpenGolden, openGolden } from "./parse-golden.ts"
 import { ParseIssues } from "./parse-issues.ts"
 import { parseStep } from "./parse-step.ts"
 
-/** Bytes of a region unless it says. */
 const PAGE = 4096
+/** Bytes of a region unless it says: two lines, since a tag store per line of a page would be as many choices. */
+const REGION = 128
 const defaultBounds: Bounds = { delays: 1, by: [90, 1200, 40_000], schedules: 3000 }
 
 /** Keys of a file, and how each line of them goes. */
@@ -143,7 +144,7 @@ function parseRegion(draft: Draft, rest: string, at: number, issues: ParseIssues
     name,
     kind: RegionKind[kind as keyof typeof RegionKind],
     owner: Math.max(0, issues.place(at, "a domain", owner, draft.domains)),
-    bytes: bytes === undefined ? PAGE : issues.integer(at, "bytes", bytes, 1, 16 * PAGE),
+    bytes: bytes === undefined ? REGION : issues.integer(at, "bytes", bytes, 1, 16 * PAGE),
     packed: packed !== undefined
   })
 }

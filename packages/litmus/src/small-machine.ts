@@ -4,6 +4,7 @@
  */
 import { machineByName } from "@isolde/core/machines/catalogue"
 import type { Machine, MachineOptions } from "@isolde/core/machines/machine"
+import type { ShootdownName } from "@isolde/core/machines/shootdown-choice"
 
 const small: NonNullable<MachineOptions["overrides"]> = {
   l1i: { sets: 4, ways: 4 },
@@ -15,7 +16,12 @@ const small: NonNullable<MachineOptions["overrides"]> = {
   prefetch: { nextLine: 0, strideEntries: 0, streams: 0 }
 }
 
-/** A small machine with the latencies of `name` in the catalogue. Throws InvalidInput for an unknown name. */
+/**
+ * A small machine with the latencies of `name` in the catalogue; `name/policy` shoots translations down by another
+ * policy than the machine's own. Throws InvalidInput for unknown names.
+ */
 export function smallMachine(name: string, cores: number, threadsPerCore: 1 | 2): Machine {
-  return machineByName(name)({ cores, threadsPerCore, overrides: small })
+  const [machine = "", policy] = name.split("/")
+  const shootdown = policy === undefined ? {} : { shootdown: policy as ShootdownName, hypothetical: true }
+  return machineByName(machine)({ cores, threadsPerCore, overrides: small, ...shootdown })
 }

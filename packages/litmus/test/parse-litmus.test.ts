@@ -61,7 +61,7 @@ describe("a litmus file", () => {
     })
     expect(parsed.regions).toEqual([
       { name: "R", kind: RegionKind.exchange, owner: 0, bytes: 64, packed: false },
-      { name: "S", kind: RegionKind.private, owner: 1, bytes: 4096, packed: true }
+      { name: "S", kind: RegionKind.private, owner: 1, bytes: 128, packed: true }
     ])
     const [a, b] = parsed.threads
     expect(a?.steps.map(({ verb }) => verb)).toEqual(["load", "revoke", "signal"])
