@@ -5,6 +5,7 @@ import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { benchCommand } from "./bench-command.ts"
 import { compareCommand } from "./compare-command.ts"
 import { importCommand } from "./import-command.ts"
+import { litmusCommand } from "./litmus-command.ts"
 import { paramsCommand } from "./params-command.ts"
 import { presenter } from "./presenter.ts"
 import { runCommand } from "./run-command.ts"
@@ -27,6 +28,7 @@ const command = Command.make("isolde").pipe(
     runCommand,
     validateCommand,
     studyCommand,
+    litmusCommand,
     paramsCommand,
     benchCommand
   ]),

@@ -17,6 +17,8 @@ export interface LitmusTest {
   readonly bounds: Bounds
   readonly cores: number
   readonly threadsPerCore: 1 | 2
+  /** Bytes of the host's pages in a virtual machine; 0: none. */
+  readonly hostPages: number
   readonly exchange: Exchange
   readonly domains: ReadonlyArray<string>
   readonly regions: ReadonlyArray<LitmusRegion>

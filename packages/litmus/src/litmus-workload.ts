@@ -2,12 +2,15 @@
  * The workload of a test: its regions placed, its columns as scripts. Law: an access that is looked at has a place of
  * its own, by which a fault is told from every other's.
  */
+import { InvalidInput } from "@isolde/core/invalid-input"
 import { type OperationRecord, operationScript, Verb } from "@isolde/core/isolation/operation-script"
 import { GRANULE, type RegionDefinition, RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
+import { operationNames } from "@isolde/core/isolation/traits"
 import { Entry, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 import type { Workload } from "@isolde/core/scenario/workload"
 import type { LitmusRegion, LitmusTest, Step } from "./litmus-test.ts"
+import type { StepVerb } from "./step-patterns.ts"
 
 /** Where an access goes: what tells its fault from others. */
 export const placeKey = (page: number, offset: number): number => page * PAGE_BYTES + offset
@@ -27,7 +30,8 @@ interface Placed {
 /** Bytes of an access. */
 const ACCESS = 8
 
-export function litmusWorkload(test: LitmusTest): LitmusWorkload {
+/** `instructions` are the names of the mechanism's, by code. Throws InvalidInput for one that it doesn't have. */
+export function litmusWorkload(test: LitmusTest, instructions: ReadonlyArray<string> = []): LitmusWorkload {
   const places = test.threads.map(({ steps }) => new Int32Array(steps.length).fill(-1))
   const { exchange, words } = test
   const workload: Workload = {
@@ -49,7 +53,7 @@ export function litmusWorkload(test: LitmusTest): LitmusWorkload {
           test.threads.map((thread, t) => {
             const calls: Array<number> = [thread.domain]
             const records = thread.steps.map((step, at) => {
-              const record = recordOf(step, test, regions, taken, calls)
+              const record = recordOf(step, test, regions, taken, calls, instructions)
               if (isAccess(step)) (places[t] as Int32Array)[at] = placeKey(record.page ?? 0, record.offset ?? 0)
               return record
             })
@@ -64,39 +68,33 @@ export function litmusWorkload(test: LitmusTest): LitmusWorkload {
 
 const isAccess = ({ verb }: Step): boolean => verb === "load" || verb === "store"
 
-/** What the test asks of a mechanism: domains, exchanged regions, and the verbs beyond gates and accesses. */
+/** What the test asks of a mechanism: domains, exchanged regions, and the operations beyond gates and accesses. */
 function demandOf({ domains, exchange, regions, threads }: LitmusTest): Workload["demand"] {
   const objects = exchange === "borrow" ? regions.filter(({ kind }) => kind === RegionKind.exchange).length : 0
   const steps = threads.flatMap((thread) => thread.steps)
-  const operations = new Set<string>(steps.map(({ verb }) => verb).filter((verb) => verb in isolationVerbs))
-  if (steps.some(({ rights, verb }) => verb in isolationVerbs && rights === Right.read)) operations.add("readOnly")
-  const demand = { domains: domains.length, exchange, objects, operations: [...operations] }
-  return demand
+  const used = new Set<string>(steps.map(({ handle, verb }) => (handle >= 0 ? "handles" : (asked[verb] ?? verb))))
+  if (steps.some(({ rights, verb }) => verb in rightsVerbs && rights === Right.read)) used.add("readOnly")
+  return { domains: domains.length, exchange, objects, operations: operationNames.filter((name) => used.has(name)) }
 }
 
-const isolationVerbs: Readonly<Record<string, true>> = {
-  grant: true,
-  share: true,
-  revoke: true,
-  move: true,
-  allocate: true,
-  free: true,
-  terminate: true,
-  derive: true,
-  keep: true,
-  recall: true,
-  drop: true,
-  instruction: true
+/** Verbs whose operation has another name. */
+const asked: Readonly<Partial<Record<StepVerb, string>>> = {
+  keep: "handles",
+  recall: "handles",
+  drop: "handles",
+  derive: "handles"
 }
+const rightsVerbs: Readonly<Partial<Record<StepVerb, true>>> = { grant: true, share: true, revoke: true, derive: true }
 
 function recordOf(
   step: Step,
   test: LitmusTest,
   regions: ReadonlyArray<Placed>,
   taken: Array<number>,
-  calls: Array<number>
+  calls: Array<number>,
+  instructions: ReadonlyArray<string>
 ): OperationRecord {
-  const { region, rights, slot, value, word } = step
+  const { handle, region, rights, slot, value, word } = step
   const at = regions[region] ?? { page: 0, offset: 0 }
   const bytes = test.regions[region]?.bytes ?? 0
   const pages = Math.ceil(bytes / PAGE_BYTES)
@@ -107,7 +105,7 @@ function recordOf(
       if (step.offset < 0) taken[region] = next + 1
       const offset = at.offset + (step.offset < 0 ? (next * ACCESS) % Math.max(bytes, ACCESS) : step.offset)
       const place = { page: at.page + Math.floor(offset / PAGE_BYTES), offset: offset % PAGE_BYTES }
-      return { verb: step.verb === "load" ? Verb.load : Verb.store, ...place, bytes: ACCESS }
+      return { verb: step.verb === "load" ? Verb.load : Verb.store, ...place, bytes: ACCESS, handle }
     }
     case "enter": {
       const from = calls.at(-1) as number
@@ -131,12 +129,31 @@ function recordOf(
       return { verb: Verb.revoke, region, from: step.from, to: calls.at(-1) as number, rights, bytes }
     case "move":
       return { verb: Verb.move, region, from: step.from, to: step.to, bytes }
+    case "share":
+      return { verb: Verb.share, region, from: calls.at(-1) as number, to: step.to, rights, bytes }
+    case "allocate":
+      return { verb: Verb.allocate, region, from: calls.at(-1) as number, to: step.to, bytes }
+    case "free":
+      return { verb: Verb.free, region, from: calls.at(-1) as number, to: calls.at(-1) as number, bytes }
+    case "terminate":
+      return { verb: Verb.terminate, from: calls.at(-1) as number, to: step.from }
     case "keep":
-      return { verb: Verb.keep, region, toOffset: slot }
+      return { verb: Verb.keep, region, toOffset: slot, handle }
     case "recall":
-      return { verb: Verb.recall, toOffset: slot }
+      return { verb: Verb.recall, toOffset: slot, handle }
     case "drop":
-      return { verb: Verb.drop, region }
+      return { verb: Verb.drop, region, handle }
+    case "derive": {
+      const offset = Math.max(0, step.offset)
+      return { verb: Verb.derive, region, rights, handle, toHandle: step.toHandle, offset, bytes: Math.max(0, value) }
+    }
+    case "instruction":
+      return {
+        verb: Verb.instruction,
+        rights: codeOf(step, instructions),
+        page: Math.max(0, region),
+        offset: Math.max(0, value)
+      }
     case "protect":
       return { verb: Verb.protect, page: at.page, bytes: pages, rights: entryOf(rights) }
     case "unmap":
@@ -155,6 +172,13 @@ function recordOf(
       // Loads and stores of words and fences: the run appends them itself.
       return { verb: Verb.compute, bytes: 0 }
   }
+}
+
+function codeOf({ line, name }: Step, instructions: ReadonlyArray<string>): number {
+  const code = instructions.indexOf(name)
+  if (code >= 0) return code
+  const expected = instructions.length === 0 ? "no instruction, for the mechanism has none" : instructions.join(", ")
+  throw new InvalidInput([{ path: `line ${line}`, expected, actual: name, remedy: "Name one of the mechanism's own." }])
 }
 
 function entryOf(rights: number): number {

@@ -8,6 +8,7 @@ import { ModelDefect } from "@isolde/core/kernel/model-defect"
 import type { MechanismInstance } from "@isolde/core/mechanism"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Ordering, Serialise } from "@isolde/core/processor/operation"
+import { Program } from "@isolde/core/processor/program"
 import { advance, Exhausted } from "@isolde/core/scenario/run"
 import { InvalidScenario, Scenario } from "@isolde/core/scenario/scenario"
 import { System } from "@isolde/core/scenario/system"
@@ -47,7 +48,7 @@ export type PreparedRun = (delays: ReadonlyArray<Delay>) => Observed
 /** Check `subject` once; what it refuses has one outcome under every schedule. */
 export function prepare(subject: Subject): PreparedRun {
   const { mutant, test } = subject
-  const made = litmusWorkload(test)
+  const made = litmusWorkload(test, subject.mechanism?.traits.instructions)
   const walks: Array<NestedWalk> = []
   let scenario: Scenario
   try {
@@ -100,7 +101,14 @@ function scenarioOf(
     test.cores,
     test.threadsPerCore
   )
-  return Scenario.make({ machine, mechanisms, workload, workers: test.threads.length, frames: "contiguous" })
+  return Scenario.make({
+    machine,
+    mechanisms,
+    workload,
+    workers: test.threads.length,
+    hostPages: test.hostPages,
+    frames: "contiguous"
+  })
 }
 
 /** Messages whose order can be seen: of lines with values, of table entries of regions, interrupts, invalidations. */
@@ -111,6 +119,8 @@ function concernOf(
   nested: NestedWalk | undefined
 ): (a: number, line: number) => boolean {
   const lines = new Set<number>()
+  // The tables of a host are the system's own: every line counts.
+  const all = test.hostPages > 0
   for (let word = 0; word < words.values.length; word++)
     if ((words.page[word] as number) > 0) lines.add(words.line(word))
   for (let region = 0; region < test.regions.length; region++) {
@@ -125,7 +135,7 @@ function concernOf(
   return (a, line) => {
     const type = typeOf(a)
     if (type >= Message.Interrupt && type <= Message.InvalidateAck) return true
-    return type !== Message.MemRead && type !== Message.MemWrite && type !== Message.MemData && lines.has(line)
+    return type !== Message.MemRead && type !== Message.MemWrite && type !== Message.MemData && (all || lines.has(line))
   }
 }
 
@@ -146,6 +156,7 @@ class Watch {
     this.#registers = test.threads.map(({ steps }) => Int32Array.from(steps, (_, at) => FIRST_REGISTER + at))
     system.interconnect.choices = schedule
     for (const t of system.threads) t.stores.delay = () => schedule.choose()
+    for (const t of system.threads) delayRegisterWrites(t, schedule)
     const { engine, monitor } = system
     const operate = engine.operate
     Object.assign(engine, {
@@ -243,9 +254,30 @@ class Watch {
   }
 }
 
+/** Instructions that others wait for without waiting themselves write registers (WRPKRU): each is a step of its own. */
+function delayRegisterWrites(t: HardwareThread, schedule: Schedule): void {
+  const push = t.pushProgram.bind(t)
+  const seen = new WeakSet<Program>()
+  t.pushProgram = (interrupts) => {
+    const program = push(interrupts)
+    if (seen.has(program)) return program
+    seen.add(program)
+    const serialise = program.serialise.bind(program)
+    program.serialise = (kind, latency) => {
+      if (kind === Serialise.hold) appendHold(program, schedule.choose())
+      return serialise(kind, latency)
+    }
+    return program
+  }
+}
+
 /** Let `t` do nothing for `ticks` before its step; interrupts get in. */
 function hold(t: HardwareThread, ticks: number): void {
+  appendHold(t.pushProgram(), ticks)
+}
+
+function appendHold(program: Program, ticks: number): void {
   const part = Math.ceil(ticks / DELAY_PARTS)
-  const program = t.pushProgram()
-  for (let left = ticks; left > 0; left -= part) program.serialise(Serialise.hold, Math.min(part, left))
+  for (let left = ticks; left > 0; left -= part)
+    Program.prototype.serialise.call(program, Serialise.hold, Math.min(part, left))
 }

@@ -21,6 +21,7 @@ const keys: Readonly<Record<string, string>> = {
   shows: "shows SENTENCE",
   bounds: "bounds delays N by TICKS[, TICKS ...] schedules N",
   cores: "cores N [threads 2]",
+  host: "host BYTES pages",
   exchange: "exchange share|borrow|copy",
   domains: "domains NAME ...",
   region: "region NAME private|shared|exchange of DOMAIN [BYTES bytes] [packed]",
@@ -40,6 +41,7 @@ interface Draft {
   bounds: Bounds
   cores: number
   threadsPerCore: 1 | 2
+  hostPages: number
   exchange: Exchange
   domains: Array<string>
   regions: Array<LitmusRegion>
@@ -59,6 +61,7 @@ export function parseLitmus(file: string, text: string): LitmusTest {
     bounds: defaultBounds,
     cores: 2,
     threadsPerCore: 1,
+    hostPages: 0,
     exchange: "borrow",
     domains: [],
     regions: [],
@@ -102,6 +105,12 @@ function parseLine(draft: Draft, line: string, at: number, issues: ParseIssues):
       if (match === null) return wrong()
       draft.cores = issues.integer(at, "cores", match[1] as string, 1, 8)
       draft.threadsPerCore = match[2] === undefined ? 1 : 2
+      return
+    }
+    case "host": {
+      const match = /^(\d+) pages$/.exec(rest)
+      if (match === null) return wrong()
+      draft.hostPages = Number(match[1])
       return
     }
     case "exchange":

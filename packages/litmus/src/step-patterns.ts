@@ -16,7 +16,7 @@ export const stepPatterns = {
   allocate: "allocate REGION to TO",
   free: "free REGION",
   terminate: "terminate FROM",
-  derive: "derive REGION from HANDLE in TOHANDLE [with RIGHTS]",
+  derive: "derive REGION from HANDLE in TOHANDLE [with RIGHTS] [for VALUE]",
   keep: "keep REGION in SLOT [from HANDLE]",
   recall: "recall SLOT [in HANDLE]",
   drop: "drop REGION [in HANDLE]",

@@ -20,6 +20,8 @@ export interface SuiteOptions {
   readonly mechanism?: string | undefined
   readonly family?: string | undefined
   readonly mutant?: Mutant | undefined
+  /** Rows of these mechanisms alone. */
+  readonly concerns?: ReadonlySet<string> | undefined
   /** Only these `test/mechanism`. */
   readonly only?: ReadonlyArray<string> | undefined
   readonly onRow?: ((row: LitmusRow, done: number, total: number) => void) | undefined
@@ -37,13 +39,14 @@ export function shippedTests(folder = shippedFolder): ReadonlyArray<LitmusTest> 
 
 /** What a suite runs: each test under each mechanism that its goldens name and `options` admits. */
 export function subjectsOf(tests: ReadonlyArray<LitmusTest>, options: SuiteOptions): ReadonlyArray<Subject> {
-  const { family, mechanism, mechanisms, mutant, only } = options
+  const { concerns, family, mechanism, mechanisms, mutant, only } = options
   refuseUnknown("mechanism", mechanism, ["none", ...mechanisms.map((each) => each.mechanism)])
   refuseUnknown("family", family, [...new Set(tests.map((test) => test.family))].sort())
   return tests.flatMap((test) =>
     test.goldens.flatMap((golden) =>
       golden.mechanisms
         .filter((name) => mechanism === undefined || name === mechanism)
+        .filter((name) => concerns === undefined || concerns.has(name))
         .filter(() => family === undefined || test.family === family)
         .filter((name) => only === undefined || only.includes(`${test.name}/${name}`))
         .flatMap((name): Array<Subject> => {

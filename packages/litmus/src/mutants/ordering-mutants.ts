@@ -1,0 +1,34 @@
+/** Mutants of ordering: fences and ordered accesses that order nothing. */
+import { Ordering, Serialise } from "@isolde/core/processor/operation"
+import type { Mutant } from "../mutant.ts"
+import { withEveryProgram } from "./alter.ts"
+
+export const orderingMutants: ReadonlyArray<Mutant> = [
+  {
+    name: "fence-left-out",
+    breaks: "a full fence doesn't wait for the store buffer",
+    flips: ["store-buffering-fenced/none"],
+    system: withEveryProgram((program) => {
+      const serialise = program.serialise.bind(program)
+      program.serialise = (kind, latency) => (kind === Serialise.drainStores ? program : serialise(kind, latency))
+    })
+  },
+  {
+    name: "acquire-ignored",
+    breaks: "an acquiring load orders nothing behind it",
+    flips: ["message-passing-ordered/none"],
+    system: withEveryProgram((program) => {
+      const loadValue = program.loadValue.bind(program)
+      program.loadValue = (word, register) => loadValue(word, register, Ordering.plain)
+    })
+  },
+  {
+    name: "release-ignored",
+    breaks: "a releasing store may pass what stands before it",
+    flips: ["message-passing-ordered/none"],
+    system: withEveryProgram((program) => {
+      const storeValue = program.storeValue.bind(program)
+      program.storeValue = (word, value) => storeValue(word, value, Ordering.plain)
+    })
+  }
+]
