@@ -8,7 +8,9 @@ export const paramsCommand = Command.make(
   "params",
   {
     name: Argument.String("NAME").pipe(
-      Argument.withDescription("A mechanism (mpk, ept, mte, cheri, a file) or a machine (tiger-lake, cortex-x3, ...)")
+      Argument.withDescription(
+        "A mechanism (mpk, ept, mte, cheri, pac, a file) or a machine (tiger-lake, cortex-x3, ...)"
+      )
     ),
     json: flags.json
   },

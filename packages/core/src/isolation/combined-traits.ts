@@ -2,6 +2,7 @@
  * What several mechanisms are together, as data. Law: an access has to pass all of them, so the combination governs
  * what any of them does, and can express what all of them can.
  */
+import { Right } from "./rights.ts"
 import type { RevocationScope, Traits } from "./traits.ts"
 import type { Instrumentation } from "./unit.ts"
 
@@ -39,6 +40,8 @@ export function combinedInstrumentation(each: ReadonlyArray<Instrumentation | un
   return {
     instructions: added.reduce((sum, { instructions }) => sum + instructions, 0),
     latency: added.reduce((sum, { latency }) => sum + latency, 0),
-    sparesStack: added.every(({ sparesStack }) => sparesStack)
+    sparesStack: added.every(({ sparesStack }) => sparesStack),
+    accesses: added.reduce((rights, { accesses = Right.readWrite }) => rights | accesses, 0),
+    branches: added.reduce((sum, { branches = 0 }) => sum + branches, 0)
   }
 }

@@ -9,6 +9,7 @@ import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { VERDICT_BITS } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import type { ThreadContext } from "../processor/thread-context.ts"
+import { bankedTables } from "./banked-table.ts"
 import { combinedInstrumentation } from "./combined-traits.ts"
 import { allocate, free, share } from "./default-lowering.ts"
 import { type Banks, swap } from "./register-banks.ts"
@@ -19,13 +20,13 @@ import type { Instrumentation, ProtectionUnit, RightsHolder } from "./unit.ts"
 
 /** Bits of an action's code that are the unit's own. */
 const CODE_BITS = 16
-const CODES = (1 << CODE_BITS) - 1
 const FAULT = (1 << VERDICT_BITS) - 1
 
 export class CombinedUnit implements ProtectionUnit {
   readonly copyChunk: number
   readonly instrumentation: Instrumentation | undefined
   readonly checkAccess: ProtectionUnit["checkAccess"]
+  readonly tables: ProtectionUnit["tables"]
   readonly #units: ReadonlyArray<ProtectionUnit>
   readonly #second: ReadonlyArray<boolean> // [unit] its registers are the second bank
   readonly #instructions: ReadonlyArray<number> // [unit] code of its first instruction
@@ -45,6 +46,7 @@ export class CombinedUnit implements ProtectionUnit {
     this.copyChunk = units.reduce((least, unit) => Math.min(least, unit.copyChunk), 64)
     this.instrumentation = combinedInstrumentation(units.map((unit) => unit.instrumentation))
     this.checkAccess = units.some((unit) => unit.checkAccess !== undefined) ? this.#check : undefined
+    this.tables = bankedTables(units, this.#second, this.#threads)
   }
 
   /** What every thread that is called by `synchronise` does for all of them; `serves[i]` is unit i's part. */
@@ -223,7 +225,7 @@ export class CombinedUnit implements ProtectionUnit {
   /** CO2. */
   act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
     const at = code >>> CODE_BITS
-    this.#into(at, t, undefined).act(t, code & CODES, a, b, tick)
+    this.#into(at, t, undefined).act(t, code & ((1 << CODE_BITS) - 1), a, b, tick)
     this.#out(at, t, undefined)
   }
 

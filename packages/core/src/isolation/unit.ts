@@ -9,6 +9,7 @@ import type { PageSize } from "../memory/page-size.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { KernelRoutines } from "../os/kernel-routines.ts"
+import type { CheckTable } from "../processor/check-table.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { AccessCheck } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
@@ -32,6 +33,8 @@ export interface MachineParts {
   readonly threads: number
   /** Software threads: numbered as the hardware thread that they begin on, and on from there. */
   readonly softwareThreads: number
+  /** Of what a mechanism draws. */
+  readonly seed: number
   readonly kernel: KernelRoutines
   readonly memory: MemoryChannels
   /**
@@ -63,6 +66,10 @@ export interface Instrumentation {
   readonly latency: number
   /** Stack-relative accesses are left alone. */
   readonly sparesStack: boolean
+  /** Kinds of access that get them, as Rights; default both. A modify is a write. */
+  readonly accesses?: Rights
+  /** Instructions added to each return and each indirect jump and call; default none. */
+  readonly branches?: number
 }
 
 /**
@@ -87,6 +94,8 @@ export interface RightsHolder {
 
 export interface ProtectionUnit {
   readonly checkAccess?: AccessCheck["checkAccess"] | undefined
+  /** Tables that the check of an access reads first: it waits for their entries. */
+  readonly tables?: ReadonlyArray<CheckTable> | undefined
   readonly instrumentation?: Instrumentation | undefined
   /** Bytes that one instruction of a copy moves. */
   readonly copyChunk: number

@@ -16,6 +16,7 @@ import * as fromPages from "../memory/pages.ts"
 import type { Translation } from "../translation/translation.ts"
 import { AccessObserver } from "./access-observer.ts"
 import type { Cause } from "./cause.ts"
+import { type CheckTable, TableReads } from "./check-table.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
 import * as fromStoreBuffer from "./store-buffer.ts"
@@ -38,6 +39,8 @@ export const VERDICT_BITS = 8
  */
 export interface AccessCheck {
   checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number
+  /** Tables that it reads first. */
+  readonly tables?: ReadonlyArray<CheckTable> | undefined
 }
 
 /** Faults that translation and key registers raise. A mechanism's own are above these. */
@@ -72,6 +75,7 @@ export class MemoryPort {
   readonly #caches: PrivateCaches
   readonly #translation: Translation
   readonly #check: AccessCheck | undefined
+  readonly #table: TableReads | undefined
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
   /** The L1D's ports for loads, and the bytes that one of them moves. */
@@ -84,6 +88,7 @@ export class MemoryPort {
     const { accesses, check, judge, numbers, pages, services } = context
     this.loads = new Ports(numbers.core.loads)
     this.loadBytes = numbers.core.loadBytes
+    this.#table = check?.tables && new TableReads(check.tables, caches, translation, this.loads)
     this.#pages = pages
     this.#caches = caches
     this.#translation = translation
@@ -105,7 +110,9 @@ export class MemoryPort {
 
   /** Tick of a load's data, Retry, or -1 - what it waits for. The mechanism doesn't check an `exempt` one. */
   load(t: HardwareThread, page: number, offset: number, bytes: number, exempt: boolean, tick: number): number {
-    const known = this.#translation.data(page, t.context, tick)
+    let known = this.#table === undefined || exempt ? tick : this.#table.read(t, page, offset, false, tick)
+    if (known < 0) return known
+    known = this.#translation.data(page, t.context, known)
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
@@ -160,7 +167,9 @@ export class MemoryPort {
     exempt: boolean,
     tick: number
   ): number {
-    const known = this.#translation.data(page, t.context, tick)
+    let known = this.#table === undefined || exempt ? tick : this.#table.read(t, page, offset, true, tick)
+    if (known < 0) return known
+    known = this.#translation.data(page, t.context, known)
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, true, exempt)

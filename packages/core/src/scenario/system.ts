@@ -125,6 +125,7 @@ export class System {
       exchange: scenario.workload.exchange,
       threads: threadCount,
       softwareThreads: threadCount + (this.placement.turns ?? Math.max(0, scenario.workers - threadCount)),
+      seed: scenario.seed,
       kernel: this.routines,
       memory: this.channels,
       nest: (contexts, initial, largest) => {
@@ -134,8 +135,7 @@ export class System {
       },
       enforced: (...change) => this.monitor.enforced(...change)
     }
-    const words = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))
-    this.firstWord = words[0] ?? 0
+    this.firstWord = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))[0] ?? 0
     this.unit = unitOf(scenario.mechanisms, parts)
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
     this.routines.seal(kernelPages(plans.map((plan) => plan.script)))

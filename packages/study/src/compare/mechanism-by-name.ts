@@ -14,7 +14,8 @@ const packages: Readonly<Record<string, () => Promise<object>>> = {
   mpk: () => import("@isolde/mpk"),
   ept: () => import("@isolde/ept"),
   mte: () => import("@isolde/mte"),
-  cheri: () => import("@isolde/cheri")
+  cheri: () => import("@isolde/cheri"),
+  pac: () => import("@isolde/pac")
 }
 
 /** Names of the mechanisms that come with Isolde, without `none`. */

@@ -2,7 +2,7 @@
  * Code on a machine: its instructions laid out in pages of their own, its accesses and operations with the pages of
  * the thread that runs it. Law: what is written is what executes; nothing is added but what a mechanism instruments.
  */
-import { type Instrumentation, type OperationRecord, operationScript, type ThreadPlan } from "@isolde/core"
+import { type Instrumentation, type OperationRecord, operationScript, Right, type ThreadPlan } from "@isolde/core"
 import { PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 import { AccessKind, type InstructionTable, instructionTable } from "@isolde/core/processor/instruction-table"
 import { accessesOf, type Code, type CodeInstruction, type CodeOperation } from "./code.ts"
@@ -80,7 +80,9 @@ function tableOf(
   const pageOf = (i: number): number => codePage + Math.floor(place(i) / PAGE_BYTES)
   const words = (pick: (instruction: CodeInstruction, at: number) => number) => Int32Array.from(instructions, pick)
   const bytes = (pick: (instruction: CodeInstruction, at: number) => number) => Uint8Array.from(instructions, pick)
-  const checked = (at: number): boolean => added !== undefined && (accesses[at]?.length ?? 0) > 0
+  const governed = added?.accesses ?? Right.readWrite
+  const checked = (at: number): boolean =>
+    accesses[at]?.some(([kind]) => (governed & (kind === AccessKind.load ? Right.read : Right.write)) !== 0) ?? false
   return instructionTable({
     count: instructions.length,
     page: words((_, i) => pageOf(i)),

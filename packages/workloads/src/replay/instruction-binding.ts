@@ -2,7 +2,7 @@
  * Recorded instructions on a machine: latencies of their classes there, the lines they are fetched from, and what a
  * mechanism adds to them. An instruction that only loads costs its load; returns are predicted by the return stack.
  */
-import type { Instrumentation } from "@isolde/core"
+import { type Instrumentation, Right } from "@isolde/core"
 import type { MachineNumbers } from "@isolde/core/machines/machine"
 import type { Pages } from "@isolde/core/memory/pages"
 import { Control, type InstructionTable, instructionTable } from "@isolde/core/processor/instruction-table"
@@ -25,9 +25,12 @@ export function bindInstructions(
       if (recording.accessKind[row] !== AccessKind.store) loads[i]!++
     }
   }
+  const governed = added?.accesses ?? Right.readWrite
   const checked = (i: number): boolean =>
-    (stores[i] as number) + (loads[i] as number) > 0 &&
+    ((stores[i] as number) > 0 ? governed & Right.write : (loads[i] as number) > 0 ? governed & Right.read : 0) !== 0 &&
     !(added?.sparesStack === true && recording.stackRelative[i] === 1)
+  const branches = (i: number): number =>
+    isIndirect(recording.instructionClass[i] as number) ? (added?.branches ?? 0) : 0
   return instructionTable({
     count,
     page,
@@ -45,7 +48,7 @@ export function bindInstructions(
     accessKind: recording.accessKind,
     accessSize: recording.accessSize,
     addedInstructions: Uint8Array.from({ length: count }, (_, i) =>
-      added !== undefined && checked(i) ? added.instructions : 0
+      added === undefined ? 0 : branches(i) + (checked(i) ? added.instructions : 0)
     ),
     addedLatency: Uint8Array.from({ length: count }, (_, i) => (added !== undefined && checked(i) ? added.latency : 0)),
     exempt: Uint8Array.from({ length: count }, (_, i) =>
@@ -53,6 +56,9 @@ export function bindInstructions(
     )
   })
 }
+
+const isIndirect = (kind: number): boolean =>
+  kind === InstructionClass.indirectJump || kind === InstructionClass.indirectCall || kind === InstructionClass.return
 
 function latencyOf(kind: number, { core, kernel, kernelChoice }: MachineNumbers): number {
   switch (kind) {

@@ -1,0 +1,4 @@
+import { describeMechanism } from "@isolde/testkit"
+import { pac } from "../src/index.ts"
+
+describeMechanism(pac)
