@@ -26,7 +26,6 @@ export class AccessLog implements AccessListener {
   readonly #subject: Int16Array // [thread][row] domain of a buffered store
   readonly #page: Int32Array // [thread][row]
   readonly #place: Int32Array // [thread][row] offset | bytes << 12
-  readonly #checked: Int32Array // [thread][row] tick
 
   /** `rows`: those of a store buffer. */
   constructor(regions: Regions, log: ReportLog, threads: number, rows: number) {
@@ -36,7 +35,6 @@ export class AccessLog implements AccessListener {
     this.#subject = new Int16Array(threads * rows)
     this.#page = new Int32Array(threads * rows)
     this.#place = new Int32Array(threads * rows)
-    this.#checked = new Int32Array(threads * rows)
   }
 
   /** A load was allowed at `tick`; its data are there at `ready` unless that is negative. True if it is to be followed. */
@@ -73,7 +71,18 @@ export class AccessLog implements AccessListener {
   ): boolean {
     const domain = subjectOf(t)
     if (domain === Trusted) return false
-    this.#report(t.number, Report.checked, domain, page, offset, bytes, Right.write, exempt ? 1 : 0, -1, tick)
+    this.#report(
+      t.number,
+      Report.checked,
+      domain,
+      page,
+      offset,
+      bytes,
+      Right.write,
+      exempt ? 1 : 0,
+      exempt ? -1 : row,
+      tick
+    )
     if (row < 0) {
       this.#report(t.number, Report.performed, domain, page, offset, bytes, Right.write, 0, -1, tick)
       return false
@@ -82,7 +91,6 @@ export class AccessLog implements AccessListener {
     this.#subject[at] = domain
     this.#page[at] = page
     this.#place[at] = offset | (bytes << 12)
-    this.#checked[at] = exempt ? -1 : tick
     return true
   }
 
@@ -100,7 +108,7 @@ export class AccessLog implements AccessListener {
       place >>> 12,
       Right.write,
       0,
-      this.#checked[at],
+      row,
       tick
     )
   }
@@ -115,14 +123,14 @@ export class AccessLog implements AccessListener {
     bytes: number,
     right: number,
     exempt: number,
-    checked: number,
+    row: number,
     tick: number
   ): void {
     const end = offset + bytes < PAGE_BYTES ? offset + bytes : PAGE_BYTES
     let last = -1
     for (let at = offset; at < end; at = (at | (GRANULE - 1)) + 1) {
       const region = this.#regions.at(page, at)
-      if (region >= 0 && region !== last) this.#log.add(tick, thread, kind, domain, region, right, exempt, checked)
+      if (region >= 0 && region !== last) this.#log.add(tick, thread, kind, domain, region, right, exempt, row)
       last = region
     }
   }

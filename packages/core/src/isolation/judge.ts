@@ -42,6 +42,7 @@ export class Judge {
   readonly #governed: Governed
   readonly #table: TraceTable
   readonly #ownerOf: Int32Array // [thread]
+  readonly #stores = new Map<number, Verdict>() // thread, row and region -> verdict at the check of a buffered store
   readonly #late: ReadonlyArray<Array<LateFault>> // [thread]
 
   constructor(
@@ -61,23 +62,45 @@ export class Judge {
     this.#late = Array.from(ownerOf, () => [])
   }
 
-  /** JU1: an access was allowed at its check; the mechanism's own check left an `exempt` one alone. */
-  checked(thread: number, domain: number, region: number, right: Rights, exempt: boolean, tick: number): void {
-    if ((this.#intended.rights(domain, region) & right) !== 0) {
-      this.verdicts[Verdict.permitted]++
-      return
-    }
-    const governed = !exempt && this.#governs(region, right)
-    const verdict = governed ? this.#revocations.allowed(domain, region, right, tick) : Verdict.ungoverned
-    this.#emit(verdict, thread, domain, region, right, tick, false)
+  /**
+   * JU1: an access was allowed at its check; the mechanism's own check left an `exempt` one alone. `row`: of a store
+   * that is judged again, else -1.
+   */
+  checked(
+    thread: number,
+    domain: number,
+    region: number,
+    right: Rights,
+    exempt: boolean,
+    row: number,
+    tick: number
+  ): void {
+    const verdict = this.#allowed(domain, region, right, exempt, tick)
+    if (row >= 0) this.#stores.set(this.#keyOf(thread, row, region), verdict)
+    if (verdict === Verdict.permitted) this.verdicts[Verdict.permitted]++
+    else this.#emit(verdict, thread, domain, region, right, tick, false)
   }
 
-  /** JU2: a store that was allowed at `checked` drains. */
-  drained(thread: number, domain: number, region: number, checked: number, tick: number): void {
-    if ((this.#intended.rights(domain, region) & Right.write) !== 0 || !this.#governs(region, Right.write)) return
-    const verdict = this.#revocations.allowed(domain, region, Right.write, tick)
-    if (verdict === this.#revocations.allowedAt(domain, region, Right.write, checked)) return
+  /** JU2: an access that was allowed performs; `row` as at its check. */
+  performed(thread: number, domain: number, region: number, row: number, tick: number): void {
+    const key = this.#keyOf(thread, row, region)
+    const before = this.#stores.get(key)
+    if (before === undefined) return
+    this.#stores.delete(key)
+    const verdict = this.#allowed(domain, region, Right.write, false, tick)
+    if (verdict === before || verdict === Verdict.permitted) return
     this.#emit(verdict, thread, domain, region, Right.write, tick, true)
+  }
+
+  #allowed(domain: number, region: number, right: Rights, exempt: boolean, tick: number): Verdict {
+    if ((this.#intended.rights(domain, region) & right) !== 0) return Verdict.permitted
+    if (exempt || !this.#governs(region, right)) return Verdict.ungoverned
+    return this.#revocations.allowed(domain, region, right, tick)
+  }
+
+  /** Rows are below 2^16. */
+  #keyOf(thread: number, row: number, region: number): number {
+    return ((thread + 1) * 0x1_0000 + row) * this.#regions.count + region
   }
 
   faulted(thread: number, domain: number, region: number, right: Rights, kind: FaultKind, tick: number): void {

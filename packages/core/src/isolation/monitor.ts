@@ -49,6 +49,8 @@ export interface MonitorParts {
 export class Monitor {
   readonly judge: Judge
   readonly windows = new WindowLengths()
+  /** What threads report. */
+  readonly log = new ReportLog()
   /** What hears of the accesses of judged programs. */
   readonly accesses: AccessLog
   readonly #intended: AccessMatrix
@@ -60,7 +62,6 @@ export class Monitor {
   readonly #exposure: Exposure
   readonly #transfers: OpenTransfers
   readonly #explicit: boolean
-  readonly #log = new ReportLog()
   readonly #firstStore: Float64Array // [software thread] number of the next store as its operation began
   #tick = 0
 
@@ -86,12 +87,12 @@ export class Monitor {
     this.judge = new Judge(regions, this.#intended, revocations, governed, tables.violations, ownerOf)
     this.#transfers = new OpenTransfers(this.#enforced, revocations, this.windows, this.#explicit, this.#row)
     this.#firstStore = new Float64Array(parts.software)
-    this.accesses = new AccessLog(regions, this.#log, parts.ownerOf.length, parts.stores)
+    this.accesses = new AccessLog(regions, this.log, parts.ownerOf.length, parts.stores)
   }
 
   /** The thread's own state changed at `tick`: its domain, its registers, what runs on it; `ended`: what ran before has. */
   changed(t: HardwareThread, tick: number, ended = false): void {
-    const log = this.#log
+    const log = this.log
     const unit = this.#unit
     const own = this.#enforced.own[t.number]
     const at = log.reserve(own.length + 1)
@@ -103,7 +104,7 @@ export class Monitor {
 
   /** `thread` changed intent at `tick`. */
   intend(t: HardwareThread, domain: number, region: number, rights: Rights, tick: number): void {
-    this.#log.add(tick, t.number, Report.intent, domain, region, rights, t.software)
+    this.log.add(tick, t.number, Report.intent, domain, region, rights, t.software)
   }
 
   /** A thread's enforced rights, or those of a place in memory, changed at `tick`. */
@@ -116,12 +117,12 @@ export class Monitor {
     after: Rights,
     tick: number
   ): void {
-    this.#log.add(tick, thread, Report.enforced, domain, region, before | (after << 4), place)
+    this.log.add(tick, thread, Report.enforced, domain, region, before | (after << 4), place)
   }
 
   /** The tile of `thread` holds `rights` of `domain` in translations and walks from `tick` on. */
   cached(thread: number, domain: number, region: number, rights: Rights, tick: number): void {
-    this.#log.add(tick, thread, Report.cached, domain, region, rights)
+    this.log.add(tick, thread, Report.cached, domain, region, rights)
   }
 
   /** An access faulted; if `late` it took effect and is reported later. */
@@ -130,7 +131,7 @@ export class Monitor {
     const subject = subjectOf(t)
     const domain = subject === Trusted ? t.domain : subject
     const kind = late ? FaultKind.late : FaultKind.raised
-    this.#log.add(
+    this.log.add(
       tick,
       t.number,
       Report.fault,
@@ -144,13 +145,13 @@ export class Monitor {
   /** An access faulted and the kernel repaired it. */
   repaired(t: HardwareThread, page: number, offset: number, store: boolean, tick: number): void {
     const region = this.#regions.at(page, offset)
-    this.#log.add(tick, t.number, Report.fault, t.domain, region, store ? Right.write : Right.read, FaultKind.repaired)
+    this.log.add(tick, t.number, Report.fault, t.domain, region, store ? Right.write : Right.read, FaultKind.repaired)
   }
 
   /** The thread comes into the kernel, or to its end, with faults that nobody has heard of. */
   reported(t: HardwareThread, tick: number): void {
     t.unreported = 0
-    this.#log.add(tick, t.number, Report.reported)
+    this.log.add(tick, t.number, Report.reported)
   }
 
   /** A rights operation of the thread dispatches its first instruction. */
@@ -163,20 +164,20 @@ export class Monitor {
     const { stores } = t
     const empty = stores.next > this.#firstStore[t.software] ? stores.emptyAt() : 0
     const buffered = empty < 0 || empty > tick
-    this.#log.add(tick, t.number, Report.completed, operation, domain, region, t.software, issued, buffered ? 1 : 0)
-    if (empty > tick) this.#log.add(empty, t.number, Report.drained)
+    this.log.add(tick, t.number, Report.completed, operation, domain, region, t.software, issued, buffered ? 1 : 0)
+    if (empty > tick) this.log.add(empty, t.number, Report.drained)
     else if (buffered) stores.watch[(stores.next - 1) & stores.mask] |= Watch.last
   }
 
   /** A store that somebody waits for drains at `tick`. */
   drained(t: HardwareThread, row: number, watch: number, tick: number): void {
     if ((watch & Watch.judged) !== 0) this.accesses.drained(t, row, tick)
-    if ((watch & Watch.last) !== 0) this.#log.add(tick, t.number, Report.drained)
+    if ((watch & Watch.last) !== 0) this.log.add(tick, t.number, Report.drained)
   }
 
   /** No report with a tick below `safe` can come any more. */
   classify(safe: number): void {
-    this.#log.drain(safe, this.#classifyOne)
+    this.log.drain(safe, this.#classifyOne)
   }
 
   /** The run is over at `tick`: byte-ticks of all threads; what is still open leaves. */
@@ -189,7 +190,7 @@ export class Monitor {
   }
 
   readonly #classifyOne = (): void => {
-    const { a, b, c, d, e, f, kind, snapshots, thread, tick } = this.#log
+    const { a, b, c, d, e, f, kind, snapshots, thread, tick } = this.log
     this.#tick = tick
     switch (kind) {
       case Report.state:
@@ -204,10 +205,10 @@ export class Monitor {
         return this.#changedPlace(thread, a, b, c & 15, c >>> 4, d, tick)
       case Report.checked:
         this.#enforced.fly(a, b, c, 1)
-        return this.judge.checked(thread, a, b, c, d === 1, tick)
+        return this.judge.checked(thread, a, b, c, d === 1, e, tick)
       case Report.performed:
         this.#enforced.fly(a, b, c, -1)
-        if (e >= 0) this.judge.drained(thread, a, b, e, tick)
+        this.judge.performed(thread, a, b, e, tick)
         return this.#transfers.changed(a, b, tick)
       case Report.cached:
         this.#enforced.cache(thread, a, b, c)

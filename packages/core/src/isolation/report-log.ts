@@ -14,9 +14,9 @@ export const Report = {
   fault: 2,
   /** Enforced rights: domain `a`, region `b`, before and after in `c` (four bits each), Place `d`. */
   enforced: 3,
-  /** An access was checked and allowed: domain `a`, region `b`, its Right in `c`, `d` = 1 if the mechanism left it out. */
+  /** An access was checked and allowed: domain `a`, region `b`, its Right in `c`, `d` = 1 if the mechanism left it out, `e` the row of a store that is judged again as it drains, or -1. */
   checked: 4,
-  /** It performed: the same, and in `e` the tick of its check if it is a store, or -1. */
+  /** It performed: the same but for `d`. */
   performed: 5,
   /** What a tile's TLBs and walks hold: domain `a`, region `b`, rights `c`. */
   cached: 6,

@@ -48,12 +48,6 @@ export class Revocations {
     return committed < 0 ? -1 : tick - committed
   }
 
-  /** What a store's verdict was at its check at `tick`, by what is known since; nothing is intended now. */
-  allowedAt(domain: number, region: number, right: Rights, tick: number): Verdict {
-    const committed = this.#committed[2 * (domain * this.#regions + region) + (right >>> 1)]
-    return tick < committed ? Verdict.permitted : this.allowed(domain, region, right, tick)
-  }
-
   #set(column: Float64Array, domain: number, region: number, rights: Rights, value: number): void {
     for (let bit = 0; bit < 2; bit++)
       if (((rights >>> bit) & 1) === 1) column[2 * (domain * this.#regions + region) + bit] = value

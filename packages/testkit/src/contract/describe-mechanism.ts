@@ -10,7 +10,9 @@
  *   MC5  determinism   the same scenario and seed give the same rows, with run-ahead and without
  *   MC6  accounting    slots add up, and a gate costs something
  *   MC7  refusal       what a mechanism refuses, Scenario.make refuses with its reason
+ *   MC8  monitoring    verdicts, quiet ticks and exposure are what a slow monitor recomputes from all reports
  */
+import { Verb } from "@isolde/core/isolation/operation-script"
 import type { Mechanism, MechanismInstance } from "@isolde/core/mechanism"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
@@ -18,9 +20,10 @@ import { programWorkload } from "../program-workload.ts"
 import { type TinyMachineOptions, tinyMachine } from "../tiny-machine.ts"
 import { describeExpressible } from "./expressible.ts"
 import { type Case, difference, judgeEnding, judgeRights } from "./laws.ts"
-import { observe } from "./observed-run.ts"
+import { columnOf, observe, type Rows } from "./observed-run.ts"
 import type { Step, Vocabulary } from "./planned-program.ts"
 import { randomProgram, stepsOf } from "./random-program.ts"
+import { referenceOf } from "./reference-monitor.ts"
 import { describeRevocation } from "./revocation-scope.ts"
 import { exchanges, vocabularyOf } from "./vocabulary.ts"
 
@@ -96,6 +99,16 @@ function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: nu
     })
   })
 
+  test("MC8 verdicts, quiet ticks and exposure are what a slow monitor recomputes from all reports", () => {
+    holds(Math.ceil(runs / 2), ({ run }) => {
+      const { rows, summary } = run
+      const said = referenceOf(run, instance, words.exchange === "share", summary.cycles)
+      expect(summary.verdicts).toEqual(said.verdicts)
+      expect(summary.exposureByteCycles).toBe(said.exposure)
+      expect(takings(rows.transfers)).toEqual([...said.transfers].sort(byNumbers))
+    })
+  })
+
   test("MC6 slots add up to cycles times slots per cycle, and added instructions fill slots of their own", () => {
     holds(Math.ceil(runs / 3), ({ run: { summary } }) => {
       const slots = Object.values(summary.slots).reduce((sum, each) => sum + each, 0)
@@ -103,6 +116,18 @@ function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: nu
       expect(summary.gatePasses === 0 || (summary.slots.gate ?? 0) > 0).toBe(true)
     })
   })
+}
+
+/** Rows of operations that took something away: verb, thread, committed, completed, quiet. */
+function takings(transfers: Rows): Array<Array<number>> {
+  const columns = ["operation", "thread", "committed", "completed", "quiet"].map((name) => columnOf("transfers", name))
+  const picked = transfers.map((row) => columns.map((column) => row[column] as number))
+  return picked.filter(([verb]) => verb === Verb.revoke || verb === Verb.move).sort(byNumbers)
+}
+
+const byNumbers = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
+  const at = x.findIndex((value, place) => value !== y[place])
+  return at < 0 ? 0 : (x[at] as number) - (y[at] as number)
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc

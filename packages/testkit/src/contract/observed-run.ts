@@ -11,6 +11,8 @@ import type { Summary } from "@isolde/core/scenario/summary"
 import { System } from "@isolde/core/scenario/system"
 import type { ThreadPlan, Workload } from "@isolde/core/scenario/workload"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
+import type { TraceSink } from "@isolde/core/trace/trace-table"
+import { type Reporting, reporting } from "./reference-monitor.ts"
 
 /** Rows of one table: values in the order of its schema. */
 export type Rows = ReadonlyArray<ReadonlyArray<number>>
@@ -43,8 +45,7 @@ export interface Fault {
   readonly tick: number
 }
 
-export interface ObservedRun {
-  readonly system: System
+export interface ObservedRun extends Reporting {
   readonly summary: Summary
   readonly rows: Readonly<Record<TableName, Rows>>
   readonly completions: ReadonlyArray<Completion>
@@ -75,16 +76,14 @@ export function observe(input: ScenarioInput): ObservedRun {
   const workload = withPlans(input.workload, (made) => {
     plans = made
   })
-  const system = new System(
-    Scenario.make({ maxEvents: MOST_EVENTS, ...input, workload }),
-    {
-      write: ({ name }, columns, count) => {
-        const table = rows[name as TableName]
-        for (let row = 0; row < count; row++) table.push(columns.map((column) => column[row] as number))
-      }
-    },
-    observed
-  )
+  const sink: TraceSink = {
+    write: ({ name }, columns, count) => {
+      const table = rows[name as TableName]
+      for (let row = 0; row < count; row++) table.push(columns.map((column) => column[row] as number))
+    }
+  }
+  const scenario = Scenario.make({ maxEvents: MOST_EVENTS, ...input, workload })
+  const { copies, reports, system } = reporting(() => new System(scenario, sink, observed))
   // Every dictionary column must be nameable.
   namesOf(system)
   for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
@@ -93,7 +92,7 @@ export function observe(input: ScenarioInput): ObservedRun {
   listen(system, plans, completions, faults)
   let summary: Summary | undefined
   while (summary === undefined) summary = advance(system, input.maxEvents ?? MOST_EVENTS)
-  return { system, summary, rows, completions, faults }
+  return { system, summary, rows, completions, faults, reports, copies }
 }
 
 /** The column of `table` called `name`. */
