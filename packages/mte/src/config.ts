@@ -8,13 +8,85 @@ import { Schema } from "effect"
 
 export const MteConfig = Schema.Struct({
   mode: choice(
-    ["asynchronous"],
-    "how a failed check is reported: the access takes effect and the fault waits for the next entry into the kernel"
+    ["asynchronous", "synchronous", "asymmetric"],
+    "how a failed check is reported: asynchronous, the access takes effect and the fault waits in TFSR for the next entry into the kernel; synchronous, the access faults; asymmetric, loads fault and stores are reported late"
+  ),
+  retag: choice(
+    ["noh", "atc24"],
+    "parameter set of the tag stores: throughputs of Noh et al. (mte-007 to mte-012), or the 62 bytes per cycle of atc24-081"
   ),
   largestTagStore: choice(
-    ["dc gva", "st2g", "stg"],
-    "largest tag store that a retag uses; each drains at one per cycle (mte-007, mte-008; for DC GVA atc24-081 agrees, mte-012 measures 0.13)"
+    ["fastest", "dc gva", "st2g", "stg"],
+    "tag stores of a retag: those that take the fewest ticks per byte, or always the largest up to this one"
   ),
+  publish: choice(
+    ["barrier", "none"],
+    "what ends a retag: a barrier, so that every core sees the tags, or nothing, so that its own thread does and others soon (the single thread of ATC'24)"
+  ),
+  beyond: choice(
+    ["refuse", "share"],
+    "more than 15 domains: refused, or several share a tag and reach each other's memory"
+  ),
+  cfi: choice(
+    ["bundles", "none"],
+    "control flow: each indirect branch clears the low bits of its target first, so that it leads to the start of a bundle; or nothing keeps jumps off the gates' middle"
+  ),
+  stg: quantity({
+    default: 1,
+    unit: "cycle",
+    meaning: "STG, 16 bytes, from its drain to that of the next store",
+    source: "mte-007 (Cortex-X3: 1.0 per cycle)",
+    range: [1, 4]
+  }),
+  st2g: quantity({
+    default: 1,
+    unit: "cycle",
+    meaning: "ST2G, 32 bytes, from its drain to that of the next store",
+    source: "mte-008 (Cortex-X3: 1.0 per cycle; Cortex-A510 0.46)",
+    range: [1, 4]
+  }),
+  stzg: quantity({
+    default: 1,
+    unit: "cycle",
+    meaning: "STZG, 16 bytes tagged and cleared",
+    source: "mte-009 (Cortex-X3: 1.0 per cycle)",
+    range: [1, 4]
+  }),
+  stz2g: quantity({
+    default: 3,
+    unit: "cycle",
+    meaning: "STZ2G, 32 bytes tagged and cleared",
+    source: "mte-010 (Cortex-X3: 0.33 per cycle)",
+    range: [1, 4]
+  }),
+  dcGva: quantity({
+    default: 8,
+    unit: "cycle",
+    meaning: "DC GVA and DC GZVA, a line of 64 bytes, in parameter set noh",
+    source: "mte-012 (Cortex-X3: 0.13 per cycle; AmpereOne 1.0)",
+    range: [1, 40]
+  }),
+  dcGvaAtc24: quantity({
+    default: 1,
+    unit: "cycle",
+    meaning: "DC GVA and DC GZVA in parameter set atc24",
+    source: "calibration: atc24-081 (62 bytes per cycle to 64 KB)",
+    range: [1, 2]
+  }),
+  syncStore: quantity({
+    default: 7,
+    unit: "cycle",
+    meaning: "checked store in synchronous mode, from its drain to that of the next store",
+    source: "mte-013 (Cortex-X3 serialises them: 1 / 0.14 = 7.1)",
+    range: [1, 12]
+  }),
+  cfiInstructions: quantity({
+    default: 1,
+    unit: "instruction",
+    meaning: "instructions before each indirect jump, indirect call and return",
+    source: "assumed: AND with an immediate mask, as Native Client on Arm has BIC before BX",
+    range: [1, 3]
+  }),
   tagInsert: quantity({
     default: 2,
     unit: "cycle",

@@ -2,18 +2,18 @@
 import { Right } from "@isolde/core/isolation/rights"
 import { defineMechanism } from "@isolde/core/mechanism"
 import { MteConfig } from "./config.ts"
-import { GRANULE, TAGS } from "./tag-check.ts"
+import { DOMAIN_TAGS, GRANULE } from "./tag-check.ts"
 import { MteUnit } from "./unit.ts"
 
-/** Tag 0 is nobody's. */
-const DOMAINS = TAGS - 1
+/** Domains that share tags: as many as a run may have. */
+const MOST_DOMAINS = 4096
 
 /** The mechanism. `mte()` takes every quantity's default; `isolde params mte` lists them. */
 export const mte = defineMechanism({
   name: "mte",
   version: "0.1.0",
   config: MteConfig,
-  traits: () => ({
+  traits: ({ beyond, cfi, mode }) => ({
     isa: ["aarch64"],
     nativeMachine: "cortex-x3",
     governs: Right.read | Right.write,
@@ -22,10 +22,16 @@ export const mte = defineMechanism({
       "accesses relative to SP with an immediate offset",
       "untagged pages: code, constants, gates, the shared runtime",
       "everything while PSTATE.TCO is set: copies by trusted code",
-      "asynchronous mode: a failed access takes effect and is reported at the next entry into the kernel"
+      ...(mode === "synchronous"
+        ? []
+        : [
+            `${mode} mode: a failed ${mode === "asymmetric" ? "store" : "access"} takes effect and is reported at the next entry into the kernel`
+          ]),
+      ...(beyond === "share" ? ["memory of domains with the same tag, from 16 domains on"] : []),
+      ...(cfi === "none" ? ["jumps into the middle of a gate"] : [])
     ],
     granule: GRANULE,
-    domains: DOMAINS,
+    domains: beyond === "share" ? MOST_DOMAINS : DOMAIN_TAGS,
     regions: 0x7fff_ffff,
     takes: ["authority", "tags"],
     livesIn: ["memoryTag", "register"],
@@ -34,9 +40,10 @@ export const mte = defineMechanism({
       "executes no tag store, no MSR TCO and no write of the reserved registers, keeps SP on its own stack and jumps only to checked targets: a verifier read its code, since all of these are unprivileged"
   }),
   // MTE12
-  refuse: (_config, demand) => {
-    if (demand.domains > DOMAINS)
-      return `${demand.domains} domains need a tag each; there are ${DOMAINS} beside tag 0, which is nobody's`
+  refuse: ({ beyond }, demand) => {
+    const most = beyond === "share" ? MOST_DOMAINS : DOMAIN_TAGS
+    if (demand.domains > most)
+      return `${demand.domains} domains need a tag each; there are ${DOMAIN_TAGS} beside tag 0, which is nobody's${beyond === "share" ? `, and ${most} domains share them at most` : ""}`
     if (demand.exchange === "share" && demand.domains > 1)
       return "a granule has one allocation tag and a domain one address tag, so no memory can belong to two domains"
     return undefined

@@ -15,6 +15,19 @@
 export const GRANULE = 16
 /** Values of a tag. */
 export const TAGS = 16
+/** Tags that are a domain's: tag 0 is nobody's. */
+export const DOMAIN_TAGS = TAGS - 1
+
+/** MTE3: tag of `domain`; nobody (-1) has tag 0. Beyond 15 domains they come round again (MTE16). */
+export const tagOf = (domain: number): number => (domain < 0 ? 0 : (domain % DOMAIN_TAGS) + 1)
+
+/** MTE16: probability that two of `domains` domains, drawn at random, have the same tag. */
+export function collisionProbability(domains: number): number {
+  if (domains < 2) return 0
+  const [each, more] = [Math.floor(domains / DOMAIN_TAGS), domains % DOMAIN_TAGS]
+  const pairs = more * (each + 1) * each + (DOMAIN_TAGS - more) * each * (each - 1)
+  return pairs / (domains * (domains - 1))
+}
 
 const TAG_AT = 56n
 const TAG_MASK = 15n << TAG_AT

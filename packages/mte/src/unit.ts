@@ -23,31 +23,40 @@ import type { Program } from "@isolde/core/processor/program"
 import { AllocationTags } from "./allocation-tags.ts"
 import type { MteConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
-import { appendTagStores, tagStoreBytes } from "./retag.ts"
-import { GRANULE } from "./tag-check.ts"
+import { PendingRetags } from "./pending-retags.ts"
+import { appendTagStores, type TagStores, tagStoresOf } from "./retag.ts"
+import { GRANULE, tagOf } from "./tag-check.ts"
 
 /** Actions of its own. */
-const Act = { setTag: 0, override: 1, check: 2, retagged: 3 } as const
+const Act = { setTag: 0, override: 1, check: 2, retagged: 3, unpublished: 4 } as const
 
-/** PSTATE.TCO in a thread's `authority`, beside the tag of its domain. */
+// A thread's `authority`: the tag of its reserved register, PSTATE.TCO, and the number of its retags without barrier.
+const TAG = 15
 const TCO = 16
+const RETAGS = 5
 
 /** A tick after all others. */
 const Ever = 0x7fff_ffff
 
 /** Holder of memory that no domain holds. Its tag is 0, which is no domain's (MTE3). */
 const NOBODY = -1
-const tagOf = (domain: number): number => domain + 1
+const NOBODYS = 0
 
 export class MteUnit implements ProtectionUnit {
   readonly copyChunk: number
   readonly instrumentation: Instrumentation
   readonly tags: AllocationTags
+  readonly storeHolds?: (thread: number, page: number) => number
   readonly #config: MteConfig
   readonly #parts: MachineParts
   readonly #gate: Gate
   readonly #barrier: number
+  readonly #stores: TagStores
+  readonly #clearing: TagStores
+  readonly #loadFault: number
+  readonly #storeFault: number
   readonly #threads: Array<HardwareThread> = []
+  readonly #pending: PendingRetags
   readonly #governed: Uint8Array // [region] 1 when its pages are tagged; there is no empty region among them
 
   constructor(config: MteConfig, parts: MachineParts) {
@@ -59,11 +68,20 @@ export class MteUnit implements ProtectionUnit {
     this.instrumentation = {
       instructions: config.insertInstructions,
       latency: config.tagInsert,
-      sparesStack: true
+      sparesStack: true,
+      branches: config.cfi === "bundles" ? config.cfiInstructions : 0
     }
+    this.#stores = tagStoresOf(config)
+    this.#clearing = tagStoresOf(config, true)
+    this.#loadFault = config.mode === "asynchronous" ? Fault.detected : Fault.mechanism
+    this.#storeFault = config.mode === "synchronous" ? Fault.mechanism : Fault.detected
+    // MTE14
+    if (config.mode === "synchronous")
+      this.storeHolds = (_thread, page) => (this.tags.isTagged(page) ? config.syncStore - 1 : 0)
     // MTE9
     this.#barrier = Math.max(config.barrier, travel)
     this.tags = new AllocationTags(parts.pages, travel)
+    this.#pending = new PendingRetags(parts.threads, travel)
     this.#governed = new Uint8Array(parts.regions.count)
     this.#tagMemory()
     this.#gate = new Gate(config, parts, Act.setTag)
@@ -91,27 +109,37 @@ export class MteUnit implements ProtectionUnit {
 
   /** MTE12: throws InvalidInput for rights that one tag can't express: one holder, for reading and writing. */
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
-    const holder = this.#holder(thread, region)
-    if (rights !== Right.readWrite || (holder !== NOBODY && holder !== domain))
+    const tag = this.#tagHeld(thread, region)
+    if (rights !== Right.readWrite || (tag !== NOBODYS && tag !== tagOf(domain)))
       this.#inexpressible("grant", thread, region, rights)
-    if (holder === NOBODY) this.#retag(program, thread, region, NOBODY, domain)
+    if (tag === NOBODYS) this.#retag(program, thread, region, NOBODY, domain, this.#stores)
   }
 
   /** MTE12: throws InvalidInput when a part of the right is to be left. */
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
-    if (this.#holder(thread, region) !== domain || rights === Right.readWrite) return
+    if (this.#tagHeld(thread, region) !== tagOf(domain) || rights === Right.readWrite) return
     if (rights !== Right.none) this.#inexpressible("revoke", thread, region, rights)
-    this.#retag(program, thread, region, domain, NOBODY)
+    this.#retag(program, thread, region, domain, NOBODY, this.#stores)
   }
 
   move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void {
-    this.#retag(program, thread, region, from, to)
+    this.#retag(program, thread, region, from, to, this.#stores)
+  }
+
+  /** Tagged for its owner and cleared at once: STZG, STZ2G, DC GZVA. */
+  allocate(program: Program, thread: HardwareThread, domain: number, region: number): void {
+    this.#retag(program, thread, region, NOBODY, domain, this.#clearing)
+  }
+
+  /** Tagged as nobody's: who still has a pointer finds another tag. */
+  free(program: Program, thread: HardwareThread, domain: number, region: number): void {
+    this.#retag(program, thread, region, domain, NOBODY, this.#stores)
   }
 
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
     switch (code) {
       case Act.setTag:
-        thread.authority = (thread.authority & TCO) | tagOf(a)
+        thread.authority = (thread.authority & ~TAG) | tagOf(a)
         return
       case Act.override:
         thread.authority |= TCO
@@ -120,39 +148,55 @@ export class MteUnit implements ProtectionUnit {
         thread.authority &= ~TCO
         return
       case Act.retagged:
-        return this.#report(thread, a, (b & 0xff) - 1, (b >>> 8) - 1, tick)
+        return this.#report(thread, a, (b & 0x7fff) - 1, (b >>> 15) - 1, tick)
+      case Act.unpublished:
+        thread.authority += 1 << RETAGS
+        return this.#pending.add(thread.number, a, b & TAG, thread.authority >>> RETAGS, b >>> 4)
     }
   }
 
-  tagged(_thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
+  tagged(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
     this.tags.store(page, offset, bytes, tag, tick)
+    if (this.#pending.count[thread.number] > 0)
+      this.#pending.performed(thread.number, this.#parts.regions.at(page, offset), tick)
   }
 
-  /** MTE1, MTE2: every granule that the access touches has the tag of its address, or the fault is detected (MTE13). */
-  checkAccess(thread: number, page: number, offset: number, bytes: number, _store: boolean, tick: number): number {
+  /** MTE1, MTE2: every granule that the access touches has the tag of its address, or the check fails (MTE13). */
+  checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number {
     const tags = this.tags
     if (!tags.isTagged(page)) return Fault.none
-    const authority = this.#threads[thread].authority
+    const { authority } = this.#threads[thread]
     if ((authority & TCO) !== 0) return Fault.none
     const end = offset + bytes < PAGE_BYTES ? offset + bytes : PAGE_BYTES
-    for (let at = offset & ~(GRANULE - 1); at < end; at += GRANULE)
-      if (tags.at(page, at, tick) !== authority) return Fault.detected
+    const own = this.#pending.count[thread] > 0
+    for (let at = offset & ~(GRANULE - 1); at < end; at += GRANULE) {
+      const tag = own ? this.#found(thread, page, at, authority >>> RETAGS, tick) : tags.at(page, at, tick)
+      if (tag !== (authority & TAG)) return store ? this.#storeFault : this.#loadFault
+    }
     return Fault.none
+  }
+
+  /** MTE15: the tag that a thread with pending retags of its own finds. */
+  #found(thread: number, page: number, offset: number, retags: number, tick: number): number {
+    const tag = this.#pending.tagOf(thread, this.#parts.regions.at(page, offset), retags, tick)
+    return tag >= 0 ? tag : this.tags.at(page, offset, tick)
   }
 
   /** Its first and last granule speak for a region: a retag proceeds from the one to the other. */
   allows(thread: RightsHolder, region: number, tick?: number): Rights {
     const { authority } = thread
     if (this.#governed[region] === 0 || (authority & TCO) !== 0) return Right.readWrite
+    const tag = authority & TAG
+    const when = tick ?? Ever
+    const own = this.#pending.tagOf(thread.number, region, authority >>> RETAGS, when)
+    if (own >= 0) return own === tag ? Right.readWrite : Right.none
     const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions
     const first = extentStart[region]
     const last = extentStart[region + 1] - 1
     const tags = this.tags
     const end = extentOffset[last] + extentBytes[last] - 1
-    const when = tick ?? Ever
     const reaches =
-      tags.at(extentPage[first], extentOffset[first], when) === authority ||
-      tags.at(extentPage[last], end, when) === authority
+      tags.at(extentPage[first], extentOffset[first], when) === tag || tags.at(extentPage[last], end, when) === tag
     return reaches ? Right.readWrite : Right.none
   }
 
@@ -161,23 +205,36 @@ export class MteUnit implements ProtectionUnit {
     program.as(Cause.gate).serialise(Serialise.hold, this.#config.tco).act(Act.check)
   }
 
-  /** MTE6: the tag stores of every extent, then a barrier: what follows it finds the new tags, whoever executes it. */
-  #retag(program: Program, thread: HardwareThread, region: number, from: number, to: number): void {
+  /**
+   * MTE6: the tag stores of every extent. Behind a barrier everybody finds the new tags (MTE9); without one, what this
+   * thread executes next does (MTE15).
+   */
+  #retag(program: Program, thread: HardwareThread, region: number, from: number, to: number, stores: TagStores): void {
     const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions
-    const largest = tagStoreBytes[this.#config.largestTagStore]
     program.as(Cause.retag)
+    let count = 0
     for (let extent = extentStart[region]; extent < extentStart[region + 1]; extent++) {
       program.compute(this.#config.retagInstructions)
-      appendTagStores(program, extentPage[extent], extentOffset[extent], extentBytes[extent], tagOf(to), largest)
+      count += appendTagStores(
+        program,
+        extentPage[extent],
+        extentOffset[extent],
+        extentBytes[extent],
+        tagOf(to),
+        stores
+      )
     }
-    program.serialise(Serialise.drainStores, this.#barrier).act(Act.retagged, region, tagOf(from) | (tagOf(to) << 8))
+    if (this.#config.publish === "none" && this.#pending.free(thread.number, thread.tick))
+      program.act(Act.unpublished, region, tagOf(to) | (count << 4))
+    else program.serialise(Serialise.drainStores, this.#barrier)
+    program.act(Act.retagged, region, (from + 1) | ((to + 1) << 15))
   }
 
-  /** Domain that holds `region`, as the thread would find it, or NOBODY. */
-  #holder(thread: HardwareThread, region: number): number {
+  /** Tag of `region`, as the thread would find it. */
+  #tagHeld(thread: HardwareThread, region: number): number {
     const { extentOffset, extentPage, extentStart } = this.#parts.regions
     const first = extentStart[region]
-    return this.tags.at(extentPage[first], extentOffset[first], thread.tick) - 1
+    return this.#found(thread.number, extentPage[first], extentOffset[first], thread.authority >>> RETAGS, thread.tick)
   }
 
   #report(thread: HardwareThread, region: number, from: number, to: number, tick: number): void {
@@ -218,7 +275,7 @@ export class MteUnit implements ProtectionUnit {
       {
         path: `${verb} of ${this.#parts.regions.names[region]}`,
         expected: "rights that one allocation tag can express: one holder, for reading and writing",
-        actual: `rights ${rights} beside those of domain ${this.#holder(thread, region)}`,
+        actual: `rights ${rights} where the tag is ${this.#tagHeld(thread, region)}`,
         remedy: "Move the region instead, or choose a mechanism that can share."
       }
     ])

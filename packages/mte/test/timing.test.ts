@@ -5,7 +5,7 @@ import { numbersOf } from "@isolde/core/machines/machine"
 import { columnOf, type ObservedRun, observe, type PlacedRegion, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mte } from "../src/index.ts"
-import { tagStores } from "../src/retag.ts"
+import { tagStores, tagStoresOf } from "../src/retag.ts"
 
 /** One instruction at a time, with caches that hold all that a test touches. */
 const machine = tinyMachine({
@@ -93,7 +93,8 @@ describe("MTE6, MTE9 a retag on warm caches", () => {
       for (const retagInstructions of [0, 4]) {
         const observed = run({ retagInstructions, barrier: 33 }, () => moves, bytes)
         const last = durations(observed, "transfers", "issued", "completed").slice(-2)
-        const ticks = retagInstructions + tagStores(0, bytes) + 33
+        const stores = tagStores(0, bytes, tagStoresOf(mte().config as never))
+        const ticks = retagInstructions + stores.length + 33
         expect(last).toEqual([ticks, ticks])
       }
     }

@@ -74,8 +74,8 @@ describe("MTE12 rights beyond one tag", () => {
     expect(instance.refuse({ domains: 16, exchange: "borrow", objects: 1, operations: [] })).toMatch(/15 beside tag 0/)
   })
 
-  test("a mode that the model doesn't have is refused", () => {
-    expect(() => mte({ mode: "synchronous" as "asynchronous" })).toThrow(InvalidInput)
+  test("a mode that the architecture doesn't have is refused", () => {
+    expect(() => mte({ mode: "precise" as "asynchronous" })).toThrow(InvalidInput)
   })
 })
 

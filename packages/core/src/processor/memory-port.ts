@@ -41,6 +41,8 @@ export interface AccessCheck {
   checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number
   /** Tables that it reads first. */
   readonly tables?: ReadonlyArray<CheckTable> | undefined
+  /** Ticks for which a checked store to `page` keeps the next from draining (SB5); at most 127. */
+  storeHolds?(thread: number, page: number): number
 }
 
 /** Faults that translation and key registers raise. A mechanism's own are above these. */
@@ -76,6 +78,7 @@ export class MemoryPort {
   readonly #translation: Translation
   readonly #check: AccessCheck | undefined
   readonly #table: TableReads | undefined
+  readonly #holding: Required<AccessCheck> | undefined
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
   /** The L1D's ports for loads, and the bytes that one of them moves. */
@@ -93,6 +96,7 @@ export class MemoryPort {
     this.#caches = caches
     this.#translation = translation
     this.#check = check
+    this.#holding = check?.storeHolds === undefined ? undefined : (check as Required<AccessCheck>)
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)
@@ -188,6 +192,7 @@ export class MemoryPort {
     }
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
+    if (this.#holding !== undefined && !exempt) t.stores.holds[row] = this.#holding.storeHolds(t.number, page)
     this.own(t, row, known)
     if (this.observer.on) {
       const allowed = fault === Fault.none

@@ -20,7 +20,10 @@ export const Operation = {
    * 16 bits of `latency` say; its high bytes are the handle registers of loads and stores + 1.
    */
   copy: 6,
-  /** Tag stores over (page, offset, bytes): `first` is the tag, `latency` the bytes of one instruction. */
+  /**
+   * Tag stores over (page, offset, bytes): `first` is the tag, `latency` the bytes of one instruction, `second` the ticks
+   * for which each holds the L1D's way in beyond its own.
+   */
   tagStore: 7,
   /** Load word `first` when its line is readable; the value is the thread's `value`. */
   loadWord: 8,
@@ -88,7 +91,9 @@ export const Serialise = {
   /** Older complete first, younger wait (LFENCE, INVLPG, CR3 write, VMFUNC, IRET). */
   drain: 1,
   /** Also the store buffer empties first (MFENCE, locked operations, DSB). */
-  drainStores: 2
+  drainStores: 2,
+  /** Younger wait until it completes, and it waits for the program's last load: a branch that nothing predicts. */
+  operand: 3
 } as const
 export type Serialise = (typeof Serialise)[keyof typeof Serialise]
 

@@ -77,7 +77,7 @@ export class Pipeline {
     if (tick > t.tick) {
       const width = this.#width
       // A dispatch that waits for `from` waits for the store buffer, once nothing older is unfinished.
-      const otherwise = tick === t.front ? t.frontCause : tick === from ? Cause.storeBuffer : Cause.execute
+      const otherwise = tick === t.front ? t.frontCause : tick === from ? t.stores.cause : Cause.execute
       window.leaveEmpty(t.tick * width + t.position, tick * width, otherwise)
       t.tick = tick
       t.position = 0
@@ -114,6 +114,15 @@ export class Pipeline {
     const commit = t.window.lastCommit
     const empty = stores ? t.stores.emptyAt() : 0
     return empty > commit ? empty : commit
+  }
+
+  /** Tick of the data of the program's last load without a register, or Unresolved (blocked then). */
+  loaded(t: HardwareThread): number {
+    const ready = t.ready[0]
+    const done = ready < 0 ? t.window.doneAt(-1 - ready) : ready
+    if (done >= 0) return done
+    t.block = Block.drain
+    return Unresolved
   }
 
   /** A load of a program: dispatched at `tick`, result in `register` (0: nobody waits for it). Page -1 - line: untranslated. */
@@ -158,9 +167,18 @@ export class Pipeline {
   }
 
   /** A store of `tag` to the granules of these bytes: unchecked, and performed when it drains. */
-  storeTag(t: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
+  storeTag(
+    t: HardwareThread,
+    page: number,
+    offset: number,
+    bytes: number,
+    tag: number,
+    tick: number,
+    holds: number
+  ): void {
     const row = t.stores.append(t.window.next)
     t.stores.watch[row] = Watch.tag
+    t.stores.holds[row] = holds
     t.stores.tagPage[row] = page
     t.stores.tagPlace[row] = offset | (bytes << 12) | (tag << 24)
     this.#append(t, row, page, offset, bytes, true, tick, tick)

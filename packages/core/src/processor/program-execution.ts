@@ -272,7 +272,7 @@ export class ProgramExecution {
       if (tick === Stopped) return false
       const place = rows[at + 4] + done
       const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)
-      this.#pipeline.storeTag(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick)
+      this.#pipeline.storeTag(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick, rows[at + 7])
       program.repeat++
     }
   }
@@ -284,7 +284,10 @@ export class ProgramExecution {
     const chained = operation === Operation.serialise && rows[at + 7] === 1
     if (chained && !this.#chainKnown(t)) return false
     let from = 0
-    if (kind !== Serialise.hold) {
+    if (kind === Serialise.operand) {
+      from = this.#pipeline.loaded(t)
+      if (from === Unresolved) return false
+    } else if (kind !== Serialise.hold) {
       from = this.#pipeline.drained(t, kind === Serialise.drainStores)
       if (from === Unresolved) return false
     }

@@ -94,8 +94,9 @@ export class Program {
     return bytes > 0 ? this.#add(Operation.copy, moved, page, offset, bytes, toPage, toOffset) : this
   }
 
-  tagStore(page: number, offset: number, bytes: number, tag: number, chunk: number): this {
-    return this.#add(Operation.tagStore, chunk, page, offset, bytes, tag, 0)
+  /** Tag stores of `chunk` bytes, one in `ticks`. */
+  tagStore(page: number, offset: number, bytes: number, tag: number, chunk: number, ticks = 1): this {
+    return this.#add(Operation.tagStore, chunk, page, offset, bytes, tag, ticks - 1)
   }
 
   clearCapability(page: number, offset: number, slot: number): this {

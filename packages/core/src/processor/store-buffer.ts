@@ -6,22 +6,28 @@
  *        nor to a releasing store; others pass the few stores before them
  *   SB2  a tag store performs when it drains
  *   SB4  a store with a value drains when ValueOperations performs it
- *   SB3  what drains in one tick goes into one line, and is no more than the L1D takes in a tick
  */
 import type { MachineNumbers } from "../machines/machine.ts"
+import * as fromCause from "./cause.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
 import type { Ports } from "./ports.ts"
+import { WayIn, WHOLE } from "./way-in.ts"
 import * as fromWindow from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Cause } = fromCause
 const { MOST_ACCESSES } = fromInstructionTable
 const { Unresolved } = fromWindow
+type Cause = fromCause.Cause
 
 /** What orders a store on Arm: it waits for every older one; it and all younger ones do. */
 const [Releases, Fenced] = [1, 2]
 
-/** How many places of the buffer can drain past its first on Arm (assumed: a write buffer looks at its oldest entries). */
+/** Places of the buffer that can drain past its first on Arm (assumed: a write buffer looks at its oldest entries). */
 const PASSING = 8
+
+const MOST_HELD = 127
+const HELD = 128
 
 /** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
 export const NotAsked = -0x4000_0000
@@ -66,6 +72,10 @@ export class StoreBuffer {
   readonly watch: Uint8Array // [row] bits of Watch
   readonly word: Int32Array // [row] word of a store with a value, or -1
   readonly value: Int32Array // [row] its value
+  /** What a thread waits for that waits for `freeAt()`. */
+  cause: Cause = Cause.storeBuffer
+  /** [row] SB5: ticks, to MOST_HELD, for which it holds the way in beyond its own; HELD more if it found it held */
+  readonly holds: Uint8Array
   readonly #order: Uint8Array // [row] bits of Releases and Fenced
   /** Stores with a value that have not drained, and the row of the one that valueDue() found. */
   values = 0
@@ -78,24 +88,16 @@ export class StoreBuffer {
   readonly #relaxed: boolean
   #fence = false
   #performed = 0
-  readonly #drains: Ports
-  readonly #stores: number
-  readonly #storeBytes: number
+  readonly #wayIn: WayIn
   /** Who explores the schedules of a run: ticks by which the store in a row drains later than it could. */
   delay: ((row: number) => number) | undefined
-  // SB3: what drains at `lastDrain`.
-  #line = -1
-  #count = 0
-  #bytes = 0
 
   /** `drains` is the L1D's way in, which the tile's threads share with the lines that come and go. */
   constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean) {
     this.#relaxed = relaxed
     const size = core.storeBuffer
     this.size = size
-    this.#drains = drains
-    this.#stores = core.stores
-    this.#storeBytes = core.storeBytes
+    this.#wayIn = new WayIn(core, drains)
     const rows = storeRows(core)
     this.mask = rows - 1
     this.line = new Int32Array(rows)
@@ -110,6 +112,7 @@ export class StoreBuffer {
     this.watch = new Uint8Array(rows)
     this.word = new Int32Array(rows)
     this.value = new Int32Array(rows)
+    this.holds = new Uint8Array(rows)
     this.#order = new Uint8Array(rows)
   }
 
@@ -117,6 +120,7 @@ export class StoreBuffer {
   freeAt(): number {
     const leaving = this.next - this.size
     if (leaving < 0) return 0
+    this.cause = this.holds[leaving & this.mask] > MOST_HELD ? Cause.tag : Cause.storeBuffer
     return leaving >= this.firstUnresolved ? Unresolved : this.drain[leaving & this.mask]
   }
 
@@ -138,6 +142,7 @@ export class StoreBuffer {
     this.tagPage[row] = -1
     this.watch[row] = 0
     this.word[row] = -1
+    this.holds[row] = 0
     this.#order[row] = this.#fence ? Fenced : 0
     this.#fence = false
     return row
@@ -243,8 +248,10 @@ export class StoreBuffer {
         return
       }
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
-      const tick = this.#slot(row, soonest)
+      const bytes = this.tagPage[row] >= 0 ? WHOLE : this.bytes[row]
+      const tick = this.#wayIn.after(this.lastDrain, this.line[row], bytes, this.#free(row, soonest))
       drain[row] = this.lastDrain = tick
+      if (this.holds[row] > 0) this.#wayIn.hold(tick, this.holds[row] & MOST_HELD)
       if (this.watch[row] !== 0) this.#tell(row, tick, Watch.tag | Watch.judged | Watch.last)
       this.firstUnresolved++
     }
@@ -260,28 +267,17 @@ export class StoreBuffer {
       const after = this.#mayDrain(n)
       if (after === Unresolved) continue
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
-      drain[row] = this.#drains.claim(soonest > after ? soonest : after + 1)
+      drain[row] = this.#wayIn.claim(this.#free(row, soonest > after ? soonest : after + 1))
+      if (this.holds[row] > 0) this.#wayIn.hold(drain[row], this.holds[row] & MOST_HELD)
       if (this.watch[row] !== 0) this.#tell(row, drain[row], Watch.tag | Watch.judged)
     }
   }
 
-  /** SB3: the tick in which store `row` drains, no earlier than `soonest`. */
-  #slot(row: number, soonest: number): number {
-    const bytes = this.tagPage[row] >= 0 ? 1 : this.bytes[row]
-    const last = this.lastDrain
-    if (this.line[row] === this.#line && soonest <= last && this.#count < this.#stores) {
-      if (this.#bytes + bytes <= this.#storeBytes) {
-        this.#count++
-        this.#bytes += bytes
-        return last
-      }
-    }
-    let tick = this.#drains.claim(soonest > last ? soonest : last + 1)
-    for (let left = bytes - this.#storeBytes; left > 0; left -= this.#storeBytes) tick = this.#drains.claim(tick + 1)
-    this.#line = this.line[row]
-    this.#count = 1
-    this.#bytes = bytes
-    return tick
+  /** SB5: from when on store `row`, which could drain at `soonest`, finds the way in free. */
+  #free(row: number, soonest: number): number {
+    if (soonest >= this.#wayIn.heldUntil) return soonest
+    this.holds[row] |= HELD
+    return this.#wayIn.heldUntil
   }
 
   /** The store in `row` drains: tell those of `who` that wait for it. On Arm one that passes others is not the last yet. */

@@ -43,6 +43,8 @@ export interface Fault {
   readonly offset: number
   readonly store: boolean
   readonly tick: number
+  /** It took effect and is reported later. */
+  readonly late: boolean
 }
 
 export interface ObservedRun extends Reporting {
@@ -142,9 +144,9 @@ function listen(
     completions.push({ verb, issuer: t.number, region, issued, completed: tick, states })
   }
   const fault = monitor.fault.bind(monitor)
-  monitor.fault = (t, page, offset, store, tick) => {
-    fault(t, page, offset, store, tick)
-    faults.push({ thread: t.number, page, offset, store, tick })
+  monitor.fault = (t, page, offset, store, tick, late = false) => {
+    fault(t, page, offset, store, tick, late)
+    faults.push({ thread: t.number, page, offset, store, tick, late })
   }
 }
 

@@ -23,7 +23,10 @@ export const handOver: Experiment<HandOverParameters> = {
   meaning: "ticks of handing a buffer to another domain without a copy",
   parameters: { bytes: "bytes of the buffer", rounds: "times it is handed there and back, after as many that warm" },
   defaults: { bytes: 4096, rounds: 4 },
-  readings: [{ name: "ticks", unit: "tick", meaning: "one hand-over" }],
+  readings: [
+    { name: "ticks", unit: "tick", meaning: "one hand-over" },
+    { name: "bytesPerTick", unit: "byte per tick", meaning: "bytes of the buffer handed over in a tick" }
+  ],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
     mechanisms,
@@ -42,7 +45,10 @@ export const handOver: Experiment<HandOverParameters> = {
       threads: () => [{ code: codeOf(parameters) }]
     })
   }),
-  read: ({ requests }, { rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / (2 * rounds) })
+  read: ({ requests }, { bytes, rounds }) => {
+    const ticks = mean(ticksOf(requests, REQUEST)) / (2 * rounds)
+    return { ticks, bytesPerTick: bytes / ticks }
+  }
 }
 
 function codeOf({ bytes, rounds }: HandOverParameters): Code {
