@@ -140,7 +140,9 @@ describe("MTE16 more domains than tags", () => {
 
   test("are refused unless it was asked for", () => {
     expect(mte().refuse({ domains: 17, exchange: "borrow", objects: 0, operations: [] })).toMatch(/15/)
-    expect(mte({ beyond: "share" }).refuse({ domains: 17, exchange: "borrow", objects: 0, operations: [] })).toBeUndefined()
+    expect(
+      mte({ beyond: "share" }).refuse({ domains: 17, exchange: "borrow", objects: 0, operations: [] })
+    ).toBeUndefined()
   })
 
   test("collide as often as the rule counts: pairs of equal tags over all pairs", () => {
