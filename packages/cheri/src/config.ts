@@ -2,26 +2,34 @@
  * What a user may choose about CHERI on Morello. Latencies are single hardware actions, paths are the instructions
  * of a named routine; no crossing or revocation has a cost of its own.
  */
-import { quantity } from "@isolde/core/quantity"
+import { choice, quantity } from "@isolde/core/quantity"
 import { Schema } from "effect"
 
-const switching =
-  "derived: atc24-010 less atc24-009 (F1c-21) is 31 cycles at chain length 1 and at most 79, over the six actions of one invocation: four branches between Executive and Restricted, two DDC writes"
-
 export const CheriConfig = Schema.Struct({
+  switch: choice(
+    ["executive", "ddc"],
+    "how the switcher is reached and what it runs on: branches between Executive and Restricted, whose DDC it writes; or sealed pairs alone, and a DDC of its own that it derives and installs on each way in"
+  ),
+  entries: choice(
+    ["pair", "sentry"],
+    "what a compartment calls another through: a sealed pair of code and data, or a sealed entry (code alone)"
+  ),
   branch: quantity({
-    default: 5,
+    default: 11,
     unit: "cycle",
     range: [1, 30],
-    meaning: "branch to a sealed capability that changes between Executive and Restricted; younger instructions wait",
-    source: `${switching}; Morello doesn't predict bounds of PCC (UCAM-CL-TR-986, limitations)`
+    meaning:
+      "branch that changes the bounds or permissions of PCC, once its target is known: the front end starts again there",
+    source:
+      "m-593 (front-end refill of Neoverse N1); Morello does not speculate past a change of PCC's bounds (UCAM-CL-TR-986, microarchitectural limitations)"
   }),
   ddcWrite: quantity({
-    default: 5,
+    default: 11,
     unit: "cycle",
     range: [1, 60],
-    meaning: "write of DDC; older instructions complete first, younger wait",
-    source: switching
+    meaning: "MSR to DDC: older instructions complete first, younger are fetched again",
+    source:
+      "m-593 (front-end refill of Neoverse N1); assumed: as registers that are not renamed in Arm's optimisation guide of Neoverse N1 (in order, flushing what is younger)"
   }),
   gatePath: quantity({
     default: 8,
@@ -64,7 +72,7 @@ export const CheriConfig = Schema.Struct({
     unit: "count",
     range: [0, 32],
     meaning: "vector registers saved on the way in, and restored on the way back",
-    source: "atc24-010 was measured without; atc24-018 (F1c-19) with all"
+    source: "assumed: the callee doesn't touch them; 32 for code that does"
   }),
   derive: quantity({
     default: 2,
@@ -76,24 +84,33 @@ export const CheriConfig = Schema.Struct({
   storesPerObject: quantity({
     default: 1,
     unit: "count",
-    range: [1, 4],
-    meaning: "memory slots in which whoever owns or is given an object stores its capability",
+    range: [0, 4],
+    meaning:
+      "memory slots in which whoever owns or is given an object stores its capability; with 0 it is in registers alone and lost at the next gate, unless the program keeps it",
     source:
       "assumed: not in a recording; one pointer is the least with which every thread of a domain reaches its object; atc24-023 measured one"
   }),
-  lookupPath: quantity({
-    default: 69,
-    unit: "instruction",
-    range: [10, 100],
-    meaning: "dependent instructions of a look-up in the table of stored copies: call, hash, compare",
-    source: "calibration: atc24-024 (F1c-23), a capability that is never stored, 70 cycles on one core"
+  hashBytes: quantity({
+    default: 16,
+    unit: "byte",
+    range: [8, 16],
+    meaning: "bytes that the table's hash (FNV-1) takes, each by a multiplication and an exclusive or",
+    source: "assumed: the key is a capability, 16 bytes (cheri-007); FNV-1 multiplies and xors a byte at a time"
   }),
-  clearPath: quantity({
-    default: 72,
+  comparePath: quantity({
+    default: 2,
     unit: "instruction",
-    range: [10, 100],
-    meaning: "dependent instructions per stored copy found: follow, compare, unlink, free",
-    source: "calibration: atc24-023 less atc24-024 (F1c-23), 72 cycles for one stored copy on one core"
+    range: [1, 20],
+    meaning: "dependent instructions of a look-up behind its bucket's load: compare, branch",
+    source: "assumed: an inlined look-up"
+  }),
+  unlinkPath: quantity({
+    default: 4,
+    unit: "instruction",
+    range: [2, 60],
+    meaning:
+      "dependent instructions of removing an entry behind its hash: compare, link the neighbours, put on a free list",
+    source: "assumed: a doubly linked list and a free list"
   }),
   insertPath: quantity({
     default: 10,

@@ -1,6 +1,7 @@
 /**
  * The compartment switcher, as programs: branch to its sealed entry, save, clear, write DDC, branch on; and the same
- * way back. It runs in Executive, compartments in Restricted, whose DDC it writes.
+ * way back. It runs in Executive, compartments in Restricted, whose DDC it writes; or both in one bank, and it writes
+ * its own DDC first. Every branch changes PCC, and waits for its target: nothing predicts that.
  *
  *   CHERI7  the switcher's memory is reached in Executive alone; a compartment's DDC changes when the branch into it
  *           completes, and everything older completed before
@@ -58,9 +59,10 @@ export class Gate {
     this.#outOfSwitcher(program, this.#config.clearedIn, to)
   }
 
-  /** Back to `to`. */
+  /** Back to `to`. The return capability is in a register. */
   leave(program: Program, thread: number, to: number, inside: boolean): void {
-    if (!inside) this.#branch(program.as(Cause.gate), this.#executive, 0)
+    if (!inside) this.#branch(program.as(Cause.gate), Serialise.hold, this.#executive, 0)
+    if (!inside) this.#ownData(program)
     program.as(Cause.gate).compute(this.#config.gatePath).as(Cause.registerSave)
     if (this.#depth[thread] > 0) this.#depth[thread]--
     this.#frame(program, thread, this.#depth[thread], false)
@@ -78,20 +80,28 @@ export class Gate {
   #intoSwitcher(program: Program, from: number, to: number, opened: number): void {
     const at = to * ENTRY_BYTES
     const page = this.#entryPages[from] + Math.floor(at / PAGE_BYTES)
-    program
-      .as(Cause.gate)
-      .load(page, at % PAGE_BYTES, CAPABILITY_BYTES)
-      .load(page, (at % PAGE_BYTES) + CAPABILITY_BYTES, CAPABILITY_BYTES)
-    this.#branch(program, this.#executive, opened)
+    program.as(Cause.gate).load(page, at % PAGE_BYTES, CAPABILITY_BYTES)
+    if (this.#config.entries === "pair") program.load(page, (at % PAGE_BYTES) + CAPABILITY_BYTES, CAPABILITY_BYTES)
+    this.#branch(program, Serialise.operand, this.#executive, opened)
+    this.#ownData(program)
   }
 
+  /** Without an Executive bank the switcher's own DDC is derived and written, on each way in. */
+  #ownData(program: Program): void {
+    if (this.#config.switch === "executive") return
+    program.as(Cause.gate).chain(this.#config.derive).serialise(Serialise.drain, this.#config.ddcWrite)
+  }
+
+  /** The compartment's DDC: loaded with its record, or derived in its image and sealed behind it. */
   #outOfSwitcher(program: Program, cleared: number, to: number): void {
-    program.as(Cause.gate).compute(cleared).serialise(Serialise.drain, this.#config.ddcWrite)
-    this.#branch(program, this.#restricted, to)
+    program.as(Cause.gate).compute(cleared)
+    if (this.#config.switch === "ddc") program.chain(this.#config.derive)
+    program.serialise(Serialise.drain, this.#config.ddcWrite)
+    this.#branch(program, Serialise.hold, this.#restricted, to)
   }
 
-  #branch(program: Program, action: number, argument: number): void {
-    program.serialise(Serialise.hold, this.#config.branch).act(action, argument)
+  #branch(program: Program, kind: Serialise, action: number, argument: number): void {
+    program.serialise(kind, this.#config.branch).act(action, argument)
   }
 
   #loadRecord(program: Program, thread: number, domain: number): void {

@@ -30,6 +30,7 @@ export class TrackedStores {
   readonly #worker: Int16Array // [object] worker whose memory it is, or -1
   readonly #keepAction: number
   readonly #locked: number
+  readonly #multiply: number
   readonly #lock: number // word, or NONE where one thread is alone
   readonly #perDomain: number
   readonly #slotPages: Int32Array // [domain] first page of its slots
@@ -50,6 +51,7 @@ export class TrackedStores {
     this.#objects = objects
     this.#keepAction = keepAction
     this.#locked = numbers.core.locked
+    this.#multiply = numbers.core.multiply
     this.#lock = threads > 1 ? words.allocate(1) : NONE
     this.#worker = Int16Array.from(objects, (region) => parts.regions.worker[region])
     this.#perDomain = config.slots + objects.length * config.storesPerObject
@@ -83,7 +85,7 @@ export class TrackedStores {
     program
       .store(this.#page(slot), this.#offset(slot), CAPABILITY_BYTES)
       .act(this.#keepAction, (object << 2) | rights, slot)
-      .chain(this.#config.lookupPath)
+    this.#hash(program)
     this.#loadBucket(program, object)
     program.chain(this.#config.insertPath).store(this.#nodePage + Math.floor(node / PAGE_BYTES), node % PAGE_BYTES, 16)
     this.#storeBucket(program, object)
@@ -100,8 +102,9 @@ export class TrackedStores {
     const { stored } = this
     program.as(Cause.sweep)
     this.#acquire(program, object)
-    program.chain(this.#config.lookupPath)
+    this.#hash(program)
     this.#loadBucket(program, object)
+    program.chain(this.#config.comparePath)
     // The branch on what was found; what is cleared behind it is judged by nobody older.
     program.serialise(Serialise.drain, 1)
     for (let slot = stored.first[object]; slot !== NONE; slot = stored.next[slot]) {
@@ -109,12 +112,18 @@ export class TrackedStores {
       program.load(this.#nodePage + Math.floor(node / PAGE_BYTES), node % PAGE_BYTES, 16)
       if (stored.domainOf(slot) !== domain) continue
       this.load(program, slot)
+      program.clearCapability(this.#page(slot), this.#offset(slot), slot)
+      this.#hash(program)
       program
-        .chain(this.#config.clearPath)
-        .clearCapability(this.#page(slot), this.#offset(slot), slot)
+        .chain(this.#config.unlinkPath)
         .store(this.#nodePage + Math.floor(node / PAGE_BYTES), node % PAGE_BYTES, 16)
     }
     this.#release(program, object)
+  }
+
+  /** FNV-1 over the key: each byte is multiplied in, and xored. */
+  #hash(program: Program): void {
+    for (let byte = 0; byte < this.#config.hashBytes; byte++) program.chain(1, this.#multiply).chain(1)
   }
 
   #page(slot: number): number {

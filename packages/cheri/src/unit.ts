@@ -63,12 +63,16 @@ export class CheriUnit implements ProtectionUnit {
     this.#hand()
   }
 
-  /** Before the run: who owns an object has stored its capability; under `share` everybody has. */
+  /** Before the run: who owns an object has its capability; under `share` everybody has. */
+  #begins(domain: number, object: number): boolean {
+    return this.#parts.exchange === "share" || this.#owner[this.#objects.regions[object]] === domain
+  }
+
+  /** … stored, in as many places as it stores what it is given. */
   #hand(): void {
-    const { exchange } = this.#parts
     for (let object = 0; object < this.#objects.count; object++) {
       for (let domain = 0; domain < this.#domains; domain++) {
-        if (exchange !== "share" && this.#owner[this.#objects.regions[object]] !== domain) continue
+        if (!this.#begins(domain, object)) continue
         for (let copy = 0; copy < this.#config.storesPerObject; copy++)
           this.stored.keep(this.#tracked.home(domain, object, copy), object, Right.readWrite, 0, -0x4000_0000)
       }
@@ -79,6 +83,9 @@ export class CheriUnit implements ProtectionUnit {
   start(thread: HardwareThread, domain: number): void {
     this.#threads[thread.number] = thread
     thread.authority = restricted(domain)
+    if (this.#config.storesPerObject > 0) return
+    for (let object = 0; object < this.#objects.count; object++)
+      if (this.#begins(domain, object)) this.#registers.hold(thread.software, domain, object, Right.readWrite)
   }
 
   enter(program: Program, { authority, software }: HardwareThread, from: number, to: number): void {

@@ -136,13 +136,33 @@ export const MteConfig = Schema.Struct({
     source: "Procedure Call Standard for the Arm 64-bit Architecture: x19 to x30; four more pairs are d8 to d15",
     range: [0, 16]
   }),
+  vectorPairs: quantity({
+    default: 0,
+    unit: "count",
+    meaning: "pairs of 128-bit vector registers that the gate stores and loads likewise",
+    source: "assumed: the callee doesn't touch them; 16 for code that does",
+    range: [0, 16]
+  }),
   gateInstructions: quantity({
     default: 6,
     unit: "instruction",
     meaning: "instructions of one pass of the trampoline beside stores and loads",
-    source:
-      "assumed: tag into its register, stack pointer out and in, frame pointer, address of the target, branch; atc24-007 (12 to 14 cycles a round trip) is for comparison only",
+    source: "assumed: tag into its register, stack pointer out and in, frame pointer, address of the target, branch",
     range: [2, 40]
+  }),
+  clearedIn: quantity({
+    default: 22,
+    unit: "count",
+    meaning: "registers that the gate clears on the way in",
+    source: "assumed: x8 to x29; x0 to x7 carry arguments, x30 is the link",
+    range: [0, 31]
+  }),
+  clearedOut: quantity({
+    default: 17,
+    unit: "count",
+    meaning: "registers that the gate clears on the way back",
+    source: "assumed: x2 to x18; x0 and x1 carry results, the others are restored",
+    range: [0, 31]
   }),
   retagInstructions: quantity({
     default: 4,

@@ -30,7 +30,12 @@ function race(later: number, runAhead: boolean) {
       ]
     }
   })
-  const { faults, rows } = observe({ machine, mechanisms: [mte({ barrier: BARRIER })], workload, runAhead })
+  const { faults, rows } = observe({
+    machine,
+    mechanisms: [mte({ barrier: BARRIER, largestTagStore: "dc gva" })],
+    workload,
+    runAhead
+  })
   const [thread = 0, offset = 0] = [columnOf("accesses", "thread"), columnOf("accesses", "offset")]
   // The barrier begins when the tag store has drained.
   const stored = (rows.transfers[0]?.[columnOf("transfers", "completed")] ?? 0) - BARRIER

@@ -69,14 +69,14 @@ describe("MTE7 a gate on warm caches", () => {
       "end"
     ).slice(-2)
     const { gateInstructions, savedPairs } = config
-    const stack = 1 + l1d.latency
-    expect(passes).toEqual([savedPairs + stack + gateInstructions, savedPairs * l1d.latency + stack + gateInstructions])
+    const own = 1 + l1d.latency + gateInstructions
+    expect(passes).toEqual([savedPairs + own + 22, savedPairs * l1d.latency + own + 17])
   })
 
-  test("adds two stack accesses, the saves and the instructions of both ways to every invocation", () => {
+  test("adds two stack accesses, the saves, the clears and the instructions of both ways to every invocation", () => {
     const { summary } = run({ savedPairs: 6, gateInstructions: 6 }, () => invocations)
     expect(summary.slots.registerSave).toBe(8 * 12)
-    expect(summary.slots.gate).toBe(8 * 2 * (6 + 2))
+    expect(summary.slots.gate).toBe(8 * (2 * (6 + 2) + 22 + 17))
     expect(summary.interrupts).toBe(0)
   })
 })

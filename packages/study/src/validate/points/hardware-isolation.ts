@@ -69,6 +69,23 @@ const along = (row: string, machine: string, mechanism: NonNullable<RunDefinitio
     )
   )
 
+/** A capability goes to another domain: what its old one stored is found by a look-up and cleared. */
+const passed = (row: string, copies: number): Point =>
+  rowPoint(row, {
+    unit: "cycles",
+    terms: [
+      {
+        machine: "morello",
+        options: { cores: 1 },
+        mechanism: { name: "cheri", config: { storesPerObject: 0 } },
+        experiment: "revocation",
+        parameters: { copies },
+        reading: "ticks"
+      }
+    ],
+    tolerancePercent: 25
+  })
+
 export const hardwareIsolationPoints: ReadonlyArray<Point> = [
   ...curvePoints("S-copy-x86", sizes, copied("tiger-lake", "string")),
   ...curvePoints("S-copy-arm", sizes, copied("cortex-x3", "pairs")),
@@ -90,12 +107,42 @@ export const hardwareIsolationPoints: ReadonlyArray<Point> = [
     },
     0
   ),
-  ...along(
-    "atc24-010",
-    "morello",
-    { name: "cheri" },
-    "from one domain to two the published cost doubles, then falls; the source gives no reason, and the model has none"
+  // The chain's length is the place in the list + 1.
+  ...Array.from({ length: 16 }, (_, place) =>
+    rowPoint(
+      "atc24-010",
+      {
+        unit: "cycles",
+        terms: [chained("morello", { name: "cheri" }, place + 1)],
+        tolerancePercent: 25,
+        ...(place === 0
+          ? { gap: "one callee is predicted, longer chains are not; the model predicts no change of PCC" }
+          : {})
+      },
+      place
+    )
   ),
+  // A switch that costs next to nothing: the tag of a reserved register.
+  rowPoint(
+    "atc24-007",
+    {
+      unit: "cycles",
+      terms: [chained("cortex-x3", { name: "mte" }, 1)],
+      tolerancePercent: 25,
+      gap: "programs fetch nothing: four taken branches cost no more than other instructions"
+    },
+    0
+  ),
+  rowPoint("atc24-016", {
+    unit: "cycles",
+    terms: [
+      chained("cortex-x3", { name: "mte", config: { vectorPairs: 16 } }, 1),
+      { ...chained("cortex-x3", { name: "mte" }, 1), weight: -1 }
+    ],
+    tolerancePercent: 25
+  }),
+  passed("atc24-024", 0),
+  passed("atc24-023", 1),
   rowPoint("atc24-020", {
     unit: "cycles",
     terms: [
@@ -120,6 +167,12 @@ const geometricMean = (curve: string): Aggregate => ({
 })
 
 export const hardwareIsolationAggregates: ReadonlyArray<Aggregate> = [
+  // Chains of 4 to 16: what changes with the length of shorter ones is prediction.
+  {
+    id: "atc24-010/geometric-mean",
+    of: Array.from({ length: 13 }, (_, i) => placeId({ row: "atc24-010", part: i + 3 })),
+    tolerancePercent: 15
+  },
   geometricMean("S-copy-x86"),
   geometricMean("S-copy-arm")
 ]
