@@ -4,7 +4,7 @@
  * (MTE5). Which pages are tagged is fixed when the machine is built.
  */
 import { Tags } from "@isolde/core/isolation/tags"
-import { Entry, LINE_BYTES, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
+import { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 import { GRANULE } from "./tag-check.ts"
 
 const GRANULES_PER_LINE = LINE_BYTES / GRANULE
@@ -31,6 +31,14 @@ export class AllocationTags {
   tagPage(page: number): void {
     this.#tagged[page] = 1
     this.#pages.entry[page] |= Entry.tagged
+  }
+
+  /** [frame] 1 for frames of tagged pages. */
+  frames(): Uint8Array {
+    const frames = new Uint8Array(this.#pages.lines / LINES_PER_PAGE)
+    for (let page = 0; page < this.#tagged.length; page++)
+      if (this.#tagged[page] === 1) frames[this.#pages.frame[page]] = 1
+    return frames
   }
 
   /** Give granules of a page the tag with which they start. */

@@ -178,6 +178,13 @@ export const MteConfig = Schema.Struct({
     source: "assumed: LDP and STP of 128-bit registers, as memcpy uses them; atc24-083 gives 30.5 bytes per cycle",
     range: [8, 64]
   }),
+  slots: quantity({
+    default: 16,
+    unit: "entry",
+    meaning: "memory slots of each domain in which programs in code keep pointers",
+    source: "assumed: as many as programs in code use",
+    range: [1, 4096]
+  }),
   reservedRegisters: quantity({
     default: 3,
     unit: "percent",

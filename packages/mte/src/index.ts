@@ -2,6 +2,7 @@
 import { Right } from "@isolde/core/isolation/rights"
 import { defineMechanism } from "@isolde/core/mechanism"
 import { MteConfig } from "./config.ts"
+import { instructions } from "./pointers.ts"
 import { DOMAIN_TAGS, GRANULE } from "./tag-check.ts"
 import { MteUnit } from "./unit.ts"
 
@@ -36,6 +37,7 @@ export const mte = defineMechanism({
     takes: ["authority", "tags"],
     livesIn: ["memoryTag", "register"],
     revocation: "everywhere",
+    instructions,
     attacker:
       "executes no tag store, no MSR TCO and no write of the reserved registers, keeps SP on its own stack and jumps only to checked targets: a verifier read its code, since all of these are unprivileged"
   }),

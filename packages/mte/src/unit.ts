@@ -2,8 +2,6 @@
  * MTE with time. Which domain a thread is in lives in its reserved register, whose tag goes into every address
  * (`authority`); whose memory a granule is lives in its allocation tag. The rule is in tag-check.ts.
  */
-import { InvalidInput } from "@isolde/core/invalid-input"
-import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import {
   type Instrumentation,
@@ -12,23 +10,35 @@ import {
   type ProtectionUnit,
   type RightsHolder
 } from "@isolde/core/isolation/unit"
-import { invariant } from "@isolde/core/kernel/model-defect"
 import { leastWayToTile } from "@isolde/core/machines/latencies"
-import { LINES_PER_PAGE, PAGE_BYTES } from "@isolde/core/memory/pages"
+import { PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
-import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import { AllocationTags } from "./allocation-tags.ts"
 import type { MteConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
+import { inexpressible } from "./inexpressible.ts"
+import { tagMemory } from "./initial-tags.ts"
 import { PendingRetags } from "./pending-retags.ts"
+import { Pointers } from "./pointers.ts"
 import { appendTagStores, type TagStores, tagStoresOf } from "./retag.ts"
 import { GRANULE, tagOf } from "./tag-check.ts"
 
 /** Actions of its own. */
-const Act = { setTag: 0, override: 1, check: 2, retagged: 3, unpublished: 4 } as const
+const Act = {
+  setTag: 0,
+  override: 1,
+  check: 2,
+  retagged: 3,
+  unpublished: 4,
+  setHandle: 5,
+  loadHandle: 6,
+  loadTag: 7,
+  forge: 8
+} as const
 
 // A thread's `authority`: the tag of its reserved register, PSTATE.TCO, and the number of its retags without barrier.
 const TAG = 15
@@ -37,10 +47,8 @@ const RETAGS = 5
 
 /** A tick after all others. */
 const Ever = 0x7fff_ffff
-
-/** Holder of memory that no domain holds. Its tag is 0, which is no domain's (MTE3). */
-const NOBODY = -1
-const NOBODYS = 0
+/** Holder of memory that no domain holds, and its tag (MTE3). */
+const [NOBODY, NOBODYS] = [-1, 0]
 
 export class MteUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -57,6 +65,8 @@ export class MteUnit implements ProtectionUnit {
   readonly #storeFault: number
   readonly #threads: Array<HardwareThread> = []
   readonly #pending: PendingRetags
+  readonly #pointers: Pointers
+  readonly #inserts: boolean
   readonly #governed: Uint8Array // [region] 1 when its pages are tagged; there is no empty region among them
 
   constructor(config: MteConfig, parts: MachineParts) {
@@ -82,9 +92,12 @@ export class MteUnit implements ProtectionUnit {
     this.#barrier = Math.max(config.barrier, travel)
     this.tags = new AllocationTags(parts.pages, travel)
     this.#pending = new PendingRetags(parts.threads, travel)
-    this.#governed = new Uint8Array(parts.regions.count)
-    this.#tagMemory()
+    this.#governed = tagMemory(parts, this.tags)
+    // MTE11
+    if (config.tagLines > 0) parts.memory.keepTags(this.tags.frames(), config.tagLines, config.tagCache)
     this.#gate = new Gate(config, parts, Act.setTag)
+    this.#pointers = new Pointers(config, parts, Act)
+    this.#inserts = config.insertInstructions > 0
   }
 
   start(thread: HardwareThread, domain: number): void {
@@ -107,18 +120,18 @@ export class MteUnit implements ProtectionUnit {
     program.as(Cause.copy).serialise(Serialise.hold, this.#config.tco).act(Act.override)
   }
 
-  /** MTE12: throws InvalidInput for rights that one tag can't express: one holder, for reading and writing. */
+  /** MTE12: throws InvalidInput for rights that one tag can't express. */
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const tag = this.#tagHeld(thread, region)
     if (rights !== Right.readWrite || (tag !== NOBODYS && tag !== tagOf(domain)))
-      this.#inexpressible("grant", thread, region, rights)
+      inexpressible(`grant of ${this.#parts.regions.names[region]}`, rights, tag)
     if (tag === NOBODYS) this.#retag(program, thread, region, NOBODY, domain, this.#stores)
   }
 
   /** MTE12: throws InvalidInput when a part of the right is to be left. */
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     if (this.#tagHeld(thread, region) !== tagOf(domain) || rights === Right.readWrite) return
-    if (rights !== Right.none) this.#inexpressible("revoke", thread, region, rights)
+    if (rights !== Right.none) inexpressible(`revoke of ${this.#parts.regions.names[region]}`, rights, tagOf(domain))
     this.#retag(program, thread, region, domain, NOBODY, this.#stores)
   }
 
@@ -136,6 +149,35 @@ export class MteUnit implements ProtectionUnit {
     this.#retag(program, thread, region, domain, NOBODY, this.#stores)
   }
 
+  keep(program: Program, thread: HardwareThread, _region: number, slot: number, handle: number): void {
+    this.#pointers.keep(program, thread, slot, handle, thread.authority & TAG)
+  }
+
+  recall(program: Program, thread: HardwareThread, slot: number, handle: number): void {
+    this.#pointers.recall(program, thread, slot, handle)
+  }
+
+  drop(program: Program, _thread: HardwareThread, _region: number, handle: number): void {
+    this.#pointers.drop(program, handle)
+  }
+
+  derive(
+    program: Program,
+    thread: HardwareThread,
+    _region: number,
+    from: number,
+    to: number,
+    rights: Rights,
+    offset: number,
+    bytes: number
+  ): void {
+    this.#pointers.derive(program, thread, from, to, rights, offset, bytes, thread.authority & TAG)
+  }
+
+  instruction(program: Program, thread: HardwareThread, code: number, a: number, b: number): void {
+    this.#pointers.instruction(program, thread, code, a, b, thread.authority & TAG)
+  }
+
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
     switch (code) {
       case Act.setTag:
@@ -149,6 +191,18 @@ export class MteUnit implements ProtectionUnit {
         return
       case Act.retagged:
         return this.#report(thread, a, (b & 0x7fff) - 1, (b >>> 15) - 1, tick)
+      case Act.setHandle:
+        thread.handles[a] = b
+        return
+      case Act.loadHandle:
+        thread.handles[a] = thread.value - 1
+        return
+      case Act.loadTag:
+        thread.handles[0] = this.#found(thread.number, a, b, thread.authority >>> RETAGS, tick)
+        return
+      case Act.forge:
+        thread.authority = (thread.authority & ~TAG) | a
+        return
       case Act.unpublished:
         thread.authority += 1 << RETAGS
         return this.#pending.add(thread.number, a, b & TAG, thread.authority >>> RETAGS, b >>> 4)
@@ -165,13 +219,15 @@ export class MteUnit implements ProtectionUnit {
   checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number {
     const tags = this.tags
     if (!tags.isTagged(page)) return Fault.none
-    const { authority } = this.#threads[thread]
+    const { authority, handle } = this.#threads[thread]
+    if (handle === Handle.empty) return Fault.mechanism
     if ((authority & TCO) !== 0) return Fault.none
+    const address = handle < 0 || this.#inserts ? authority & TAG : handle
     const end = offset + bytes < PAGE_BYTES ? offset + bytes : PAGE_BYTES
     const own = this.#pending.count[thread] > 0
     for (let at = offset & ~(GRANULE - 1); at < end; at += GRANULE) {
       const tag = own ? this.#found(thread, page, at, authority >>> RETAGS, tick) : tags.at(page, at, tick)
-      if (tag !== (authority & TAG)) return store ? this.#storeFault : this.#loadFault
+      if (tag !== address) return store ? this.#storeFault : this.#loadFault
     }
     return Fault.none
   }
@@ -211,21 +267,15 @@ export class MteUnit implements ProtectionUnit {
    */
   #retag(program: Program, thread: HardwareThread, region: number, from: number, to: number, stores: TagStores): void {
     const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions
+    const tag = tagOf(to)
     program.as(Cause.retag)
     let count = 0
     for (let extent = extentStart[region]; extent < extentStart[region + 1]; extent++) {
       program.compute(this.#config.retagInstructions)
-      count += appendTagStores(
-        program,
-        extentPage[extent],
-        extentOffset[extent],
-        extentBytes[extent],
-        tagOf(to),
-        stores
-      )
+      count += appendTagStores(program, extentPage[extent], extentOffset[extent], extentBytes[extent], tag, stores)
     }
     if (this.#config.publish === "none" && this.#pending.free(thread.number, thread.tick))
-      program.act(Act.unpublished, region, tagOf(to) | (count << 4))
+      program.act(Act.unpublished, region, tag | (count << 4))
     else program.serialise(Serialise.drainStores, this.#barrier)
     program.act(Act.retagged, region, (from + 1) | ((to + 1) << 15))
   }
@@ -241,43 +291,5 @@ export class MteUnit implements ProtectionUnit {
     const { enforced } = this.#parts
     if (from >= 0) enforced(thread.number, Place.memoryTag, from, region, Right.readWrite, Right.none, tick)
     if (to >= 0) enforced(thread.number, Place.memoryTag, to, region, Right.none, Right.readWrite, tick)
-  }
-
-  /** MTE3: pages of private and exchanged memory are tagged, each granule with its owner's tag; others are not. */
-  #tagMemory(): void {
-    const { memory, pages, regions } = this.#parts
-    const frames = new Uint8Array(pages.lines / LINES_PER_PAGE)
-    for (let region = 0; region < regions.count; region++) {
-      if (regions.kind[region] === RegionKind.shared || regions.bytes[region] === 0) continue
-      this.#governed[region] = 1
-      for (const page of regions.pagesOf(region)) {
-        if (this.tags.isTagged(page)) continue
-        this.tags.tagPage(page)
-        frames[pages.frame[page]] = 1
-        for (let offset = 0; offset < PAGE_BYTES; offset += GRANULE) this.#tagGranule(page, offset)
-      }
-    }
-    // MTE11
-    if (this.#config.tagLines > 0) memory.keepTags(frames, this.#config.tagLines, this.#config.tagCache)
-  }
-
-  /** Bytes that no region claims are those of the page's first region, as everywhere. */
-  #tagGranule(page: number, offset: number): void {
-    const { kind, names, owner } = this.#parts.regions
-    const region = this.#parts.regions.at(page, offset)
-    if (kind[region] === RegionKind.shared)
-      invariant(false, "MTE3", `${names[region]} lies on a page with memory of one domain`)
-    this.tags.initialise(page, offset, GRANULE, tagOf(owner[region]))
-  }
-
-  #inexpressible(verb: string, thread: HardwareThread, region: number, rights: Rights): never {
-    throw new InvalidInput([
-      {
-        path: `${verb} of ${this.#parts.regions.names[region]}`,
-        expected: "rights that one allocation tag can express: one holder, for reading and writing",
-        actual: `rights ${rights} where the tag is ${this.#tagHeld(thread, region)}`,
-        remedy: "Move the region instead, or choose a mechanism that can share."
-      }
-    ])
   }
 }
