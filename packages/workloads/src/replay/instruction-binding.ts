@@ -57,6 +57,9 @@ export function bindInstructions(
   })
 }
 
+const isIndirect = (kind: number): boolean =>
+  kind === InstructionClass.indirectJump || kind === InstructionClass.indirectCall || kind === InstructionClass.return
+
 function latencyOf(kind: number, { core, kernel, kernelChoice }: MachineNumbers): number {
   switch (kind) {
     case InstructionClass.multiply:
