@@ -2,12 +2,30 @@
  * What a user may choose about EPT switching.
  * Law: a quantity is one hardware action, or the path length of a named routine; what a gate or an edit costs emerges.
  */
-import { quantity } from "@isolde/core/quantity"
-import { Schema } from "effect"
+import { choice, quantity } from "@isolde/core/quantity"
+import { Effect, Schema } from "effect"
 
 const noTrampoline = "no published instruction count; F2-09 and F2-17 (396 cycles a round trip) are for comparison only"
 
 export const EptConfig = Schema.Struct({
+  edits: choice(
+    ["hypervisor", "remap"],
+    "who changes what a domain may reach: the hypervisor, by an exit (LVDs, Hodor); or the guest's kernel, in page tables of each process, to which the value of CR3 is mapped anew by the switch (SkyBridge)"
+  ),
+  keys: Schema.Boolean.annotate({
+    description: "protection keys inside each context: 15 domains to a context, and WRPKRU between them (EPK)"
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  interrupts: choice(
+    ["exit", "deliver"],
+    "an external interrupt exits to the hypervisor, or is delivered to the guest, whose handler switches to the first context and back (LVDs)"
+  ),
+  wrpkru: quantity({
+    default: 40,
+    unit: "cycle",
+    meaning: "WRPKRU, with `keys`: younger instructions wait until it completes, older ones need not have finished",
+    source: "F1a-43 (40 cycles on Tiger Lake); 23.3 on Skylake-SP (F1a-06)",
+    range: [11, 49]
+  }),
   vmfunc: quantity({
     default: 134,
     unit: "cycle",
@@ -56,6 +74,13 @@ export const EptConfig = Schema.Struct({
     unit: "cycle",
     meaning: "INVEPT, single context: all mappings of one EP4TA on this logical processor",
     source: "assumed: as a CR3 write that flushes (F2-02, 186 +/- 10 cycles); no published number",
+    range: [100, 600]
+  }),
+  flushSpace: quantity({
+    default: 186,
+    unit: "cycle",
+    meaning: "with `remap`: a write of CR3 that forgets one process's translations on this logical processor",
+    source: "F2-02 (186 +/- 10, Skylake); F2-21 gives 130 on Haswell",
     range: [100, 600]
   }),
   editPath: quantity({

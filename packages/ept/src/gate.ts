@@ -10,6 +10,7 @@ import { Cause } from "@isolde/core/processor/cause"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { EptConfig } from "./config.ts"
+import { VM_EXIT } from "./ept-walk.ts"
 
 /** Bytes of one activation's save area. */
 const AREA = 128
@@ -17,37 +18,44 @@ const AREAS = PAGE_BYTES / AREA
 /** Leaf and index, all that a switch needs. */
 const ARGUMENTS = 2
 
+/** Codes of the unit's own: a switch of context, of the keys of two domains, and a key register written outside every gate. */
+export interface GateActions {
+  readonly switch: number
+  readonly keys: number
+  readonly stray: number
+}
+
 export class Gate {
   readonly #config: EptConfig
-  readonly #switch: number
+  readonly #actions: GateActions
   readonly #first: number // first page of thread 0
   readonly #pages: number // per thread: the save areas, then a stack pointer per domain
   readonly #depth: Int32Array // [thread] activations open
 
-  /** `action` is the code of the unit's own switch of context. */
-  constructor(config: EptConfig, parts: MachineParts, action: number) {
+  constructor(config: EptConfig, parts: MachineParts, actions: GateActions) {
     this.#config = config
-    this.#switch = action
+    this.#actions = actions
     this.#pages = 1 + Math.ceil((parts.domains * 8) / PAGE_BYTES)
     this.#first = parts.pages.reserve(this.#pages * parts.softwareThreads)
     this.#depth = new Int32Array(parts.softwareThreads)
   }
 
-  enter(program: Program, thread: number, from: number, to: number): void {
+  /** Into domain `to`, whose context is `context`; -1: the thread is in it already. */
+  enter(program: Program, thread: number, from: number, to: number, context: number): void {
     const { savedRegisters } = this.#config
     const page = this.#first + thread * this.#pages
     const area = (this.#depth[thread]++ % AREAS) * AREA
     program.as(Cause.registerSave)
     for (let register = 0; register < savedRegisters; register++) program.store(page, area + register * 8)
-    this.#pass(program, page, from, to)
+    this.#pass(program, page, from, to, context)
   }
 
-  leave(program: Program, thread: number, from: number, to: number): void {
+  leave(program: Program, thread: number, from: number, to: number, context: number): void {
     const { savedRegisters } = this.#config
     const page = this.#first + thread * this.#pages
     if (this.#depth[thread] > 0) this.#depth[thread]--
     const area = (this.#depth[thread] % AREAS) * AREA
-    this.#pass(program, page, from, to)
+    this.#pass(program, page, from, to, context)
     program.as(Cause.registerSave)
     for (let register = 0; register < savedRegisters; register++) program.load(page, area + register * 8)
   }
@@ -58,20 +66,42 @@ export class Gate {
     this.#vmfunc(program, context)
   }
 
+  /** WRPKRU: keys of domains `a` and `b`. */
+  writeKeys(program: Program, a: number, b: number): void {
+    program.as(Cause.gate).compute(3) // eax; ecx and edx = 0
+    program.serialise(Serialise.hold, this.#config.wrpkru).act(this.#actions.keys, a, b)
+    program.compute(2) // compare eax with what this gate writes, branch
+  }
+
+  /** VMFUNC as a domain executes it by itself: into `context`, or out to the hypervisor and back where that is VM_EXIT. */
+  stray(program: Program, context: number): void {
+    program.as(Cause.application).compute(ARGUMENTS)
+    if (context !== VM_EXIT) return this.#vmfunc(program, context)
+    program.serialise(Serialise.drain, this.#config.vmExit).serialise(Serialise.drain, this.#config.vmEntry)
+  }
+
+  /** WRPKRU as a domain executes it by itself. */
+  strayKeys(program: Program, register: number): void {
+    program.as(Cause.application).compute(3)
+    program.serialise(Serialise.hold, this.#config.wrpkru).act(this.#actions.stray, register)
+  }
+
   /** Leave the stack of `from` where it stands, switch, take up that of `to`. */
-  #pass(program: Program, page: number, from: number, to: number): void {
-    const { gateInstructions } = this.#config
+  #pass(program: Program, page: number, from: number, to: number, context: number): void {
+    const { edits, gateInstructions, keys } = this.#config
     const before = gateInstructions >> 1
     program
       .as(Cause.gate)
       .compute(before)
       .store(this.#stackPage(page, from), (from * 8) % PAGE_BYTES)
-    this.#vmfunc(program, to)
+    if (context >= 0) this.#vmfunc(program, context)
+    if (keys) this.writeKeys(program, to, to)
+    if (edits === "remap") program.load(this.#stackPage(page, from), (from * 8) % PAGE_BYTES).compute(2) // calling key: compare, branch
     program.load(this.#stackPage(page, to), (to * 8) % PAGE_BYTES).compute(gateInstructions - before)
   }
 
   #vmfunc(program: Program, context: number): void {
-    program.serialise(Serialise.drain, this.#config.vmfunc).act(this.#switch, context)
+    program.serialise(Serialise.drain, this.#config.vmfunc).act(this.#actions.switch, context)
   }
 
   #stackPage(page: number, domain: number): number {

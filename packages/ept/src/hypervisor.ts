@@ -7,6 +7,8 @@
  *          withdrawn, a page it gains is given at once
  *   EPT10  a context in which an entry that was present changed is forgotten by INVEPT here, and by interrupt and
  *          exit on every other thread, before the caller resumes; entries that are not present are never cached
+ *   EPT13  interrupts exit, or are delivered: the handler switches to the first context and back
+ *   EPT14  with page tables for each process, the guest's kernel edits, and nothing exits
  */
 import type { Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts } from "@isolde/core/isolation/unit"
@@ -31,6 +33,8 @@ export class Hypervisor {
   readonly #kernel: KernelRoutines
   readonly #locked: number
   readonly #stored: number
+  readonly #remap: boolean
+  readonly #numbers: MachineParts["numbers"]
   readonly #lock: number // word
   readonly #regionRecords: number // page
   readonly #pageRecords: number // page
@@ -45,14 +49,27 @@ export class Hypervisor {
     this.#lock = parts.words.allocate(1)
     this.#regionRecords = parts.pages.reserve(Math.ceil(parts.regions.count / RECORDS_PER_PAGE))
     this.#pageRecords = parts.pages.reserve(Math.ceil(tables.rows / RECORDS_PER_PAGE))
-    parts.kernel.entry.handlerExit = config.vmExit
-    parts.kernel.entry.handlerEntry = config.vmEntry
-    parts.kernel.forgetContext = config.invept
+    this.#remap = config.edits === "remap"
+    this.#numbers = parts.numbers
+    this.#takeInterrupts(config)
   }
 
-  /** A hypercall that performs the unit's `action(region, argument)` under the lock. */
+  /** EPT13: where interrupts are delivered, the handler runs in the first context, and INVEPT needs an exit of its own. */
+  #takeInterrupts({ flushSpace, interrupts, invept, vmEntry, vmExit, vmfunc }: EptConfig): void {
+    const exits = interrupts === "exit"
+    this.#kernel.entry.handlerExit = exits ? vmExit : vmfunc
+    this.#kernel.entry.handlerEntry = exits ? vmEntry : vmfunc
+    this.#kernel.forgetContext = this.#remap ? flushSpace : exits ? invept : vmExit + invept + vmEntry
+  }
+
+  /** A hypercall, or the guest's system call, that performs the unit's `action(region, argument)` under the lock. */
   call(program: Program, action: number, region: number, argument: number): void {
     const { editPath, vmEntry, vmExit } = this.#config
+    if (this.#remap) {
+      this.#kernel.entry.call(program.as(Cause.kernel).compute(ARGUMENTS)).chain(this.#numbers.kernel.protectPath)
+      program.lock(this.#lock, this.#locked).act(action, region, argument).storeWord(this.#lock, 0)
+      return this.#kernel.entry.return(program)
+    }
     program.as(Cause.kernel).compute(ARGUMENTS).serialise(Serialise.drain, vmExit).chain(editPath)
     program.lock(this.#lock, this.#locked).act(action, region, argument)
     program.storeWord(this.#lock, 0).serialise(Serialise.drain, vmEntry)
@@ -88,7 +105,8 @@ export class Hypervisor {
     const before = this.#tables.mapped(context, page)
     const after = this.#tables.wanted(context, page)
     if (before === after) return false
-    program.chain(this.#config.editPerPage).storeNestedEntry(context, page, after).act(this.#stored, context, page)
+    program.chain(this.#remap ? this.#numbers.kernel.perPage : this.#config.editPerPage)
+    program.storeNestedEntry(context, page, after).act(this.#stored, context, page)
     return before !== Nested.none
   }
 }

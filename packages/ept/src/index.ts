@@ -2,7 +2,11 @@
 import { Right } from "@isolde/core/isolation/rights"
 import { defineMechanism } from "@isolde/core/mechanism"
 import { EptConfig } from "./config.ts"
+import { domainsPerContext } from "./domain-keys.ts"
 import { EptUnit } from "./unit.ts"
+
+/** Operations that change whose a region is. */
+const changes = ["grant", "revoke", "move", "share", "allocate", "free", "terminate"]
 
 /** The mechanism. `ept()` takes every quantity's default; `isolde params ept` lists them. */
 export const ept = defineMechanism({
@@ -19,16 +23,24 @@ export const ept = defineMechanism({
       "what else lies on a page that a domain holds an object on"
     ],
     granule: 4096,
-    domains: config.eptpList - 1,
+    domains: (config.eptpList - 1) * domainsPerContext(config.keys, "copy"),
     regions: 2 ** 36,
-    takes: ["secondLevel"],
+    takes: config.keys ? ["secondLevel", "keyRights"] : ["secondLevel"],
     livesIn: ["register", "tlb"],
     revocation: "everywhere",
-    attacker: "executes no VMFUNC of its own: its code was inspected (SkyBridge, Hodor), since VMFUNC is unprivileged"
+    instructions: config.keys ? ["VMFUNC", "WRPKRU"] : ["VMFUNC"],
+    attacker: config.keys
+      ? "executes no VMFUNC, WRPKRU or XRSTOR of its own: its code was inspected (EPK), since they are unprivileged"
+      : "executes no VMFUNC of its own: its code was inspected (SkyBridge, Hodor), since VMFUNC is unprivileged"
   }),
-  refuse: (config, demand) =>
-    demand.domains > config.eptpList - 1
-      ? `${demand.domains} domains need ${demand.domains + 1} contexts with the monitor's view; the EPTP list has ${config.eptpList}`
-      : undefined,
+  refuse: ({ eptpList, keys }, { domains, exchange, operations }) => {
+    const moves = exchange === "borrow" || operations.some((name) => changes.includes(name))
+    if (keys && moves)
+      return "an object that changes hands would need its holder's key as well as an edit of the tables; EPK moves none: share or copy"
+    const contexts = Math.ceil(domains / domainsPerContext(keys, exchange))
+    return contexts > eptpList - 1
+      ? `${domains} domains need ${contexts + 1} contexts with the monitor's view; the EPTP list has ${eptpList}`
+      : undefined
+  },
   build: (config, parts) => new EptUnit(config, parts)
 })

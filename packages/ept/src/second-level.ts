@@ -15,6 +15,8 @@ export class SecondLevel {
   /** Context that maps everything. */
   readonly monitor: number
   readonly #nested: NestedWalk
+  readonly #perContext: number
+  readonly #domains: number
   readonly #regions: number
   readonly #held: Uint8Array // [domain][region] Rights: the hypervisor's record
   readonly #allowed: Uint8Array // [context][region] Rights: what the tables say
@@ -24,11 +26,14 @@ export class SecondLevel {
   readonly #firstRegion: Int32Array // [row + 1] place in #onRow
   readonly #onRow: Int32Array // [row][region on it] region
 
-  /** Throws a ModelDefect if the EPTP list of `entries` is too short. */
-  constructor(parts: MachineParts, entries: number) {
+  /** `perContext` domains are in one context. Throws a ModelDefect if the EPTP list of `entries` is too short. */
+  constructor(parts: MachineParts, entries: number, perContext: number) {
     const { domains, regions } = parts
-    invariant(domains < entries, "EPT4", `${domains} domains and the monitor's view in a list of ${entries}`)
-    this.monitor = domains
+    const contexts = Math.ceil(domains / perContext)
+    invariant(contexts < entries, "EPT4", `${contexts} contexts and the monitor's view in a list of ${entries}`)
+    this.monitor = contexts
+    this.#perContext = perContext
+    this.#domains = domains
     this.#regions = regions.count
     this.#held = heldAtStart(parts)
     const pages = Array.from({ length: regions.count }, (_, region) => regions.pagesOf(region))
@@ -42,10 +47,10 @@ export class SecondLevel {
     })
     this.#firstRegion = starts(onRow)
     this.#onRow = Int32Array.from(onRow.flat())
-    this.#nested = parts.nest(domains + 1, (context, page) => this.wanted(context, page))
+    this.#nested = parts.nest(contexts + 1, (context, page) => this.wanted(context, page))
     this.#nested.onChanged = (context, page) => this.#changed(context, page)
-    this.#allowed = new Uint8Array((domains + 1) * regions.count).fill(Right.readWrite)
-    for (let context = 0; context <= domains; context++)
+    this.#allowed = new Uint8Array((contexts + 1) * regions.count).fill(Right.readWrite)
+    for (let context = 0; context <= contexts; context++)
       for (let region = 0; region < regions.count; region++)
         for (const page of pages[region] ?? [])
           this.#allowed[context * regions.count + region] &= this.wanted(context, page)
@@ -71,8 +76,10 @@ export class SecondLevel {
     const row = this.rowOf(page)
     if (row < 0 || context === this.monitor) return Nested.write
     let rights = 0
-    for (let at = this.#firstRegion[row]; at < this.#firstRegion[row + 1]; at++)
-      rights |= entryOf(this.#held[context * this.#regions + this.#onRow[at]])
+    const end = Math.min((context + 1) * this.#perContext, this.#domains)
+    for (let domain = context * this.#perContext; domain < end; domain++)
+      for (let at = this.#firstRegion[row]; at < this.#firstRegion[row + 1]; at++)
+        rights |= entryOf(this.#held[domain * this.#regions + this.#onRow[at]])
     return rights
   }
 

@@ -10,12 +10,14 @@ import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
 import type { EptConfig } from "./config.ts"
+import { DomainKeys, domainsPerContext, keyed } from "./domain-keys.ts"
+import { vmfunc } from "./ept-walk.ts"
 import { Gate } from "./gate.ts"
 import { Hypervisor } from "./hypervisor.ts"
 import { SecondLevel } from "./second-level.ts"
 
 /** Actions of its own. `grant`, `revoke` and `move` run under the hypervisor's lock. */
-const Act = { switch: 0, stored: 1, grant: 2, revoke: 3, move: 4 } as const
+const Act = { switch: 0, stored: 1, grant: 2, revoke: 3, move: 4, keys: 5, stray: 6 } as const
 
 export class EptUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -23,35 +25,63 @@ export class EptUnit implements ProtectionUnit {
   readonly #tables: SecondLevel
   readonly #gate: Gate
   readonly #hypervisor: Hypervisor
-  readonly #reported: Uint8Array // [domain][row] Rights as last reported
+  readonly #keys: DomainKeys
+  readonly #keyed: boolean
+  readonly #firstPage: Int32Array // [region]
+  readonly #reported: Uint8Array // [context][row] Rights as last reported
 
   constructor(config: EptConfig, parts: MachineParts) {
     this.copyChunk = config.copyChunk
     this.#parts = parts
-    this.#tables = new SecondLevel(parts, config.eptpList)
-    this.#gate = new Gate(config, parts, Act.switch)
+    const perContext = domainsPerContext(config.keys, parts.exchange)
+    this.#keys = new DomainKeys(config.keys, parts)
+    this.#keyed = config.keys
+    this.#tables = new SecondLevel(parts, config.eptpList, perContext)
+    this.#gate = new Gate(config, parts, Act)
+    const { regions } = parts
+    this.#firstPage = Int32Array.from(
+      { length: regions.count },
+      (_, region) => regions.extentPage[regions.extentStart[region]] ?? -1
+    )
     this.#hypervisor = new Hypervisor(config, parts, this.#tables, Act.stored)
-    this.#reported = new Uint8Array(parts.domains * this.#tables.rows)
-    for (let region = 0; region < parts.regions.count; region++)
-      for (const page of parts.regions.pagesOf(region))
-        for (let domain = 0; domain < parts.domains; domain++)
-          this.#reported[domain * this.#tables.rows + this.#tables.rowOf(page)] = this.#tables.wanted(domain, page)
+    const contexts = this.#tables.monitor
+    this.#reported = new Uint8Array(contexts * this.#tables.rows)
+    for (let region = 0; region < regions.count; region++)
+      for (const page of regions.pagesOf(region))
+        for (let context = 0; context < contexts; context++)
+          this.#reported[context * this.#tables.rows + this.#tables.rowOf(page)] = this.#tables.wanted(context, page)
   }
 
   start(thread: HardwareThread, domain: number): void {
-    thread.enterSecondLevel(domain)
+    thread.enterSecondLevel(this.#keys.contextOf(domain))
+    if (this.#keyed) thread.keyRights = this.#keys.registerOf(domain)
   }
 
   enter(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#gate.enter(program, thread.software, from, to)
+    this.#gate.enter(program, thread.software, from, to, this.#contextFor(thread, to))
   }
 
   leave(program: Program, thread: HardwareThread, from: number, to: number): void {
-    this.#gate.leave(program, thread.software, from, to)
+    this.#gate.leave(program, thread.software, from, to, this.#contextFor(thread, to))
   }
 
-  openBoth(program: Program): void {
-    this.#gate.switch(program, this.#tables.monitor)
+  openBoth(program: Program, _thread: HardwareThread, from: number, to: number): void {
+    if (!this.#keyed || this.#keys.contextOf(from) !== this.#keys.contextOf(to))
+      this.#gate.switch(program, this.#tables.monitor)
+    if (this.#keyed) this.#gate.writeKeys(program, from, to)
+  }
+
+  /** EPT4: VMFUNC of leaf `a` and index `b`, or, with keys, WRPKRU of `a`: a domain's own act. */
+  instruction(program: Program, _thread: HardwareThread, code: number, a: number, b: number): void {
+    if (code !== 0) return this.#gate.strayKeys(program, a)
+    const valid = Array.from({ length: this.#tables.monitor + 1 }, () => true)
+    this.#gate.stray(program, vmfunc(a, b, valid))
+  }
+
+  /** Context that the gate into `domain` has to switch to, or -1 where keys are all that changes. */
+  #contextFor(thread: HardwareThread, domain: number): number {
+    const context = this.#keys.contextOf(domain)
+    return this.#keyed && thread.secondLevel === context ? -1 : context
   }
 
   grant(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
@@ -71,6 +101,12 @@ export class EptUnit implements ProtectionUnit {
       case Act.switch:
         thread.enterSecondLevel(a)
         return
+      case Act.keys:
+        thread.keyRights = this.#keys.registerOf(a) & this.#keys.registerOf(b)
+        return
+      case Act.stray:
+        thread.keyRights = a
+        return
       case Act.stored:
         return this.#report(thread, a, b, tick)
       case Act.grant:
@@ -83,7 +119,9 @@ export class EptUnit implements ProtectionUnit {
   }
 
   allows(thread: RightsHolder, region: number): Rights {
-    return this.#tables.allows(thread.secondLevel, region)
+    const rights = this.#tables.allows(thread.secondLevel, region)
+    const page = this.#firstPage[region]
+    return this.#keyed && page >= 0 ? rights & keyed(thread.keyRights, this.#parts.pages.entry[page]) : rights
   }
 
   /** The register says whose view it is, and nothing of what that maps; the monitor's maps everything. */
@@ -93,12 +131,16 @@ export class EptUnit implements ProtectionUnit {
 
   /** One place for each page of the region that the domain's view maps; an entry's bits are rights. */
   copies(domain: number, region: number, right: Rights): number {
-    return this.#parts.regions.pagesOf(region).filter((page) => (this.#tables.wanted(domain, page) & right) !== 0)
-      .length
+    const context = this.#keys.contextOf(domain)
+    const keys = this.#keyed ? this.#keys.registerOf(domain) : 0
+    const { pages, regions } = this.#parts
+    return regions
+      .pagesOf(region)
+      .filter((page) => (this.#tables.wanted(context, page) & keyed(keys, pages.entry[page]) & right) !== 0).length
   }
 
   translatesIn(domain: number): number {
-    return domain
+    return this.#keys.contextOf(domain)
   }
 
   /** The entry of `page` in `context` has been stored: say what changed for the regions on it. */

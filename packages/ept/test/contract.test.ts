@@ -3,3 +3,5 @@ import { describeMechanism } from "@isolde/testkit"
 import { ept } from "../src/index.ts"
 
 describeMechanism(ept, { readOnly: true })
+describeMechanism(ept, { config: { edits: "remap", interrupts: "deliver" }, readOnly: true, runs: 4 })
+describeMechanism(ept, { config: { keys: true }, runs: 4 })

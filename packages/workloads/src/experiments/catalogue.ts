@@ -6,11 +6,13 @@ import { coreToCore } from "./core-to-core.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
+import { keyCache } from "./key-cache.ts"
 import { linkedObjects } from "./linked-objects.ts"
 import { loadLatency } from "./load-latency.ts"
 import { manyDomains } from "./many-domains.ts"
 import { munmapCores } from "./munmap-cores.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
+import { polledCall } from "./polled-call.ts"
 import { protectPages } from "./protect-pages.ts"
 import { rangeFlush } from "./range-flush.ts"
 import { revocation } from "./revocation.ts"
@@ -27,6 +29,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   coreToCore,
   handOver,
   invocation,
+  keyCache,
   linkedObjects,
   manyDomains,
   revocation,
@@ -34,6 +37,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   loadLatency,
   munmapCores,
   permissionSynchronisation,
+  polledCall,
   protectPages,
   rangeFlush,
   rightsWrite,

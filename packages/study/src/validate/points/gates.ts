@@ -33,6 +33,14 @@ const flexos = (gate: string): Term => ({
 const flexosGap =
   "the gate runs in a guest of KVM, where WRPKRU takes 36 cycles in one report (F1a-45); programs fetch nothing either"
 
+/** FlexOS's call between two virtual machines on two cores: shared memory that both poll. */
+const polled: Term = {
+  machine: "skylake-sp",
+  options: { cores: 10, clock: 2.2 },
+  experiment: "polled-call",
+  reading: "ticks"
+}
+
 const transferred: Term = {
   machine: "skylake-sp",
   options: { cores: 1, clock: 2.6, kernel: { pageTableIsolation: true } },
@@ -45,6 +53,7 @@ export const gatePoints: ReadonlyArray<Point> = [
   rowPoint("F2-17", { unit: "cycles", terms: [invoked], tolerancePercent: 25 }),
   rowPoint("F1c-01", { unit: "cycles", terms: [flexos("inspected")], tolerancePercent: 25 }, 1),
   rowPoint("F1c-01", { unit: "cycles", terms: [flexos("trampoline")], tolerancePercent: 25, gap: flexosGap }, 2),
+  rowPoint("F1c-02", { unit: "cycles", terms: [polled], tolerancePercent: 25 }, 0),
   rowPoint("hw-030", {
     unit: "ns",
     terms: [switched],

@@ -68,6 +68,27 @@ const additions: Term = {
   weight: -1
 }
 
+/** A visit opens a key and closes another, so it is two of libmpk's changes; one of them hits. */
+const visited = (hitPercent: number, weight = 1): Term => ({
+  machine,
+  options: { cores: 1 },
+  mechanism: {
+    name: "mpk",
+    config: { virtualise: true, gate: "inspected", wrpkru: 23 },
+    sources: ["F1a-06"]
+  },
+  experiment: "key-cache",
+  parameters: { hitPercent },
+  reading: "ticks",
+  weight
+})
+
+const slowCalls =
+  "a miss is two calls of pkey_mprotect, 1105 cycles each in Table 1 (F1a-03); in this figure of the same paper one mprotect takes 1.42 us, 3400 cycles (F1a-20)"
+
+const synchronisingCall =
+  "the source's call ends in a system call that has other threads synchronised, of some 150 cycles; a gate changes its thread's own rights"
+
 export const libmpkPoints: ReadonlyArray<Point> = [
   rowPoint("F1a-03", { unit: "cycles", terms: [synchronised(1)], tolerancePercent: 25 }),
   rowPoint("F1a-04", { unit: "cycles", terms: [synchronised(1)], tolerancePercent: 25 }),
@@ -76,6 +97,12 @@ export const libmpkPoints: ReadonlyArray<Point> = [
   rowPoint("F1a-08", { unit: "cycles", terms: [written({ before: 35 }), additions], tolerancePercent: 25 }, 1),
   rowPoint("F1a-12", { unit: "us/page", terms: slope(false), tolerancePercent: 20 }),
   rowPoint("F1a-13", { unit: "ns/page", terms: slope(true), tolerancePercent: 20 }),
+  ...curvePoints("S-libmpk-keycache-1t-evict100", [0, 25, 50, 75, 100], (hits) => ({
+    unit: "us",
+    terms: [visited(hits), visited(100, -0.5)],
+    tolerancePercent: 25,
+    gap: hits === 100 ? synchronisingCall : slowCalls
+  })),
   ...curvePoints("S-mprotect-sparse", fromFiveThousand, figure3(false)),
   ...curvePoints("S-mprotect-contig", fromFiveThousand, figure3(true)),
   ...curvePoints(

@@ -1,0 +1,179 @@
+/** Keys inside contexts: the rule of three rights against the machine, what a switch costs, and how many domains there are. */
+import { type OperationRecord, RegionKind, Verb } from "@isolde/core"
+import { Right } from "@isolde/core/isolation/rights"
+import { Entry } from "@isolde/core/memory/pages"
+import { programWorkload } from "@isolde/testkit"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { keyed } from "../src/domain-keys.ts"
+import { ept } from "../src/index.ts"
+import { run } from "./run-program.ts"
+
+const DOMAINS = 33
+const own = (owner: number) => ({ name: `memory ${owner}`, kind: RegionKind.private, owner })
+const domains = Array.from({ length: DOMAINS }, (_, domain) => `domain ${domain}`)
+
+/** Offsets that fault as one thread goes from domain 0 to each of `visits` and tries the page of each of `tried` there. */
+function faults(visits: ReadonlyArray<number>, tried: ReadonlyArray<number>) {
+  const program = {
+    domains,
+    regions: domains.map((_, owner) => own(owner)),
+    exchange: "copy" as const,
+    threads: ({ regions }: { readonly regions: ReadonlyArray<{ readonly page: number }> }) => [
+      {
+        script: visits.flatMap(
+          (to, activation): Array<OperationRecord> => [
+            { verb: Verb.enter, from: 0, to, activation },
+            ...tried.map((domain) => ({
+              verb: Verb.load,
+              page: regions[domain]?.page ?? 0,
+              offset: activation * 8,
+              bytes: 8
+            })),
+            { verb: Verb.leave, from: to, to: 0, activation },
+            { verb: Verb.compute, bytes: 1 }
+          ]
+        )
+      }
+    ]
+  }
+  const observed = run(program, { config: { keys: true } })
+  const first = observed.system.regions.extentPage[0] ?? 0
+  return observed.faults.map(({ offset, page }) => `${(page - first) as number}+${offset / 8}`)
+}
+
+describe("domains with keys in contexts", () => {
+  test("EPT12 a domain reaches its own memory, and neither that of its context nor the same key's in another", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: DOMAINS - 1 }), { minLength: 1, maxLength: 5 }),
+        fc.uniqueArray(fc.nat(DOMAINS - 1), { minLength: 1, maxLength: 6 }),
+        (visits, tried) => {
+          const refused = visits.flatMap((to, at) =>
+            tried.filter((domain) => domain !== to).map((domain) => `${domain}+${at}`)
+          )
+          expect(faults(visits, tried).sort()).toEqual(refused.sort())
+        }
+      ),
+      { numRuns: 12, seed: 3 }
+    )
+  })
+
+  test("EPT12 the key register says what PKRU says: no access, reads, all", () => {
+    const entry = Entry.present | (5 << Entry.keyShift)
+    expect([0, 1, 2, 3].map((bits) => keyed(bits << 10, entry))).toEqual([
+      Right.readWrite,
+      Right.none,
+      Right.read,
+      Right.none
+    ])
+  })
+
+  const invocation = (to: number, config = {}) =>
+    run(
+      {
+        domains,
+        regions: domains.map((_, owner) => own(owner)),
+        exchange: "copy",
+        threads: () => [
+          {
+            script: Array.from(
+              { length: 9 },
+              (_, activation): Array<OperationRecord> => [
+                { verb: Verb.enter, from: 0, to, activation },
+                { verb: Verb.leave, from: to, to: 0, activation },
+                { verb: Verb.compute, bytes: 1 }
+              ]
+            ).flat()
+          }
+        ]
+      },
+      { inOrder: true, config: { keys: true, ...config } }
+    ).summary.cyclesPerInvocation.p50
+
+  test("a neighbour in the context costs WRPKRU alone, a domain of another context VMFUNC as well", () => {
+    expect(invocation(15) - invocation(14)).toBe(2 * 134)
+    expect(invocation(14, { wrpkru: 45 }) - invocation(14)).toBe(2 * 5)
+    expect(invocation(14, { vmfunc: 170 })).toBe(invocation(14))
+    expect(invocation(15, { vmfunc: 170 }) - invocation(15)).toBe(2 * 36)
+  })
+
+  test("15 domains to a context of 511, 14 where memory is shared, and none that borrow", () => {
+    const ask = (exchange: "share" | "copy" | "borrow", domains: number) =>
+      ept({ keys: true }).refuse({ domains, exchange, objects: 0, operations: [] })
+    expect(ask("copy", 511 * 15)).toBeUndefined()
+    expect(ask("copy", 511 * 15 + 1)).toMatch(/513 contexts.*512/)
+    expect(ask("share", 511 * 14)).toBeUndefined()
+    expect(ask("share", 511 * 14 + 1)).toMatch(/513 contexts/)
+    expect(ask("borrow", 2)).toContain("EPK moves none")
+  })
+})
+
+describe("what a domain executes by itself", () => {
+  test("EPT4 VMFUNC leads into any context of the list, and out of an invalid one nowhere", () => {
+    const workload = (page: number, offset: number) => ({
+      domains: ["caller", "callee"],
+      regions: [own(0), own(1)],
+      threads: ({ regions }: { readonly regions: ReadonlyArray<{ readonly page: number }> }) => [
+        {
+          script: [
+            { verb: Verb.instruction, rights: 0, page, offset },
+            { verb: Verb.load, page: regions[1]?.page ?? 0, offset: 8, bytes: 8 },
+            { verb: Verb.load, page: regions[0]?.page ?? 0, offset: 16, bytes: 8 }
+          ] as Array<OperationRecord>
+        }
+      ]
+    })
+    expect(programWorkload(workload(0, 1)).demand.operations).toContain("instruction")
+    const reached = (leaf: number, index: number) => run(workload(leaf, index)).faults.map(({ offset }) => offset)
+    expect(reached(0, 1)).toEqual([16])
+    expect(reached(0, 7)).toEqual([8])
+    expect(reached(1, 1)).toEqual([8])
+  })
+})
+
+describe("page tables for each process", () => {
+  test("EPT14 an edit exits nowhere, and targets are interrupted as a kernel does it", () => {
+    const object = { name: "object", kind: RegionKind.exchange, owner: 0 } as const
+    const moved = (config: object) =>
+      run(
+        {
+          domains: ["caller", "callee"],
+          exchange: "borrow",
+          regions: [object],
+          threads: () => [
+            {
+              script: [
+                { verb: Verb.move, region: 0, from: 0, to: 1, bytes: 4096 },
+                { verb: Verb.compute, bytes: 1 }
+              ]
+            }
+          ]
+        },
+        { inOrder: true, config }
+      ).summary.cycles
+    expect(moved({ edits: "remap", vmExit: 700 })).toBe(moved({ edits: "remap" }))
+    expect(moved({ edits: "remap", flushSpace: 196 }) - moved({ edits: "remap" })).toBe(10)
+    expect(moved({ edits: "remap" })).toBeLessThan(moved({}))
+  })
+
+  test("EPT13 a delivered interrupt costs two VMFUNC in place of an exit and an entry, but INVEPT exits", () => {
+    const object = { name: "object", kind: RegionKind.exchange, owner: 0 } as const
+    const cost = (config: object) =>
+      run(
+        {
+          domains: ["caller", "callee"],
+          exchange: "borrow",
+          regions: [object],
+          threads: () => [
+            { script: [{ verb: Verb.move, region: 0, from: 0, to: 1, bytes: 4096 }] },
+            { script: [{ verb: Verb.compute, bytes: 30_000 }] }
+          ]
+        },
+        { workers: 2, inOrder: true, config }
+      ).summary
+    const delivered = { interrupts: "deliver" } as const
+    expect(cost(delivered).interrupts).toBe(1)
+    expect(cost({ ...delivered, vmfunc: 144 }).cycles).toBeGreaterThanOrEqual(cost(delivered).cycles)
+  })
+})
