@@ -2,7 +2,6 @@
 import { type OperationRecord, RegionKind, Verb } from "@isolde/core"
 import { Right } from "@isolde/core/isolation/rights"
 import { Entry } from "@isolde/core/memory/pages"
-import { programWorkload } from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { keyed } from "../src/domain-keys.ts"
@@ -124,7 +123,6 @@ describe("what a domain executes by itself", () => {
         }
       ]
     })
-    expect(programWorkload(workload(0, 1)).demand.operations).toContain("instruction")
     const reached = (leaf: number, index: number) => run(workload(leaf, index)).faults.map(({ offset }) => offset)
     expect(reached(0, 1)).toEqual([16])
     expect(reached(0, 7)).toEqual([8])
