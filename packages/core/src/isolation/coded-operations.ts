@@ -12,7 +12,7 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { Serialise } from "../processor/operation.ts"
 import type { Program } from "../processor/program.ts"
-import { type OperationScript, Verb } from "./operation-script.ts"
+import { type OperationScript, usesThreads, Verb } from "./operation-script.ts"
 import { Clock, type Requests } from "./requests.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
@@ -107,6 +107,19 @@ export class CodedOperations {
         return touch(program, script, operation)
       case Verb.yield:
         return this.#kernel.scheduler.yield(program)
+      case Verb.sleep:
+        return this.#kernel.futexes.wait(program, t, this.#words + region, bytes)
+      case Verb.wake:
+        return this.#kernel.futexes.wake(program, t, this.#words + region, bytes)
+      case Verb.migrate:
+        return this.#kernel.scheduler.migrate(program, bytes)
+      case Verb.raise:
+        return this.#kernel.signals.raise(program, this.#kernel.scheduler.softwareOf(bytes))
+      case Verb.handler:
+        t.operation = operation + 1 + bytes
+        return this.#kernel.signals.handle(program, t, operation + 1)
+      case Verb.sigreturn:
+        return this.#kernel.signals.return(program, t)
       case Verb.begin:
       case Verb.end:
         return this.#clock(program, script.rights[operation], operation)
@@ -176,8 +189,15 @@ function noInstruction(code: number): never {
   ])
 }
 
+/** Tell the kernel what the scripts of `plans` will ask it for: all pages are known but those of its own. */
+export function announce(kernel: KernelRoutines, plans: ReadonlyArray<{ readonly script: OperationScript }>): void {
+  const scripts = plans.map((plan) => plan.script)
+  if (scripts.some(({ verb }) => verb.some(usesThreads))) kernel.openThreads()
+  kernel.seal(kernelPages(scripts))
+}
+
 /** Pages that the scripts ask the kernel about. */
-export function kernelPages(scripts: ReadonlyArray<OperationScript>): Array<KernelPages> {
+function kernelPages(scripts: ReadonlyArray<OperationScript>): Array<KernelPages> {
   const asked: Array<KernelPages> = []
   for (const { bytes, page, verb } of scripts) {
     for (let at = 0; at < verb.length; at++) {

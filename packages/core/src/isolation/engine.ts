@@ -66,6 +66,8 @@ export class Engine implements TileServices {
     this.#coded = new CodedOperations(threads, unit, kernel, requests, words, core, REQUEST)
     this.#rights = new RightsOperations(unit)
     kernel.faults.ended = this.#faultEnded
+    kernel.signals.signal = (program, t) => unit.signal?.(program, t)
+    kernel.signals.sigreturn = (program, t) => unit.sigreturn?.(program, t)
     kernel.scheduler.saving = (t, context) => unit.save?.(t, context)
     kernel.scheduler.restored = (t, context) => unit.restore?.(t, context)
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
@@ -141,9 +143,10 @@ export class Engine implements TileServices {
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
     if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.software] as OperationScript, argument)
     if (routine !== KernelRoutine.restore) {
-      const { software } = t
+      const { domain, software } = t
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
-      if (t.software !== software) this.#monitor.changed(t, t.barrier > t.tick ? t.barrier : t.tick)
+      if (t.software !== software || t.domain !== domain)
+        this.#monitor.changed(t, t.barrier > t.tick ? t.barrier : t.tick)
       return
     }
     // A context switch restores what the mechanism keeps per thread.

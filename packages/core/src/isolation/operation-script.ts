@@ -72,12 +72,27 @@ export const Verb = {
    */
   derive: 32,
   /** Unprivileged instruction `rights` of the mechanism, with operands `page` and `offset`: the domain's own act. */
-  instruction: 33
+  instruction: 33,
+  /** futex: sleep while the program's word `region` is `bytes`, until it is woken. */
+  sleep: 34,
+  /** futex: wake at most `bytes` threads that sleep on the program's word `region`. */
+  wake: 35,
+  /** sched_setaffinity: go on on hardware thread `bytes`. */
+  migrate: 36,
+  /** tgkill: raise the signal in the thread of worker `bytes`. */
+  raise: 37,
+  /** sigaction: the `bytes` operations that follow, up to a `sigreturn`, are the handler of the thread's signal. */
+  handler: 38,
+  /** The handler returns. */
+  sigreturn: 39
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 
 /** Whether an operation takes nothing away: intent changes when it is complete, not when it is issued. */
 export const gives = (verb: number): boolean => verb === Verb.grant || verb === Verb.share || verb === Verb.allocate
+
+/** Whether an operation needs what the kernel has for threads that sleep, signal each other or move. */
+export const usesThreads = (verb: number): boolean => verb >= Verb.sleep && verb <= Verb.sigreturn
 
 export const verbNames: ReadonlyArray<string> = Object.keys(Verb)
 

@@ -204,6 +204,7 @@ export const fields: MachineShape<Field> = {
     flight: way("from the write to the moment the target thread can take the interrupt"),
     entry: ticks("from taking an interrupt to its handler's first instruction"),
     exit: ticks("from the handler's last instruction to the interrupted program's next"),
+    idleExit: ticks("from an interrupt to its entry where the hardware thread is idle, added to the entry"),
     guestSend: ticks("added to each write of the interrupt controller when the kernel is virtualised"),
     guestEntry: ticks("added to the entry of an interrupt or exception when the kernel is virtualised"),
     guestExit: ticks("added to the return from an interrupt or exception when the kernel is virtualised"),
@@ -243,6 +244,12 @@ export const fields: MachineShape<Field> = {
     tickPath: instructions(
       "instructions of the scheduler's tick, one per tick, without entry, exit and what a policy adds"
     ),
+    futexPath: instructions("of futex to find a word's bucket, wait or wake, without its lock"),
+    wakePath: instructions("to wake one thread: try_to_wake_up, without the interrupt"),
+    raisePath: instructions("to raise a signal in a thread, without waking it"),
+    signalPath: instructions("to deliver a signal, without the stores of its frame"),
+    sigreturnPath: instructions("to return from a signal's handler, without the loads of its frame"),
+    signalFrame: size("byte", "of a signal's frame on the stack of its thread: registers, extended state, information"),
     spacePath: instructions("to change the address space, without the write of the page-table base register"),
     switchPath: instructions(
       "instructions of a switch to another thread of the process, one per tick, without entry and exit"

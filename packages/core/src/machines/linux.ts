@@ -65,6 +65,24 @@ const paths = {
     [60, 250],
     "assumed: some 120 instructions of switch_mm_irqs_off, choose_new_asid and load_new_mm_cr3, without the write of CR3; no row"
   ),
+  futexPath: assumed(
+    250,
+    [120, 600],
+    "assumed: some 250 instructions of do_futex, get_futex_key and the queue; no row"
+  ),
+  wakePath: assumed(400, [200, 900], "assumed: some 400 instructions of try_to_wake_up and enqueue_task_fair; no row"),
+  raisePath: assumed(
+    600,
+    [300, 1_500],
+    "assumed: some 600 instructions of do_tkill, send_signal and complete_signal; no row"
+  ),
+  signalPath: assumed(900, [400, 2_000], "assumed: some 900 instructions of get_signal and setup_rt_frame; no row"),
+  sigreturnPath: assumed(400, [200, 1_000], "assumed: some 400 instructions of restore_sigcontext; no row"),
+  signalFrame: recalled(
+    3_136,
+    [512, 11_456],
+    "recalled: 440 bytes of rt_sigframe on x86-64 and 2,696 of XSAVE with AVX-512 and PKRU (Intel SDM vol. 1, 13.5); 832 of them with AVX alone, 11,008 with AMX; on Arm 272 of registers and 528 of vectors at least"
+  ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
   faultPath: derived(
     1_380,
@@ -122,6 +140,11 @@ export const interruptX86: Interrupt = {
     "assumed: F5-79 (user to kernel through an exception: about 440 cycles, Haswell); F2-26 gives 607 from INT to a minimal handler"
   ),
   exit: assumed(270, [100, 400], "assumed: F5-79 (kernel to user through IRET: about 270 cycles, Haswell)"),
+  idleExit: recalled(
+    2_000,
+    [200, 10_000],
+    "recalled: intel_idle gives C1 an exit latency of 1 to 2 us; deeper states take 10 to 200; F6-16 has 1 to 2 us from wake-up to run"
+  ),
   guestSend: derived(
     1_240,
     [0, 1_300],
@@ -195,6 +218,7 @@ export const interruptArm: Interrupt = {
     "assumed: exception entry, register save and GIC acknowledge; F7-24 gives 890 cycles for seL4's delivery on a Cortex-A57"
   ),
   exit: assumed(200, [60, 500], "assumed: end of interrupt, register restore and ERET; F7-24 as for entry"),
+  idleExit: assumed(1_000, [100, 10_000], "assumed: WFI without clock gating of the cluster; no row"),
   guestSend: assumed(
     1_000,
     [0, 3_000],

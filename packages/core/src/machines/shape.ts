@@ -155,6 +155,7 @@ export interface MachineShape<T> {
     readonly flight: T
     readonly entry: T
     readonly exit: T
+    readonly idleExit: T
     readonly guestSend: T
     readonly guestEntry: T
     readonly guestExit: T
@@ -177,6 +178,12 @@ export interface MachineShape<T> {
     readonly tickPath: T
     readonly switchPath: T
     readonly spacePath: T
+    readonly futexPath: T
+    readonly wakePath: T
+    readonly raisePath: T
+    readonly signalPath: T
+    readonly sigreturnPath: T
+    readonly signalFrame: T
     readonly flushPath: T
     readonly invalidatePage: T
     readonly invalidateAll: T

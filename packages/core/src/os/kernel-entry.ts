@@ -12,6 +12,11 @@ export class KernelEntry {
   /** Ticks of the way into the hypervisor and back when a target is interrupted, on top of the interrupt itself. */
   handlerExit = 0
   handlerEntry = 0
+  /** Whether `t` has nothing to run: what interrupts it first ends its idle state. */
+  idle: (t: HardwareThread) => boolean = () => false
+  /** What is done before a way out of the kernel, which was `level` ways in deep, and behind it. */
+  leaving: ((program: Program, level: number) => void) | undefined
+  left: ((program: Program) => void) | undefined
   readonly #numbers: MachineNumbers
   readonly #isolation: number
   readonly #guestEntry: number
@@ -33,8 +38,10 @@ export class KernelEntry {
 
   /** Back from a system call. */
   return(program: Program): void {
+    this.leaving?.(program.as(Cause.kernel), 1)
     this.#switch(program.as(Cause.kernel))
     program.enterKernel(false).serialise(Serialise.drain, this.#numbers.kernel.syscallExit)
+    this.left?.(program)
   }
 
   /** A page fault of user code. */
@@ -55,7 +62,8 @@ export class KernelEntry {
 
   /** An interrupt is taken by `t`: in the kernel its page tables are the kernel's already. */
   interrupt(program: Program, t: HardwareThread): void {
-    const ticks = this.#numbers.interrupt.entry + this.handlerExit + this.#guestEntry
+    const { entry, idleExit } = this.#numbers.interrupt
+    const ticks = entry + (this.idle(t) ? idleExit : 0) + this.handlerExit + this.#guestEntry
     program.as(Cause.interrupt).maskInterrupts(true).serialise(Serialise.drain, ticks)
     if (t.inKernel === 0) this.#switch(program)
   }
@@ -63,9 +71,11 @@ export class KernelEntry {
   /** Back from an interrupt that `interrupt` began in the same program. */
   interruptReturn(program: Program, t: HardwareThread): void {
     const ticks = this.#numbers.interrupt.exit + this.handlerEntry + this.#guestExit
+    if (!this.idle(t)) this.leaving?.(program.as(Cause.kernel), 0)
     program.as(Cause.interrupt)
     if (t.inKernel === 0) this.#switch(program)
     program.serialise(Serialise.drain, ticks).maskInterrupts(false)
+    if (!this.idle(t)) this.left?.(program)
   }
 
   #switch(program: Program): Program {

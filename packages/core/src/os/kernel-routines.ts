@@ -13,8 +13,9 @@ import type { TraceTable } from "../trace/trace-table.ts"
 import type { AddressSpace, KernelPages } from "./address-space.ts"
 import { AddressSpaces } from "./address-spaces.ts"
 import { FRAME_ROUTINES } from "./frames.ts"
+import { FUTEX_ROUTINES, Futexes } from "./futexes.ts"
 import { KernelEntry } from "./kernel-entry.ts"
-import { PageFaults } from "./page-faults.ts"
+import { FAULT_ROUTINES, PageFaults } from "./page-faults.ts"
 import { SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
 import { SCHEDULER_ROUTINES, Scheduler } from "./scheduler.ts"
 import { ShootdownLog } from "./shootdown/shootdown-log.ts"
@@ -26,6 +27,7 @@ import {
   type ShootdownPolicy,
   WHOLE_CONTEXT
 } from "./shootdown/shootdown-policy.ts"
+import { Signals } from "./signals.ts"
 import { CALL_ROUTINES, SystemCalls } from "./system-calls.ts"
 
 /** The address space of the process: the only one, unless a mechanism opens others. */
@@ -38,6 +40,8 @@ const FIRST_FRAME_ROUTINE = FIRST_SPACE_ROUTINE + SEMAPHORE_ROUTINES
 const FIRST_CALL_ROUTINE = FIRST_FRAME_ROUTINE + FRAME_ROUTINES
 const FIRST_SCHEDULER_ROUTINE = FIRST_CALL_ROUTINE + CALL_ROUTINES
 const FIRST_FAULT_ROUTINE = FIRST_SCHEDULER_ROUTINE + SCHEDULER_ROUTINES
+const FIRST_FUTEX_ROUTINE = FIRST_FAULT_ROUTINE + FAULT_ROUTINES
+const FIRST_SIGNAL_ROUTINE = FIRST_FUTEX_ROUTINE + FUTEX_ROUTINES
 
 export class KernelRoutines {
   readonly log: ShootdownLog
@@ -47,8 +51,11 @@ export class KernelRoutines {
   readonly calls: SystemCalls
   readonly faults: PageFaults
   readonly scheduler: Scheduler
+  readonly futexes: Futexes
+  readonly signals: Signals
   readonly #context: ShootdownContext
   readonly #asked: Array<KernelPages> = []
+  readonly #software: number
 
   /** `software`: how many software threads there may be, numbered like hardware threads and on from them. */
   constructor(
@@ -75,7 +82,12 @@ export class KernelRoutines {
     const { entry, shootdown, spaces } = this
     spaces.keptBy(shootdown.generations)
     this.calls = new SystemCalls(software, numbers, pages, spaces, entry, shootdown, FIRST_CALL_ROUTINE)
-    this.scheduler = new Scheduler(threads, numbers, entry, shootdown, spaces, FIRST_SCHEDULER_ROUTINE)
+    this.scheduler = new Scheduler(threads, numbers, words, entry, shootdown, spaces, FIRST_SCHEDULER_ROUTINE)
+    const { scheduler } = this
+    entry.idle = (t) => scheduler.isIdle(t)
+    this.futexes = new Futexes(software, numbers, words, entry, scheduler, FIRST_FUTEX_ROUTINE)
+    this.signals = new Signals(software, numbers, pages, words, entry, scheduler, FIRST_SIGNAL_ROUTINE)
+    this.#software = software
     this.faults = new PageFaults(software, numbers, spaces, entry, shootdown, FIRST_FAULT_ROUTINE)
   }
 
@@ -106,6 +118,13 @@ export class KernelRoutines {
   /** A mechanism will ask the kernel about `pages`. While the machine is built. */
   ask(pages: KernelPages): void {
     this.#asked.push(pages)
+  }
+
+  /** Threads will sleep, raise signals or move. Once, while the machine is built, before all pages are known. */
+  openThreads(): void {
+    this.scheduler.open(this.#software)
+    this.futexes.open()
+    this.signals.open()
   }
 
   /** All pages are known; programs will ask the kernel about those in `asked`. */
@@ -156,7 +175,10 @@ export class KernelRoutines {
       return this.scheduler.tick(program, thread)
     }
     this.entry.interrupt(program, thread)
-    this.shootdown.handle(program, thread)
+    if (thread.pendingReschedules > 0) {
+      thread.pendingReschedules--
+      this.scheduler.reschedule(program.as(Cause.kernel), thread)
+    } else this.shootdown.handle(program, thread)
     this.entry.interruptReturn(program, thread)
   }
 
@@ -169,8 +191,10 @@ export class KernelRoutines {
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine >= FIRST_SHOOTDOWN_ROUTINE) this.shootdown.routine(program, t, routine, argument)
+    else if (routine >= FIRST_SIGNAL_ROUTINE) this.signals.routine(program, t, routine, argument)
+    else if (routine >= FIRST_FUTEX_ROUTINE) this.futexes.routine(program, t, routine, argument)
     else if (routine >= FIRST_FAULT_ROUTINE) this.faults.routine(program, t, routine, argument)
-    else if (routine >= FIRST_SCHEDULER_ROUTINE) this.scheduler.routine(t)
+    else if (routine >= FIRST_SCHEDULER_ROUTINE) this.scheduler.routine(program, t, routine, argument)
     else if (routine >= FIRST_CALL_ROUTINE) this.calls.routine(program, t, routine, argument)
     else if (routine >= FIRST_FRAME_ROUTINE) this.spaces.frames.routine(t, routine)
     else this.spaces.acting(t).mappings.routine(program, t, routine, argument)

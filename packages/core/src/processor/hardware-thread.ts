@@ -49,10 +49,10 @@ export const REMOTE_ACTION = 0xfa
 
 /** In place of the domain of an access that is made again: it is the thread's own, as it dispatches. */
 export const Dispatching = -2
-
 /** Vector of the timer. */
 export const TIMER = 0xec
-
+/** Vector of what tells a hardware thread to look who may run. */
+export const RESCHEDULE = 0xfd
 /** Numbers that describe an access that traps. */
 export const TRAP = 5
 
@@ -141,10 +141,10 @@ export class HardwareThread {
   /** Ways into the kernel that it has not come back from. */
   inKernel = 0
   pendingInterrupts = 0
-  /** Those of them that microcode serves. */
+  /** Those of them that microcode serves, that are the timer's, that tell of threads that may run. */
   pendingActions = 0
-  /** Those of them that are the timer's. */
   pendingTicks = 0
+  pendingReschedules = 0
   programs: Array<Program> = [new Program(), new Program(), new Program()]
   depth = -1
   // Stream.

@@ -4,7 +4,7 @@
  */
 import { Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
-import { Block, type HardwareThread, REMOTE_ACTION, TIMER } from "./hardware-thread.ts"
+import { Block, type HardwareThread, REMOTE_ACTION, RESCHEDULE, TIMER } from "./hardware-thread.ts"
 import type { TileContext } from "./tile-context.ts"
 
 export class InterruptController {
@@ -15,6 +15,7 @@ export class InterruptController {
   readonly #perTile: number
   readonly #tick: number
   readonly #threads: number
+  readonly #set: Uint8Array // [thread of the tile] 1 while its timer runs
 
   constructor(tile: number, { interruptKind, kernel, numbers, tileOwner }: TileContext) {
     this.#kernel = kernel
@@ -23,6 +24,7 @@ export class InterruptController {
     this.#flight = numbers.interrupt.flight
     this.#perTile = numbers.threadsPerTile
     this.#tick = numbers.kernelChoice.tick
+    this.#set = new Uint8Array(numbers.threadsPerTile)
     this.#threads = numbers.tiles * numbers.threadsPerTile
   }
 
@@ -36,19 +38,28 @@ export class InterruptController {
     this.#setTimer(t, tick + Math.floor((t.number * this.#tick) / this.#threads))
   }
 
+  /** `t`, which was idle, has something to run again at `tick`. */
+  resume(t: HardwareThread, tick: number): void {
+    if (this.#set[t.number % this.#perTile] === 0) this.#setTimer(t, tick)
+  }
+
   /** The interrupt is there; false if nobody cares. */
   raise(t: HardwareThread, vector: number): boolean {
     if (vector === TIMER) {
+      this.#set[t.number % this.#perTile] = 0
       if (t.block === Block.ended) return false
       t.pendingTicks++
       this.#setTimer(t, this.#kernel.now)
     } else if (vector === REMOTE_ACTION) t.pendingActions++
+    else if (vector === RESCHEDULE) t.pendingReschedules++
     t.pendingInterrupts++
     return true
   }
 
   #setTimer(t: HardwareThread, from: number): void {
-    if (this.#tick > 0 && t.block !== Block.ended) this.#schedule(from + this.#tick, t.number % this.#perTile, TIMER)
+    if (this.#tick === 0 || t.block === Block.ended) return
+    this.#set[t.number % this.#perTile] = 1
+    this.#schedule(from + this.#tick, t.number % this.#perTile, TIMER)
   }
 
   #schedule(tick: number, thread: number, vector: number): void {

@@ -70,6 +70,25 @@ export class ThreadContext {
     this.traps = t.traps
   }
 
+  /** `t` goes on where a signal has taken it away: whoever keeps rights elsewhere restores them. */
+  resume(t: HardwareThread): void {
+    t.stream = this.stream
+    t.streamAt = this.streamAt
+    t.blockAt = this.blockAt
+    t.blockEnd = this.blockEnd
+    t.access = this.access
+    t.operation = this.operation
+    t.addedAt = this.addedAt
+    t.domain = this.domain
+    t.handles = this.handles
+    t.value = this.value
+    t.masked = this.masked
+    t.inKernel = this.inKernel
+    t.programs = this.programs
+    t.depth = this.depth
+    t.fetchLine = -1
+  }
+
   /** `t` goes on as this thread, in the address space that it finds. What it fetched last was another's. */
   restore(t: HardwareThread): void {
     t.software = this.software

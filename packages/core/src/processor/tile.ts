@@ -255,6 +255,7 @@ export class Tile implements LineKeeper {
     if (this.#services.contended(t)) {
       this.#pipeline.report(t, tick)
       this.#services.next(t, tick)
+      this.#interrupts.resume(t, this.#kernel.now)
       return false
     }
     t.end(tick, this.#width)

@@ -37,7 +37,7 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
   const outcome = dispatched(system, slice, maxEvents)
   const { now } = system.kernel
   system.monitor.classify(now)
-  const waiting = system.tiles.flatMap((tile) => tile.describe())
+  const waiting = [...system.tiles.flatMap((tile) => tile.describe()), ...system.routines.scheduler.describe()]
   // What the end of the run adds comes before what its last events have left behind.
   if (outcome !== Outcome.Settled || waiting.length > 0)
     for (const table of Object.values(system.tables)) table.release(now)

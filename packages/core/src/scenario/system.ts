@@ -9,7 +9,7 @@ import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
 import { Placement as Stops } from "../interconnect/placement.ts"
 import { watchTranslations } from "../isolation/cached-rights.ts"
-import { kernelPages } from "../isolation/coded-operations.ts"
+import { announce } from "../isolation/coded-operations.ts"
 import { CombinedUnit } from "../isolation/combined-unit.ts"
 import { Engine } from "../isolation/engine.ts"
 import type { Governed } from "../isolation/judge.ts"
@@ -138,7 +138,7 @@ export class System {
     this.firstWord = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))[0] ?? 0
     this.unit = unitOf(scenario.mechanisms, parts)
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
-    this.routines.seal(kernelPages(plans.map((plan) => plan.script)))
+    announce(this.routines, plans)
     if (walkPath instanceof NestedWalk) walkPath.seal()
 
     this.homes = new Homes(kernel, this.interconnect, numbers, stops, this.pages, tileOwner)

@@ -22,7 +22,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/\.sets$/, "set"],
   [/\.ways$/, "way"],
   [/Buffers?$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
-  [/Bytes$/, "byte"],
+  [/Bytes$|signalFrame$/, "byte"],
   [/\.(t[A-Z]+|controller|turnaround|closeAfter|patience)$/, "tick"],
   [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
   [/PerMillion$/, "per million"],
@@ -34,7 +34,10 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/^lazyShootdown\.states$|\.actions$/, "entry"],
   [/Path$|callTarget$|[pP]erPage$/, "instruction"],
   [/^(?!network\.|llc\.pipeline).*([lL]atency|pipeline|transfer|writeBack|\.fill|ticksPerLine|[pP]enalty)$/, "tick"],
-  [/\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|issue|apply|service)$/, "tick"],
+  [
+    /\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|idleExit|issue|apply|service)$/,
+    "tick"
+  ],
   [/\.sizes$/, "mask"],
   [
     /(syscall|fault|guest)(Entry|Exit|Send)$|isolationSwitch$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
