@@ -109,6 +109,18 @@ function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: nu
     })
   })
 
+  test("MC8 judging every access changes nothing but what is said of it", () => {
+    holds(Math.ceil(runs / 4), ({ run }, of) => {
+      const { events: _, verdicts: judged, windows: followed, ...summary } = run.summary
+      const unjudged = runCase(instance, words, of, true, false).run
+      const { events: __, verdicts, windows, ...other } = unjudged.summary
+      expect(other).toEqual(summary)
+      expect(unjudged.rows.accesses).toEqual(run.rows.accesses)
+      expect(verdicts.prevented).toBe(judged.prevented)
+      expect(Object.keys(windows)).toEqual(Object.keys(followed))
+    })
+  })
+
   test("MC6 slots add up to cycles times slots per cycle, and added instructions fill slots of their own", () => {
     holds(Math.ceil(runs / 3), ({ run: { summary } }) => {
       const slots = Object.values(summary.slots).reduce((sum, each) => sum + each, 0)
@@ -134,9 +146,9 @@ const drawn: fc.Arbitrary<Drawn> = fc
   .record({ machine: fc.constantFrom(...(Object.keys(shapes) as Array<keyof typeof shapes>)), seed: fc.nat(1000) })
   .chain((of) => stepsOf(shapes[of.machine].workers).map((steps) => ({ ...of, steps })))
 
-function runCase(instance: MechanismInstance, words: Vocabulary, of: Drawn, runAhead = true): Case {
+function runCase(instance: MechanismInstance, words: Vocabulary, of: Drawn, runAhead = true, judged = true): Case {
   const made = randomProgram(of.steps, words)
-  const workload = programWorkload(made.program)
+  const workload = { ...programWorkload(made.program), judged }
   const { options, workers } = shapes[of.machine]
   const machine = tinyMachine({ base: instance.traits.nativeMachine, ...options })
   const run = observe({ machine, mechanisms: [instance], workload, workers, seed: of.seed, runAhead })
