@@ -38,7 +38,7 @@ export const handOver: Experiment<HandOverParameters> = {
       areas: [
         { name: "memory", bytes: 4096 },
         { name: "memory of the library", bytes: 4096, owner: 1 },
-        { name: "buffer", bytes: parameters.bytes, kind: RegionKind.exchange, exactly: true }
+        { name: "buffer", bytes: parameters.bytes, kind: RegionKind.exchange, exactly: true, of: "worker" }
       ],
       requests: [REQUEST],
       exchange: "borrow",

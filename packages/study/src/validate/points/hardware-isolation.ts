@@ -145,18 +145,17 @@ export const hardwareIsolationPoints: ReadonlyArray<Point> = [
   passed("atc24-023", 1),
   rowPoint("atc24-020", {
     unit: "cycles",
-    terms: [
-      {
-        machine: "tiger-lake",
-        options: { cores: 1 },
-        mechanism: { name: "mpk" },
-        experiment: "hand-over",
-        parameters: { bytes: 4096 },
-        reading: "ticks"
-      }
-    ],
-    tolerancePercent: 25,
-    gap: "a move also changes the table of rights that later gates read; the source writes PKRU alone"
+    // "Any size": the mean of three.
+    terms: [256, 4096, 2_097_152].map((bytes) => ({
+      machine: "tiger-lake",
+      options: { cores: 1 },
+      mechanism: { name: "mpk" },
+      experiment: "hand-over",
+      parameters: { bytes },
+      reading: "ticks",
+      weight: 1 / 3
+    })),
+    tolerancePercent: 25
   })
 ]
 
