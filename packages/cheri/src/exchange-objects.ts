@@ -15,6 +15,7 @@ export class ExchangeObjects {
   readonly rounded: Int32Array
   readonly #ofRegion: Int32Array // [region] object, or -1
   readonly #bounds: ReadonlyArray<ReadonlyArray<Bounds>> // [object][run]
+  readonly #starts: Float64Array // [object] address
   readonly #pages: Pages
 
   constructor(regions: Regions, pages: Pages) {
@@ -26,6 +27,7 @@ export class ExchangeObjects {
       this.#ofRegion[region] = object
     })
     const runs = numbers.map((region) => runsOf(regions, region, pages))
+    this.#starts = Float64Array.from(runs, (each) => each[0]?.base ?? 0)
     this.runs = Int32Array.from(runs, (each) => each.length)
     this.#bounds = runs.map((each) => each.map(({ base, top }) => representable(base, top - base)))
     const bytes = (each: ReadonlyArray<Bounds>) => each.reduce((sum, { base, top }) => sum + top - base, 0)
@@ -54,6 +56,16 @@ export class ExchangeObjects {
         remedy: "Only exchange regions have capabilities of their own; private memory is under DDC."
       }
     ])
+  }
+
+  /** Bounds of `object`'s capabilities, one for each of its runs. */
+  boundsOf(object: number): ReadonlyArray<Bounds> {
+    return this.#bounds[object]
+  }
+
+  /** Address of its first byte. */
+  startOf(object: number): number {
+    return this.#starts[object]
   }
 
   /** Whether the bounds of one of `object`'s capabilities cover the access. */

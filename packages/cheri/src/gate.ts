@@ -14,6 +14,7 @@ import type { Program } from "@isolde/core/processor/program"
 import { CAPABILITY_BYTES } from "./capability.ts"
 import type { CheriConfig } from "./config.ts"
 import { type GovernedMemory, INSIDE, TRUSTED } from "./governed-memory.ts"
+import { passed } from "./handles.ts"
 
 /** A compartment's sealed entries: code and data capability for every callee. */
 const ENTRY_BYTES = 2 * CAPABILITY_BYTES
@@ -56,7 +57,7 @@ export class Gate {
     this.#loadRecord(program, thread, to)
     program.compute(this.#config.gatePath).as(Cause.registerSave)
     this.#frame(program, thread, this.#depth[thread]++, true)
-    this.#outOfSwitcher(program, this.#config.clearedIn, to)
+    this.#outOfSwitcher(program, this.#config.clearedIn, to, passed.in)
   }
 
   /** Back to `to`. The return capability is in a register. */
@@ -66,7 +67,7 @@ export class Gate {
     program.as(Cause.gate).compute(this.#config.gatePath).as(Cause.registerSave)
     if (this.#depth[thread] > 0) this.#depth[thread]--
     this.#frame(program, thread, this.#depth[thread], false)
-    this.#outOfSwitcher(program, this.#config.clearedOut, to)
+    this.#outOfSwitcher(program, this.#config.clearedOut, to, passed.out)
   }
 
   /** Into the switcher, which copies between `from` and `to` until the next gate. */
@@ -93,15 +94,15 @@ export class Gate {
   }
 
   /** The compartment's DDC: loaded with its record, or derived in its image and sealed behind it. */
-  #outOfSwitcher(program: Program, cleared: number, to: number): void {
+  #outOfSwitcher(program: Program, cleared: number, to: number, first: number): void {
     program.as(Cause.gate).compute(cleared)
     if (this.#config.switch === "ddc") program.chain(this.#config.derive)
     program.serialise(Serialise.drain, this.#config.ddcWrite)
-    this.#branch(program, Serialise.hold, this.#restricted, to)
+    this.#branch(program, Serialise.hold, this.#restricted, to, first)
   }
 
-  #branch(program: Program, kind: Serialise, action: number, argument: number): void {
-    program.serialise(kind, this.#config.branch).act(action, argument)
+  #branch(program: Program, kind: Serialise, action: number, argument: number, first = 0): void {
+    program.serialise(kind, this.#config.branch).act(action, argument, first)
   }
 
   #loadRecord(program: Program, thread: number, domain: number): void {

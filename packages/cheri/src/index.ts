@@ -2,6 +2,7 @@
 import { Right } from "@isolde/core/isolation/rights"
 import { defineMechanism } from "@isolde/core/mechanism"
 import { CheriConfig } from "./config.ts"
+import { instructions } from "./instructions.ts"
 import { CheriUnit } from "./unit.ts"
 
 /** Beyond what any run asks for. */
@@ -28,8 +29,9 @@ export const cheri = defineMechanism({
     takes: ["authority", "capabilities"],
     livesIn: ["register", "capability"],
     revocation: "initiator",
+    instructions,
     attacker:
-      "executes any instruction of Restricted; can't forge a tag, reach Executive but through a sealed entry, or store a capability untracked"
+      "executes any instruction of Restricted; can't forge a tag, reach Executive but through a sealed entry, and its compiler enters every store of a capability in the table (an STR of a capability by itself is not entered)"
   }),
   refuse: () => undefined,
   build: (config, parts) => new CheriUnit(config, parts)

@@ -78,18 +78,28 @@ export class TrackedStores {
   }
 
   /** Store a capability to `object` with `rights` (those that the thread holds, if 0) in `slot`, and enter it. */
-  keep(program: Program, slot: number, object: number, rights: Rights): void {
+  keep(program: Program, slot: number, object: number, rights: Rights, bounds = 0): void {
     const node = slot * NODE_BYTES
     program.as(Cause.instrumentation)
     this.#acquire(program, object)
     program
       .store(this.#page(slot), this.#offset(slot), CAPABILITY_BYTES)
-      .act(this.#keepAction, (object << 2) | rights, slot)
+      .act(this.#keepAction, (bounds << 17) | (object << 2) | rights, slot)
     this.#hash(program)
     this.#loadBucket(program, object)
     program.chain(this.#config.insertPath).store(this.#nodePage + Math.floor(node / PAGE_BYTES), node % PAGE_BYTES, 16)
     this.#storeBucket(program, object)
     this.#release(program, object)
+  }
+
+  /** A store of data over `slot`: its tag goes. */
+  overwrite(program: Program, slot: number): void {
+    program.clearCapability(this.#page(slot), this.#offset(slot), slot)
+  }
+
+  /** A store of a capability that nothing enters in the table; `action` is the code of its effect. */
+  storeUntracked(program: Program, slot: number, handle: number, action: number): void {
+    program.store(this.#page(slot), this.#offset(slot), CAPABILITY_BYTES).act(action, handle, slot)
   }
 
   /** Load the capability in `slot`. */
@@ -110,7 +120,7 @@ export class TrackedStores {
     for (let slot = stored.first[object]; slot !== NONE; slot = stored.next[slot]) {
       const node = slot * NODE_BYTES
       program.load(this.#nodePage + Math.floor(node / PAGE_BYTES), node % PAGE_BYTES, 16)
-      if (stored.domainOf(slot) !== domain) continue
+      if (stored.domainOf(slot) !== domain || stored.untracked[slot] === 1) continue
       this.load(program, slot)
       program.clearCapability(this.#page(slot), this.#offset(slot), slot)
       this.#hash(program)

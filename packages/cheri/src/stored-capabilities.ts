@@ -21,6 +21,8 @@ export class StoredCapabilities {
   readonly next: Int32Array // [slot] slot, or NONE
   readonly object: Int32Array // [slot] object, or NONE while its tag is clear
   readonly rights: Uint8Array // [slot] Rights
+  readonly bounds: Uint16Array // [slot] bounds of the capability, by number; 0 is all of its object
+  readonly untracked: Uint8Array // [slot] 1 when its store was not entered in the table
   /** Tags set by capability stores, and cleared by clearing stores, in this run. */
   kept = 0
   cleared = 0
@@ -42,6 +44,8 @@ export class StoredCapabilities {
     this.next = new Int32Array(slots).fill(NONE)
     this.object = new Int32Array(slots).fill(NONE)
     this.rights = new Uint8Array(slots)
+    this.bounds = new Uint16Array(slots)
+    this.untracked = new Uint8Array(slots)
     this.#previous = new Int32Array(slots).fill(NONE)
     this.#changedAt = new Int32Array(domains * objects * HISTORY).fill(LONG_AGO)
     this.#changedBy = new Int16Array(domains * objects * HISTORY)
@@ -68,8 +72,10 @@ export class StoredCapabilities {
   }
 
   /** A capability store of `tile` at `tick`: an untagged value (no rights) clears the slot. */
-  keep(slot: number, object: number, rights: Rights, tile: number, tick: number): void {
+  keep(slot: number, object: number, rights: Rights, tile: number, tick: number, bounds = 0, untracked = 0): void {
     this.#remove(slot, tile, tick)
+    this.bounds[slot] = bounds
+    this.untracked[slot] = untracked
     if (rights === Right.none) return
     this.kept++
     this.object[slot] = object

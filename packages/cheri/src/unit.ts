@@ -10,23 +10,31 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import { Cause } from "@isolde/core/processor/cause"
-import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
-import { Fault } from "@isolde/core/processor/memory-port"
+import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { CheriConfig } from "./config.ts"
 import { ExchangeObjects } from "./exchange-objects.ts"
 import { Gate } from "./gate.ts"
-import { GovernedMemory, INSIDE, OUTSIDE, TRUSTED, UNGOVERNED } from "./governed-memory.ts"
+import { GovernedMemory } from "./governed-memory.ts"
+import { boundsOf, clearFrom, forget, Handles, handleOf, objectOf, rightsIn, rightsOf } from "./handles.ts"
+import { Instruction } from "./instructions.ts"
+import { Reach } from "./reach.ts"
 import { ddcOf, executive, isExecutive, opens, Registers, restricted, secondOf } from "./registers.ts"
 import { TrackedStores } from "./revocation.ts"
 import { NONE, type StoredCapabilities } from "./stored-capabilities.ts"
 
-/** Faults of the check: outside every capability's bounds, or no valid capability that permits it. */
-export const CapabilityFault = { bounds: Fault.mechanism, tag: Fault.mechanism + 1 } as const
-
 /** Actions of its own. */
-const Act = { executive: 0, restricted: 1, take: 2, drop: 3, keep: 4, recall: 5 } as const
+const Act = {
+  executive: 0,
+  restricted: 1,
+  take: 2,
+  drop: 3,
+  keep: 4,
+  recall: 5,
+  setHandle: 6,
+  keepUntracked: 7
+} as const
 
 export class CheriUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -43,6 +51,8 @@ export class CheriUnit implements ProtectionUnit {
   readonly #kind: Uint8Array // [region] RegionKind
   readonly #owner: Int16Array // [region] domain
   readonly #registers: Registers
+  readonly #handles: Handles
+  readonly #reach: Reach
 
   constructor(config: CheriConfig, parts: MachineParts) {
     const { domains, numbers, threads } = parts
@@ -54,12 +64,14 @@ export class CheriUnit implements ProtectionUnit {
     this.#owner = parts.regions.owner
     this.#memory = new GovernedMemory(parts.pages, parts.regions)
     this.#objects = new ExchangeObjects(parts.regions, parts.pages)
+    this.#handles = new Handles(this.#objects, parts.pages)
     this.#tracked = new TrackedStores(config, parts, this.#memory, this.#objects.regions, Act.keep)
     this.#gate = new Gate(config, parts, this.#memory, Act.executive, Act.restricted)
     this.stored = this.#tracked.stored
     this.#threads = Array<HardwareThread | undefined>(threads).fill(undefined)
     this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
     this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
+    this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.stored, this.#handles)
     this.#hand()
   }
 
@@ -102,7 +114,7 @@ export class CheriUnit implements ProtectionUnit {
 
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const object = this.#objects.named(region)
-    if ((this.#rights(thread, domain, object) & ~rights) !== 0) this.#take(program, domain, object)
+    if ((this.#reach.rights(thread, domain, object) & ~rights) !== 0) this.#take(program, domain, object)
     this.#give(program, domain, object, rights)
   }
 
@@ -118,19 +130,50 @@ export class CheriUnit implements ProtectionUnit {
     this.#give(program, to, object, Right.readWrite)
   }
 
-  keep(program: Program, { authority }: HardwareThread, region: number, slot: number): void {
-    this.#tracked.keep(program, this.#slot(authority, slot), this.#objects.named(region), Right.none)
+  keep(program: Program, { authority, handles }: HardwareThread, region: number, slot: number, handle: number): void {
+    const at = this.#slot(authority, slot)
+    if (handle < 0) return this.#tracked.keep(program, at, this.#objects.named(region), Right.none)
+    const value = handles[handle]
+    if (value < 0) return this.#tracked.overwrite(program.as(Cause.application), at)
+    this.#tracked.keep(program, at, objectOf(value), rightsOf(value), boundsOf(value))
   }
 
-  recall(program: Program, { authority }: HardwareThread, slot: number): void {
+  recall(program: Program, { authority }: HardwareThread, slot: number, handle: number): void {
     const at = this.#slot(authority, slot)
     this.#tracked.load(program, at)
-    program.act(Act.recall, at)
+    program.act(Act.recall, at, handle + 1)
   }
 
-  drop(program: Program, { authority }: HardwareThread, region: number): void {
-    // Older accesses through the register have been judged before it is forgotten.
-    program.serialise(Serialise.drain, 1).act(Act.drop, ddcOf(authority), this.#objects.named(region))
+  drop(program: Program, { authority }: HardwareThread, region: number, handle: number): void {
+    program.serialise(Serialise.drain, 1) // older accesses have been judged
+    if (handle >= 0) program.act(Act.setHandle, handle, Handle.empty)
+    else program.act(Act.drop, ddcOf(authority), this.#objects.named(region))
+  }
+
+  derive(
+    program: Program,
+    thread: HardwareThread,
+    region: number,
+    from: number,
+    to: number,
+    rights: Rights,
+    offset: number,
+    bytes: number
+  ): void {
+    const object = from < 0 ? this.#objects.named(region) : NONE
+    const parent =
+      from < 0 ? handleOf(object, this.#reach.rights(thread, ddcOf(thread.authority), object)) : thread.handles[from]
+    const child = this.#handles.narrowed(parent, rights, offset, bytes)
+    program.as(Cause.application).compute(this.#config.derive).act(Act.setHandle, to, child)
+  }
+
+  /** What a compartment does by itself, in the order of `instructions`: `a` and `b` are a handle register and a slot. */
+  instruction(program: Program, { authority, handles }: HardwareThread, code: number, a: number, b: number): void {
+    program.as(Cause.application)
+    if (code === Instruction.str) return this.#tracked.overwrite(program, this.#slot(authority, b))
+    if (code === Instruction.storeCapability)
+      return this.#tracked.storeUntracked(program, this.#slot(authority, b), handles[a], Act.keepUntracked)
+    program.compute(1).act(Act.setHandle, a, Handle.empty)
   }
 
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
@@ -141,16 +184,26 @@ export class CheriUnit implements ProtectionUnit {
         return
       case Act.restricted:
         this.#registers.clear(thread.software, ddcOf(authority))
+        clearFrom(thread.handles, b)
         thread.authority = restricted(a)
         return
       case Act.take:
         return this.#hold(thread, a >> 2, b, a & 3, tick)
       case Act.drop:
+        if (a === ddcOf(authority)) forget(thread.handles, b)
         return this.#hold(thread, a, b, Right.none, tick)
       case Act.keep:
         return this.#keep(thread, ddcOf(authority), a, b, tick)
       case Act.recall:
-        return this.#recall(thread, ddcOf(authority), a, tick)
+        return this.#recall(thread, ddcOf(authority), a, b - 1, tick)
+      case Act.setHandle:
+        thread.handles[a] = b
+        return
+      case Act.keepUntracked: {
+        const tile = this.#tile[thread.number]
+        if (a < 0) return this.stored.clear(b, tile, tick)
+        return this.stored.keep(b, objectOf(a), rightsOf(a), tile, tick, boundsOf(a), 1)
+      }
     }
   }
 
@@ -162,18 +215,7 @@ export class CheriUnit implements ProtectionUnit {
   }
 
   checkAccess(number: number, page: number, offset: number, bytes: number, store: boolean): number {
-    const thread = this.#threads[number] as HardwareThread
-    const memory = this.#memory
-    const what = memory.at(page, offset)
-    let fault = this.#judge(thread, what, store)
-    if (fault === Fault.none && (offset & 15) + bytes > 16) {
-      const end = offset + bytes < 4096 ? offset + bytes : 4096
-      for (let at = (offset | 15) + 1; at < end && fault === Fault.none; at += 16) {
-        const next = memory.at(page, at)
-        if (next !== what) fault = this.#crosses(what, next) ? CapabilityFault.bounds : this.#judge(thread, next, store)
-      }
-    }
-    return fault !== Fault.none && this.#rounded(thread, page, offset, bytes, store) ? Fault.none : fault
+    return this.#reach.check(this.#threads[number] as HardwareThread, page, offset, bytes, store)
   }
 
   allows(thread: RightsHolder, region: number, tick?: number): Rights {
@@ -183,8 +225,8 @@ export class CheriUnit implements ProtectionUnit {
       return opens(authority, this.#owner[region]) ? Right.readWrite : Right.none
     const object = this.#objects.of(region)
     const second = secondOf(authority)
-    const rights = this.#rights(thread, ddcOf(authority), object, tick)
-    return second === NONE ? rights : rights | this.#rights(thread, second, object, tick)
+    const rights = this.#reach.rights(thread, ddcOf(authority), object, tick) | rightsIn(thread.handles, object)
+    return second === NONE ? rights : rights | this.#reach.rights(thread, second, object, tick)
   }
 
   /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */
@@ -192,7 +234,7 @@ export class CheriUnit implements ProtectionUnit {
     const { rounded, slack } = this.#objects
     let bytes = 0
     for (let i = 0; i < rounded.length; i++)
-      if (this.#rights(thread, ddcOf(thread.authority), rounded[i], thread.tick) !== Right.none)
+      if (this.#reach.rights(thread, ddcOf(thread.authority), rounded[i], thread.tick) !== Right.none)
         bytes += slack[rounded[i]]
     return bytes
   }
@@ -226,55 +268,6 @@ export class CheriUnit implements ProtectionUnit {
     ])
   }
 
-  #judge(thread: HardwareThread, what: number, store: boolean): number {
-    if (what === UNGOVERNED) return Fault.none
-    const { authority } = thread
-    if (what === TRUSTED) return isExecutive(authority) ? Fault.none : CapabilityFault.bounds
-    if (what === OUTSIDE) return CapabilityFault.bounds
-    if (what <= INSIDE) return opens(authority, INSIDE - what) ? Fault.none : CapabilityFault.bounds
-    if (this.#kind[what] === RegionKind.shared) return Fault.none
-    if (this.#kind[what] === RegionKind.private)
-      return opens(authority, this.#owner[what]) ? Fault.none : CapabilityFault.bounds
-    const object = this.#objects.of(what)
-    const wanted = store ? Right.write : Right.read
-    if (this.#use(thread, ddcOf(authority), object, wanted)) return Fault.none
-    const second = secondOf(authority)
-    return second !== NONE && this.#use(thread, second, object, wanted) ? Fault.none : CapabilityFault.tag
-  }
-
-  /** CHERI1: no single capability covers an exchange object and what lies beside it. */
-  #crosses(one: number, other: number): boolean {
-    return (
-      (one >= 0 && this.#kind[one] === RegionKind.exchange) || (other >= 0 && this.#kind[other] === RegionKind.exchange)
-    )
-  }
-
-  /** A register with a capability for the access, loaded from a slot first if none holds one. */
-  #use({ number, software, tick }: HardwareThread, domain: number, object: number, wanted: Rights): boolean {
-    const inRegister = this.#registers.rights(software, domain, object)
-    if ((inRegister & wanted) !== 0) return true
-    const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
-    if ((inMemory & wanted) === 0) return false
-    this.#registers.hold(software, domain, object, inRegister | inMemory)
-    return true
-  }
-
-  /** CHERI3: some capability's bounds, rounded outwards, cover the access. */
-  #rounded(thread: HardwareThread, page: number, offset: number, bytes: number, store: boolean): boolean {
-    const { rounded } = this.#objects
-    const wanted = store ? Right.write : Right.read
-    for (let i = 0; i < rounded.length; i++) {
-      if (!this.#objects.covers(rounded[i], page, offset, bytes)) continue
-      if (this.#use(thread, ddcOf(thread.authority), rounded[i], wanted)) return true
-    }
-    return false
-  }
-
-  #rights({ number, software }: RightsHolder, domain: number, object: number, tick?: number): Rights {
-    const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
-    return this.#registers.rights(software, domain, object) | inMemory
-  }
-
   #hold({ number, software }: RightsHolder, domain: number, object: number, rights: Rights, tick: number): void {
     const before = this.#registers.rights(software, domain, object)
     this.#registers.hold(software, domain, object, rights)
@@ -283,17 +276,20 @@ export class CheriUnit implements ProtectionUnit {
   }
 
   #keep(thread: RightsHolder, domain: number, packed: number, slot: number, tick: number): void {
-    const object = packed >> 2
-    const rights = packed & 3 || this.#rights(thread, domain, object, tick)
+    const object = (packed >>> 2) & 0x7fff
+    const rights = packed & 3 || this.#reach.rights(thread, domain, object, tick)
     this.#report(thread.number, Place.capability, slot, object, rights, tick)
-    this.stored.keep(slot, object, rights, this.#tile[thread.number], tick)
+    this.stored.keep(slot, object, rights, this.#tile[thread.number], tick, packed >>> 17)
   }
 
-  #recall(thread: RightsHolder, domain: number, slot: number, tick: number): void {
+  /** Into handle register `handle`, or, without one, into whatever register. */
+  #recall(thread: HardwareThread, domain: number, slot: number, handle: number, tick: number): void {
     const object = this.stored.object[slot]
+    if (handle >= 0) thread.handles[handle] = Handle.empty
     if (object === NONE) return
     const visible = this.stored.reachable(domain, object, this.#tile[thread.number], tick)
-    this.#hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
+    if (handle < 0) return this.#hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
+    thread.handles[handle] = handleOf(object, this.stored.rights[slot] & visible, this.stored.bounds[slot])
   }
 
   #report(thread: number, place: number, slot: number, object: number, rights: Rights, tick: number): void {

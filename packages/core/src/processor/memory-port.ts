@@ -33,11 +33,9 @@ const { placeOf } = fromWindow
 
 /** Bits of a verdict that are the fault. */
 export const VERDICT_BITS = 8
-/**
- * The mechanism's own check of an access that executes at `tick`: 0 allows, any other number below 256 is a fault. From
- * bit 8 on stand the ticks by which the check delays a load's data; those of a store its buffer hides.
- */
+/** The mechanism's own check of an access. */
 export interface AccessCheck {
+  /** 0 allows, any other number below 256 is a fault; the bits from 8 on are ticks by which a load's data are delayed. */
   checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number
   /** Tables that it reads first. */
   readonly tables?: ReadonlyArray<CheckTable> | undefined
@@ -45,19 +43,18 @@ export interface AccessCheck {
   storeHolds?(thread: number, page: number): number
 }
 
-/** Faults that translation and key registers raise. A mechanism's own are above these. */
+/** Faults of translation and key registers, then a mechanism's own; from `detected` on the access takes effect first. */
 export const Fault = {
   none: 0,
   notPresent: 1,
   readOnly: 2,
   key: 3,
   mechanism: 8,
-  /** From here on the access takes effect and is reported later. */
   detected: 16
 } as const
 
 export type FaultListener = (
-  thread: HardwareThread,
+  t: HardwareThread,
   fault: number,
   page: number,
   offset: number,
@@ -69,7 +66,7 @@ export type FaultListener = (
 export type TrapFilter = (thread: HardwareThread, page: number) => boolean
 
 export class MemoryPort {
-  /** Tick from which the last access was translated; before that its latency is the walk's. */
+  /** Tick from which the last access was translated: before that its latency is the walk's. */
   translated = 0
   /** Instruction of the accesses that follow, above 0: what stride prefetchers tell apart. */
   site = 1
@@ -78,7 +75,7 @@ export class MemoryPort {
   readonly #translation: Translation
   readonly #check: AccessCheck | undefined
   readonly #table: TableReads | undefined
-  readonly #holding: Required<AccessCheck> | undefined
+  readonly #holds: boolean
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
   /** The L1D's ports for loads, and the bytes that one of them moves. */
@@ -96,7 +93,7 @@ export class MemoryPort {
     this.#caches = caches
     this.#translation = translation
     this.#check = check
-    this.#holding = check?.storeHolds === undefined ? undefined : (check as Required<AccessCheck>)
+    this.#holds = check?.storeHolds !== undefined
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)
@@ -192,7 +189,7 @@ export class MemoryPort {
     }
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
-    if (this.#holding !== undefined && !exempt) t.stores.holds[row] = this.#holding.storeHolds(t.number, page)
+    if (this.#holds && !exempt) t.stores.holds[row] = this.#check?.storeHolds?.(t.number, page) ?? 0
     this.own(t, row, known)
     if (this.observer.on) {
       const allowed = fault === Fault.none

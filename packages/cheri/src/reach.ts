@@ -1,0 +1,118 @@
+/**
+ * What an access may reach: DDC, the shared runtime, the objects to which the thread holds a capability or can load one,
+ * or, if it names a handle, that capability alone. Law: it reads registers, slots and where memory lies, and no policy.
+ */
+import { RegionKind } from "@isolde/core/isolation/regions"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import type { MachineParts, RightsHolder } from "@isolde/core/isolation/unit"
+import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
+import { Fault } from "@isolde/core/processor/memory-port"
+import type { ExchangeObjects } from "./exchange-objects.ts"
+import { type GovernedMemory, INSIDE, OUTSIDE, TRUSTED, UNGOVERNED } from "./governed-memory.ts"
+import type { Handles } from "./handles.ts"
+import { ddcOf, isExecutive, opens, type Registers, secondOf } from "./registers.ts"
+import { NONE, type StoredCapabilities } from "./stored-capabilities.ts"
+
+/** Faults of the check: outside every capability's bounds, or no valid capability that permits it. */
+export const CapabilityFault = { bounds: Fault.mechanism, tag: Fault.mechanism + 1 } as const
+
+export class Reach {
+  readonly stored: StoredCapabilities
+  readonly #memory: GovernedMemory
+  readonly #objects: ExchangeObjects
+  readonly #registers: Registers
+  readonly #handles: Handles
+  readonly #kind: Uint8Array // [region] RegionKind
+  readonly #owner: Int16Array // [region] domain
+  readonly #tile: Int16Array // [thread]
+
+  constructor(
+    { numbers, regions, threads }: MachineParts,
+    memory: GovernedMemory,
+    objects: ExchangeObjects,
+    registers: Registers,
+    stored: StoredCapabilities,
+    handles: Handles
+  ) {
+    this.#memory = memory
+    this.#objects = objects
+    this.#registers = registers
+    this.stored = stored
+    this.#handles = handles
+    this.#kind = regions.kind
+    this.#owner = regions.owner
+    this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
+  }
+
+  /** CHERI1: a fault, or Fault.none. */
+  check(thread: HardwareThread, page: number, offset: number, bytes: number, store: boolean): number {
+    const memory = this.#memory
+    if (thread.handle !== Handle.implicit) return this.#through(thread.handle, page, offset, bytes, store)
+    const what = memory.at(page, offset)
+    let fault = this.#judge(thread, what, store)
+    if (fault === Fault.none && (offset & 15) + bytes > 16) {
+      const end = offset + bytes < 4096 ? offset + bytes : 4096
+      for (let at = (offset | 15) + 1; at < end && fault === Fault.none; at += 16) {
+        const next = memory.at(page, at)
+        if (next !== what) fault = this.#crosses(what, next) ? CapabilityFault.bounds : this.#judge(thread, next, store)
+      }
+    }
+    return fault !== Fault.none && this.#rounded(thread, page, offset, bytes, store) ? Fault.none : fault
+  }
+
+  /** CHERI13 */
+  #through(handle: number, page: number, offset: number, bytes: number, store: boolean): number {
+    if (this.#handles.permits(handle, page, offset, bytes, store ? Right.write : Right.read)) return Fault.none
+    return handle < 0 ? CapabilityFault.tag : CapabilityFault.bounds
+  }
+
+  #judge(thread: HardwareThread, what: number, store: boolean): number {
+    if (what === UNGOVERNED) return Fault.none
+    const { authority } = thread
+    if (what === TRUSTED) return isExecutive(authority) ? Fault.none : CapabilityFault.bounds
+    if (what === OUTSIDE) return CapabilityFault.bounds
+    if (what <= INSIDE) return opens(authority, INSIDE - what) ? Fault.none : CapabilityFault.bounds
+    if (this.#kind[what] === RegionKind.shared) return Fault.none
+    if (this.#kind[what] === RegionKind.private)
+      return opens(authority, this.#owner[what]) ? Fault.none : CapabilityFault.bounds
+    const object = this.#objects.of(what)
+    const wanted = store ? Right.write : Right.read
+    if (this.#use(thread, ddcOf(authority), object, wanted)) return Fault.none
+    const second = secondOf(authority)
+    return second !== NONE && this.#use(thread, second, object, wanted) ? Fault.none : CapabilityFault.tag
+  }
+
+  /** CHERI1: no single capability covers an exchange object and what lies beside it. */
+  #crosses(one: number, other: number): boolean {
+    return (
+      (one >= 0 && this.#kind[one] === RegionKind.exchange) || (other >= 0 && this.#kind[other] === RegionKind.exchange)
+    )
+  }
+
+  /** A register with a capability for the access, loaded from a slot first if none holds one. */
+  #use({ number, software, tick }: HardwareThread, domain: number, object: number, wanted: Rights): boolean {
+    const inRegister = this.#registers.rights(software, domain, object)
+    if ((inRegister & wanted) !== 0) return true
+    const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
+    if ((inMemory & wanted) === 0) return false
+    this.#registers.hold(software, domain, object, inRegister | inMemory)
+    return true
+  }
+
+  /** CHERI3: some capability's bounds, rounded outwards, cover the access. */
+  #rounded(thread: HardwareThread, page: number, offset: number, bytes: number, store: boolean): boolean {
+    const { rounded } = this.#objects
+    const wanted = store ? Right.write : Right.read
+    for (let i = 0; i < rounded.length; i++) {
+      if (!this.#objects.covers(rounded[i], page, offset, bytes)) continue
+      if (this.#use(thread, ddcOf(thread.authority), rounded[i], wanted)) return true
+    }
+    return false
+  }
+
+  /** Rights to `object` in registers without a name, or that could be loaded from a slot. */
+  rights({ number, software }: RightsHolder, domain: number, object: number, tick?: number): Rights {
+    const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
+    return this.#registers.rights(software, domain, object) | inMemory
+  }
+}
