@@ -92,12 +92,12 @@ export class TrackedStores {
     this.#release(program, object)
   }
 
-  /** A store of data over `slot`: its tag goes. */
+  /** CHERI15: a store of data over `slot`. Its tag goes. */
   overwrite(program: Program, slot: number): void {
     program.clearCapability(this.#page(slot), this.#offset(slot), slot)
   }
 
-  /** A store of a capability that nothing enters in the table; `action` is the code of its effect. */
+  /** CHERI15: a store of a capability that nothing enters in the table; `action` is the code of its effect. */
   storeUntracked(program: Program, slot: number, handle: number, action: number): void {
     program.store(this.#page(slot), this.#offset(slot), CAPABILITY_BYTES).act(action, handle, slot)
   }
