@@ -14,6 +14,7 @@ import { Fault } from "../processor/memory-port.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { CodedOperations, RETRY } from "./coded-operations.ts"
+import { FaultHandling } from "./fault-handling.ts"
 import type { Monitor } from "./monitor.ts"
 import { gives, type OperationScript, Verb } from "./operation-script.ts"
 import type { Requests } from "./requests.ts"
@@ -42,6 +43,7 @@ export class Engine implements TileServices {
   readonly #trace: TraceTable
   readonly #coded: CodedOperations
   readonly #rights: RightsOperations
+  readonly #faults: FaultHandling
   readonly #scripts: Array<OperationScript | undefined> // [thread]
   readonly #gateBegin: Float64Array // [thread] tick
   readonly #gateAdded: Float64Array // [thread] instructions added before the gate
@@ -64,6 +66,7 @@ export class Engine implements TileServices {
     this.#monitor = monitor
     this.#trace = trace
     this.#coded = new CodedOperations(threads, unit, kernel, requests, words, core, REQUEST)
+    this.#faults = new FaultHandling(unit, kernel)
     this.#rights = new RightsOperations(unit)
     kernel.faults.ended = this.#faultEnded
     kernel.signals.signal = (program, t) => unit.signal?.(program, t)
@@ -173,6 +176,11 @@ export class Engine implements TileServices {
     store: boolean,
     tick: number
   ): void => {
+    if (this.#faults.raised(t, fault, page, offset, store)) {
+      t.repaired++
+      this.#monitor.repaired(t, page, offset, store, tick)
+      return
+    }
     t.faults++
     this.#monitor.fault(t, page, offset, store, tick, fault >= Fault.detected)
   }
@@ -183,10 +191,15 @@ export class Engine implements TileServices {
   readonly trapped = (t: HardwareThread): void => {
     if (t.trapCount > 1) {
       const program = t.pushProgram().as(Cause.fault)
-      for (let at = TRAP; at < TRAP * t.trapCount; at += TRAP)
-        again(program, t.traps[at], t.traps[at + 1], t.traps[at + 2], t.traps[at + 3], t.traps[at + 4])
+      for (let at = TRAP; at < TRAP * t.trapCount; at += TRAP) {
+        const page = t.traps[at]
+        if (this.#faults.has(page)) this.#faults.append(program, t, page, t.traps[at + 1], t.traps[at + 2])
+        else again(program, page, t.traps[at + 1], t.traps[at + 2], t.traps[at + 3], t.traps[at + 4])
+      }
     }
-    this.#kernel.faults.handle(t.pushProgram(true), t)
+    const program = t.pushProgram(true)
+    if (this.#faults.has(t.traps[0])) this.#faults.append(program, t, t.traps[0], t.traps[1], t.traps[2])
+    else this.#kernel.faults.handle(program, t)
     t.trapCount = 0
     if (t.serialiser === Trapped) t.serialiser = -1
   }

@@ -156,6 +156,10 @@ export interface ProtectionUnit {
   signal?(program: Program, thread: HardwareThread): void
   /** Its handler returns. */
   sigreturn?(program: Program, thread: HardwareThread): void
+  /** True if the handler of `fault` repairs what it was about: `repair` follows, and it is no violation. */
+  heals?(thread: HardwareThread, fault: number, page: number, offset: number, store: boolean): boolean
+  /** What it does, in the kernel, between the exception's entry and its return. */
+  repair?(program: Program, thread: HardwareThread, fault: number, page: number, offset: number, store: boolean): void
   /** Effect of an action of the mechanism's own, at the tick of the serialising instruction before it, or now if later. */
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void
   /** Effect of a tag store that performs at `tick`, its line writable. */

@@ -56,8 +56,10 @@ export class KernelEntry {
 
   /** Back from a page fault. */
   faultReturn(program: Program): void {
+    this.leaving?.(program.as(Cause.kernel), 1)
     this.#switch(program.as(Cause.fault))
     program.enterKernel(false).serialise(Serialise.drain, this.#numbers.kernel.faultExit + this.#guestExit)
+    this.left?.(program)
   }
 
   /** An interrupt is taken by `t`: in the kernel its page tables are the kernel's already. */

@@ -92,6 +92,17 @@ export class Signals {
     this.#entry.return(program)
   }
 
+  /** True if a fault of `t`'s thread is told to its handler. */
+  handles(t: HardwareThread): boolean {
+    return this.#handler[t.software] !== None && this.#handling[t.software] === 0
+  }
+
+  /** force_sig: the kernel, entered for a fault of the thread itself, raises the signal. */
+  force(program: Program, t: HardwareThread): void {
+    this.raised++
+    program.chain(this.#numbers.kernel.raisePath).orWord(this.#pending[t.software], 1, this.#numbers.core.locked)
+  }
+
   /** The handler's last operation: back to where the thread was. */
   return(program: Program, t: HardwareThread): void {
     this.#entry.call(program).chain(this.#numbers.kernel.sigreturnPath)

@@ -1,72 +1,11 @@
-/** Threads that sleep and wake, move between hardware threads, and signal each other. */
-import { type OperationRecord, operationScript, Verb } from "@isolde/core/isolation/operation-script"
+/** Threads that sleep and wake, and move between hardware threads. */
+import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RandomStream } from "@isolde/core/kernel/random"
-import { type Machine, numbersOf } from "@isolde/core/machines/machine"
 import { Entry } from "@isolde/core/memory/pages"
 import { Exhausted } from "@isolde/core/scenario/run"
-import type { System } from "@isolde/core/scenario/system"
 import { describe, expect, test } from "vitest"
-import { built, type Choices, crampedMachine, finished } from "../small-system.ts"
-
-type Script = ReadonlyArray<OperationRecord>
-
-/** The system that runs `scripts`, the n-th on hardware thread `on[n]`, with 8 words; scripts find their page in `pages`. */
-function threads(
-  machine: Machine,
-  scripts: (pages: number) => ReadonlyArray<Script>,
-  on: ReadonlyArray<number>,
-  choices: Choices = {}
-): System {
-  return built(
-    {
-      machine,
-      mechanisms: [],
-      workers: on.length,
-      workload: {
-        name: "threads",
-        package: "@isolde/core-test",
-        version: "0",
-        config: {},
-        exchange: "share",
-        dependences: "decoded",
-        demand: { domains: 1, exchange: "share", objects: 0, operations: [] },
-        place: (pages) => {
-          const first = pages.reserve(4, Entry.present | Entry.writable)
-          return {
-            domains: ["application"],
-            regions: [],
-            requests: ["measured"],
-            words: 8,
-            threads: () =>
-              scripts(first).map((script, worker) => ({
-                domain: 0,
-                start: 0,
-                thread: on[worker] as number,
-                script: operationScript(script)
-              }))
-          }
-        }
-      }
-    },
-    choices
-  )
-}
-
-const compute = (bytes: number): OperationRecord => ({ verb: Verb.compute, bytes })
-const set = (region: number, bytes: number): OperationRecord => ({ verb: Verb.signal, region, bytes })
-const sleep = (region: number, bytes: number): OperationRecord => ({ verb: Verb.sleep, region, bytes })
-const wake = (region: number, bytes = 1): OperationRecord => ({ verb: Verb.wake, region, bytes })
-const migrate = (bytes: number): OperationRecord => ({ verb: Verb.migrate, bytes })
-const raise = (bytes: number): OperationRecord => ({ verb: Verb.raise, bytes })
-const handler = (...body: Script): Script => [
-  { verb: Verb.handler, bytes: body.length + 1 },
-  ...body,
-  { verb: Verb.sigreturn }
-]
-
-const value = (system: System, word: number): number => system.words.values[system.firstWord + word] as number
-const total = (system: System, name: "interrupts" | "faults"): number =>
-  system.threads.reduce((sum, t) => sum + t[name], 0)
+import { crampedMachine, finished } from "../small-system.ts"
+import { compute, migrate, type Script, set, sleep, threads, total, value, wake } from "./thread-program.ts"
 
 describe("sleeping", () => {
   test("FX1 who finds another value doesn't sleep", () => {
@@ -202,92 +141,5 @@ describe("moving", () => {
       return summary
     }
     expect(run(false)).toEqual(run(true))
-  })
-})
-
-describe("signals", () => {
-  test("SI1 a handler runs once, and its thread goes on where it was", () => {
-    const system = threads(
-      crampedMachine(2),
-      () => [
-        [...handler(compute(300), set(1, 5)), set(2, 1), compute(200_000), set(0, 9)],
-        [{ verb: Verb.wait, region: 2, bytes: 1 }, raise(0), compute(10)]
-      ],
-      [0, 1]
-    )
-    const { slots } = finished(system)
-    expect([value(system, 0), value(system, 1)]).toEqual([9, 5])
-    expect(slots.application).toBe(200_000 + 300 + 10 + 3)
-    expect([system.routines.signals.raised, system.routines.signals.delivered]).toEqual([1, 1])
-  })
-
-  test("a thread without a handler is not disturbed but by the interrupt", () => {
-    const system = threads(crampedMachine(2), () => [[compute(200_000)], [compute(100), raise(0)]], [0, 1])
-    const { slots } = finished(system)
-    expect(slots.application).toBe(200_100)
-    expect([system.routines.signals.delivered, total(system, "interrupts")]).toEqual([0, 1])
-  })
-
-  test("a thread that signals itself runs its handler before what follows, for the price of its paths", () => {
-    const cycles = (signalPath: number, sigreturnPath: number) => {
-      const machine = crampedMachine(1, 1, { kernel: { signalPath, sigreturnPath } })
-      const system = threads(machine, () => [[...handler(set(0, 3)), raise(0), sleep(0, 0), compute(10)]], [0])
-      const summary = finished(system)
-      expect(value(system, 0)).toBe(3)
-      return summary.cycles
-    }
-    const { kernel } = numbersOf(crampedMachine(1))
-    const least = cycles(kernel.signalPath, kernel.sigreturnPath)
-    expect(cycles(kernel.signalPath + 70, kernel.sigreturnPath) - least).toBe(70)
-    // A short one hides behind the stores of the frame, which drain meanwhile.
-    expect(cycles(kernel.signalPath, 4000) - cycles(kernel.signalPath, 3000)).toBe(1000)
-  })
-
-  test("a signal ends a sleep, and takes the sleeper out of the queue", () => {
-    const system = threads(
-      crampedMachine(3),
-      () => [
-        [...handler(set(1, 1)), sleep(0, 0), set(2, 1)],
-        [compute(60_000), raise(0), compute(60_000), wake(0)],
-        [compute(30_000), sleep(0, 0), set(3, 1)]
-      ],
-      [0, 1, 2]
-    )
-    finished(system)
-    expect([1, 2, 3].map((word) => value(system, word))).toEqual([1, 1, 1])
-  })
-
-  test("signals, sleep and moves at random: every handler runs, whoever runs ahead", () => {
-    for (let seed = 1; seed <= 5; seed++) {
-      const run = (runAhead: boolean) => {
-        const script = (worker: number): Script => {
-          const random = new RandomStream(seed, `worker ${worker}`)
-          return Array.from({ length: 10 }, (): OperationRecord => {
-            const kind = random.below(4)
-            if (kind === 0) return raise(random.below(4))
-            return kind === 1 ? migrate(random.below(3)) : compute(random.below(4000))
-          })
-        }
-        const all = () =>
-          [0, 1, 2, 3].map(
-            (worker): Script => [
-              ...handler(compute(50), { verb: Verb.touch, page: 0, bytes: 0 }),
-              ...script(worker),
-              compute(30_000)
-            ]
-          )
-        const machine = crampedMachine(3)
-        const system = threads({ ...machine, kernel: { ...machine.kernel, tick: 9000 } }, all, [0, 1, 2, 2], {
-          runAhead
-        })
-        const { events: _, ...summary } = finished(system)
-        const { delivered, raised } = system.routines.signals
-        expect(delivered).toBeLessThanOrEqual(raised)
-        return { summary, delivered }
-      }
-      const ahead = run(true)
-      expect(ahead.delivered).toBeGreaterThan(0)
-      expect(run(false)).toEqual(ahead)
-    }
   })
 })
