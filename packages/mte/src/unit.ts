@@ -6,7 +6,6 @@ import { Right, type Rights } from "@isolde/core/isolation/rights"
 import {
   type Instrumentation,
   type MachineParts,
-  Place,
   type ProtectionUnit,
   type RightsHolder
 } from "@isolde/core/isolation/unit"
@@ -26,18 +25,18 @@ import { PendingRetags } from "./pending-retags.ts"
 import { Pointers } from "./pointers.ts"
 import { appendTagStores, type TagStores, tagStoresOf } from "./retag.ts"
 import { GRANULE, tagOf } from "./tag-check.ts"
+import { TagHolders } from "./tag-holders.ts"
 
 /** Actions of its own. */
 const Act = {
   setTag: 0,
   override: 1,
   check: 2,
-  retagged: 3,
-  unpublished: 4,
-  setHandle: 5,
-  loadHandle: 6,
-  loadTag: 7,
-  forge: 8
+  unpublished: 3,
+  setHandle: 4,
+  loadHandle: 5,
+  loadTag: 6,
+  forge: 7
 } as const
 
 // A thread's `authority`: the tag of its reserved register, PSTATE.TCO, and the number of its retags without barrier.
@@ -67,6 +66,7 @@ export class MteUnit implements ProtectionUnit {
   readonly #pending: PendingRetags
   readonly #pointers: Pointers
   readonly #inserts: boolean
+  readonly #holders: TagHolders
   readonly #governed: Uint8Array // [region] 1 when its pages are tagged; there is no empty region among them
 
   constructor(config: MteConfig, parts: MachineParts) {
@@ -93,6 +93,7 @@ export class MteUnit implements ProtectionUnit {
     this.tags = new AllocationTags(parts.pages, travel)
     this.#pending = new PendingRetags(parts.threads, travel)
     this.#governed = tagMemory(parts, this.tags)
+    this.#holders = new TagHolders(parts, this.tags, travel, this.#governed)
     // MTE11
     if (config.tagLines > 0) parts.memory.keepTags(this.tags.frames(), config.tagLines, config.tagCache)
     this.#gate = new Gate(config, parts, Act.setTag)
@@ -125,28 +126,28 @@ export class MteUnit implements ProtectionUnit {
     const tag = this.#tagHeld(thread, region)
     if (rights !== Right.readWrite || (tag !== NOBODYS && tag !== tagOf(domain)))
       inexpressible(`grant of ${this.#parts.regions.names[region]}`, rights, tag)
-    if (tag === NOBODYS) this.#retag(program, thread, region, NOBODY, domain, this.#stores)
+    if (tag === NOBODYS) this.#retag(program, thread, region, domain, this.#stores)
   }
 
   /** MTE12: throws InvalidInput when a part of the right is to be left. */
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     if (this.#tagHeld(thread, region) !== tagOf(domain) || rights === Right.readWrite) return
     if (rights !== Right.none) inexpressible(`revoke of ${this.#parts.regions.names[region]}`, rights, tagOf(domain))
-    this.#retag(program, thread, region, domain, NOBODY, this.#stores)
+    this.#retag(program, thread, region, NOBODY, this.#stores)
   }
 
   move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void {
-    this.#retag(program, thread, region, from, to, this.#stores)
+    this.#retag(program, thread, region, to, this.#stores)
   }
 
   /** Tagged for its owner and cleared at once: STZG, STZ2G, DC GZVA. */
   allocate(program: Program, thread: HardwareThread, domain: number, region: number): void {
-    this.#retag(program, thread, region, NOBODY, domain, this.#clearing)
+    this.#retag(program, thread, region, domain, this.#clearing)
   }
 
   /** Tagged as nobody's: who still has a pointer finds another tag. */
   free(program: Program, thread: HardwareThread, domain: number, region: number): void {
-    this.#retag(program, thread, region, domain, NOBODY, this.#stores)
+    this.#retag(program, thread, region, NOBODY, this.#stores)
   }
 
   keep(program: Program, thread: HardwareThread, _region: number, slot: number, handle: number): void {
@@ -189,8 +190,6 @@ export class MteUnit implements ProtectionUnit {
       case Act.check:
         thread.authority &= ~TCO
         return
-      case Act.retagged:
-        return this.#report(thread, a, (b & 0x7fff) - 1, (b >>> 15) - 1, tick)
       case Act.setHandle:
         thread.handles[a] = b
         return
@@ -210,6 +209,7 @@ export class MteUnit implements ProtectionUnit {
   }
 
   tagged(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
+    this.#holders.storing(thread.number, page, offset, bytes, tag, tick)
     this.tags.store(page, offset, bytes, tag, tick)
     if (this.#pending.count[thread.number] > 0)
       this.#pending.performed(thread.number, this.#parts.regions.at(page, offset), tick)
@@ -256,6 +256,17 @@ export class MteUnit implements ProtectionUnit {
     return reaches ? Right.readWrite : Right.none
   }
 
+  /** The register's tag opens what lies in memory; by itself, nothing but what isn't checked, or another's tag. */
+  holds(thread: RightsHolder, region: number, tick: number): Rights {
+    const { authority, domain } = thread
+    const own = this.#governed[region] !== 0 && (authority & TCO) === 0 && (authority & TAG) === tagOf(domain)
+    return own ? Right.none : this.allows(thread, region, tick)
+  }
+
+  copies(domain: number, region: number): number {
+    return this.#holders.copies(domain, region)
+  }
+
   #checkAgain(program: Program, thread: HardwareThread): void {
     if ((thread.authority & TCO) === 0) return
     program.as(Cause.gate).serialise(Serialise.hold, this.#config.tco).act(Act.check)
@@ -265,7 +276,7 @@ export class MteUnit implements ProtectionUnit {
    * MTE6: the tag stores of every extent. Behind a barrier everybody finds the new tags (MTE9); without one, what this
    * thread executes next does (MTE15).
    */
-  #retag(program: Program, thread: HardwareThread, region: number, from: number, to: number, stores: TagStores): void {
+  #retag(program: Program, thread: HardwareThread, region: number, to: number, stores: TagStores): void {
     const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions
     const tag = tagOf(to)
     program.as(Cause.retag)
@@ -277,7 +288,6 @@ export class MteUnit implements ProtectionUnit {
     if (this.#config.publish === "none" && this.#pending.free(thread.number, thread.tick))
       program.act(Act.unpublished, region, tag | (count << 4))
     else program.serialise(Serialise.drainStores, this.#barrier)
-    program.act(Act.retagged, region, (from + 1) | ((to + 1) << 15))
   }
 
   /** Tag of `region`, as the thread would find it. */
@@ -285,11 +295,5 @@ export class MteUnit implements ProtectionUnit {
     const { extentOffset, extentPage, extentStart } = this.#parts.regions
     const first = extentStart[region]
     return this.#found(thread.number, extentPage[first], extentOffset[first], thread.authority >>> RETAGS, thread.tick)
-  }
-
-  #report(thread: HardwareThread, region: number, from: number, to: number, tick: number): void {
-    const { enforced } = this.#parts
-    if (from >= 0) enforced(thread.number, Place.memoryTag, from, region, Right.readWrite, Right.none, tick)
-    if (to >= 0) enforced(thread.number, Place.memoryTag, to, region, Right.none, Right.readWrite, tick)
   }
 }
