@@ -54,7 +54,7 @@ export const Field = {
 } as const
 export const FIELDS = 8
 
-/** Set in `facts` unless the instruction has at most one access, a load or a store, and nothing is added or fenced. */
+/** Set in `facts` unless the instruction has at most one access, a load or a store, and nothing is fenced. */
 export const CAREFUL = 1 << 29
 
 /** What the four-bit fields of `facts` can hold. */
@@ -99,7 +99,7 @@ function isCareful(columns: InstructionColumns, i: number): boolean {
   const first = columns.accessStart[i]
   const accesses = columns.accessStart[i + 1] - first
   if (accesses > 1 || (accesses === 1 && columns.accessKind[first] === AccessKind.modify)) return true
-  return columns.control[i] >= Control.fence || columns.addedInstructions[i] + columns.addedLatency[i] > 0
+  return columns.control[i] >= Control.fence
 }
 
 export function emptyTable(): InstructionTable {

@@ -99,9 +99,9 @@ export class MemoryPort {
     this.observer = new AccessObserver(owner, accesses, judge)
   }
 
-  /** True if no access is looked at by anybody else: no check of a mechanism's own, no row of a table. */
-  get isPlain(): boolean {
-    return this.#check === undefined && !this.observer.on
+  /** Whether a mechanism has a check of its own. */
+  get checks(): boolean {
+    return this.#check !== undefined
   }
 
   /** Where the line of the last access that succeeded was found. */
@@ -130,7 +130,7 @@ export class MemoryPort {
     if ((offset & 63) + bytes > LINE_BYTES) {
       ready = this.#secondLine(offset + bytes > PAGE_BYTES ? this.#secondOf : line + 1, from, ready)
     }
-    if (fault !== Fault.none && ready !== Retry) this.#raise(t, fault, page, offset, false, known)
+    if (fault !== Fault.none && ready !== Retry) this.raise(t, fault, page, offset, false, known)
     if (this.observer.on) {
       const allowed = fault === Fault.none
       this.observer.load(t, page, offset, bytes, exempt, allowed, tick, known, ready, this.#caches.cause)
@@ -178,7 +178,7 @@ export class MemoryPort {
       t.stores.writable[row] = known
       return known
     }
-    if (fault !== Fault.none) this.#raise(t, fault, page, offset, true, known)
+    if (fault !== Fault.none) this.raise(t, fault, page, offset, true, known)
     const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
     if ((offset & 63) + bytes > LINE_BYTES) {
       if (offset + bytes > PAGE_BYTES) {
@@ -236,7 +236,7 @@ export class MemoryPort {
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, next, 0, bytes, store, exempt)
-    if (fault !== Fault.none) this.#raise(t, fault, next, 0, store, known)
+    if (fault !== Fault.none) this.raise(t, fault, next, 0, store, known)
     else if (this.observer.judges) this.observer.rest(t, next, bytes, exempt, store, known)
     this.#secondOf = this.#translation.frame * LINES_PER_PAGE
     return known
@@ -276,8 +276,13 @@ export class MemoryPort {
       if ((bits & 1) !== 0 || (store && bits !== 0)) return Fault.key
     }
     if (this.#check === undefined || exempt) return Fault.none
-    const verdict = this.#check.checkAccess(t.number, page, offset, bytes, store, this.translated)
+    const verdict = this.verdict(t, page, offset, bytes, store, this.translated)
     return verdict >>> VERDICT_BITS === 0 ? verdict : this.#delayed(verdict)
+  }
+
+  /** What the mechanism's own check says of an access. */
+  verdict(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, tick: number): number {
+    return (this.#check as AccessCheck).checkAccess(t.number, page, offset, bytes, store, tick)
   }
 
   #delayed(verdict: number): number {
@@ -294,7 +299,7 @@ export class MemoryPort {
   }
 
   /** A fault of the tables forgets the translation that raised it (Intel SDM vol. 3A, 4.10.4.1; vol. 3C, 28.3.3.1). */
-  #raise(t: HardwareThread, fault: number, page: number, offset: number, store: boolean, tick: number): void {
+  raise(t: HardwareThread, fault: number, page: number, offset: number, store: boolean, tick: number): void {
     if (fault <= Fault.readOnly) this.#translation.forget(page, t.context, tick)
     this.#fault(t, fault, page, offset, store, tick)
   }

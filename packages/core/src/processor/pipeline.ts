@@ -91,6 +91,16 @@ export class Pipeline {
     return tick
   }
 
+  /** Dispatch what a mechanism adds before the next instruction, `count` in all; false if stopped before the last. */
+  added(t: HardwareThread, count: number): boolean {
+    while (t.addedAt < count) {
+      if (this.dispatch(t, 0, Cause.instrumentation) === Stopped) return false
+      t.addedAt++
+      t.added++
+    }
+    return true
+  }
+
   /** Tick from which a store may dispatch, or Unresolved (the thread is blocked then). */
   storeSlot(t: HardwareThread): number {
     const free = t.stores.freeAt()

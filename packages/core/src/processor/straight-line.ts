@@ -15,10 +15,12 @@ import * as fromPages from "../memory/pages.ts"
 import type { Translation } from "../translation/translation.ts"
 import type { Branches } from "./branches.ts"
 import * as fromCause from "./cause.ts"
+import * as fromForwarding from "./forwarding.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
-import * as fromHardwareThread from "./hardware-thread.ts"
 import type { InstructionFetch } from "./instruction-fetch.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
+import * as fromMemoryPort from "./memory-port.ts"
+import * as fromOperands from "./operands.ts"
 import type { Pipeline } from "./pipeline.ts"
 import * as fromWindow from "./window.ts"
 
@@ -26,10 +28,15 @@ import * as fromWindow from "./window.ts"
 const { L1State } = fromCacheLevels
 const { Entry, LINE_BYTES, LINES_PER_PAGE, MAX_PAGES } = fromPages
 const { Cause } = fromCause
-const { FORWARDS } = fromHardwareThread
+const { forwardSlot, isBuffered, noteStore } = fromForwarding
 const { CAREFUL, FIELDS, Field } = fromInstructionTable
+const { VERDICT_BITS } = fromMemoryPort
+const { readyOf } = fromOperands
 const { Unresolved } = fromWindow
 const READABLE = Entry.present
+const FAULTS = (1 << VERDICT_BITS) - 1
+/** No buffered store has a load's data. */
+const None = -1
 const WRITABLE = Entry.present | Entry.writable
 
 /** The block is over where an operation, or the end, is due. */
@@ -79,7 +86,7 @@ export class StraightLine {
     const { stream, window } = t
     if (stream === undefined) return Over
     // What looks at every dispatch or access sees it in stream-execution.ts.
-    if (t.markCount > 0 || t.serialiser >= 0 || t.addedAt > 0 || !this.#pipeline.port.isPlain) return NeedsCare
+    if (t.markCount > 0 || t.serialiser >= 0 || t.addedAt > 0 || this.#pipeline.port.observer.on) return NeedsCare
     const { accessOffset, accessPage, blockInstructions, blocks, blockStart, operationAt, pageOf, table } = stream
     const { accessSize, rows } = table
     const { forwardKey, forwardPage, ready: registers, stores } = t
@@ -89,6 +96,7 @@ export class StraightLine {
     const port = pipeline.port
     const tlb = this.#tlb
     const l1 = this.#l1
+    const checks = port.checks
     const width = this.#width
     const size = this.#size
     const stop = t.operation < operationAt.length ? operationAt[t.operation] : stream.last
@@ -102,7 +110,12 @@ export class StraightLine {
     let why = NeedsCare
     while (t.mispredicted < 0) {
       if (blockAt === blockEnd) {
-        if (t.streamAt === stop || t.streamAt === stream.last) {
+        if (
+          t.streamAt === stop ||
+          t.streamAt === stream.last ||
+          t.depth >= 0 ||
+          t.trapCount + t.pendingInterrupts > 0
+        ) {
           why = Over
           break
         }
@@ -122,33 +135,9 @@ export class StraightLine {
       const facts = rows[at + Field.facts]
       if ((facts & CAREFUL) !== 0) break
 
-      let address = 0
-      for (let fields = rows[at + Field.addressSources]; fields !== 0; fields >>>= 6) {
-        let ready = registers[fields & 63]
-        if (ready < 0) {
-          ready = window.doneAt(-1 - ready)
-          if (ready < 0) {
-            address = Unresolved
-            break
-          }
-          registers[fields & 63] = ready
-        }
-        if (ready > address) address = ready
-      }
+      let address = readyOf(t, rows[at + Field.addressSources])
       if (address < 0) break
-      let data = 0
-      for (let fields = rows[at + Field.dataSources]; fields !== 0; fields >>>= 6) {
-        let ready = registers[fields & 63]
-        if (ready < 0) {
-          ready = window.doneAt(-1 - ready)
-          if (ready < 0) {
-            data = Unresolved
-            break
-          }
-          registers[fields & 63] = ready
-        }
-        if (ready > data) data = ready
-      }
+      const data = readyOf(t, rows[at + Field.dataSources])
       if (data < 0) break
 
       // Where its access goes: one load or one store, or none.
@@ -157,43 +146,52 @@ export class StraightLine {
       let from = 0
       let page = 0
       let offset = 0
+      let bytes = 0
       let line = 0
       let set = 0
       let row = 0
       let tlbSet = 0
       let translated = 0
-      let bytes = 0
       let slot = 0
+      let supplied = None
       if ((loading | storing) !== 0) {
         page = pageOf[accessPage[t.access]]
         offset = accessOffset[t.access]
         bytes = accessSize[rows[at + Field.accessStart]]
         if ((offset & (LINE_BYTES - 1)) + bytes > LINE_BYTES) break
-        tlbSet = tlb.setOf(this.#pages.low[page])
-        translated = tlb.find(tlbSet, t.context * MAX_PAGES + page)
-        if (translated < 0) break
-        const entry = this.#entries[translated]
-        const need = storing !== 0 ? WRITABLE : READABLE
-        if ((entry & need) !== need) break
-        if (t.keyRights !== 0) {
-          const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
-          if ((bits & 1) !== 0 || (storing !== 0 && bits !== 0)) break
+        slot = forwardSlot(offset >>> 3, page)
+        from = storing !== 0 ? stores.freeAt() : t.loads.freeAt()
+        if (from === Unresolved) break
+        if (loading !== 0 && forwardKey[slot] === offset >>> 3 && forwardPage[slot] === page) {
+          supplied = t.forwardReady[slot]
+          if (supplied < 0) supplied = window.doneAt(-1 - supplied)
+          if (supplied < 0) break
         }
-        line = this.#frames[translated] * LINES_PER_PAGE + (offset >>> 6)
-        set = l1.setOf(line)
-        row = l1.find(set, line)
-        if (row < 0) break
-        slot = ((offset >>> 3) + page * 7) & (FORWARDS - 1)
-        if (storing !== 0) {
-          if (l1.state[row] < L1State.exclusive) break
-          from = stores.freeAt()
-          if (from === Unresolved) break
-        } else {
-          if (bytes > port.loadBytes) break
-          if (forwardKey[slot] === offset >>> 3 && forwardPage[slot] === page) break
-          from = t.loads.freeAt()
-          if (from === Unresolved) break
+        if (supplied < 0 || t.forwardStore[slot] < stores.firstUnresolved) {
+          tlbSet = tlb.setOf(this.#pages.low[page])
+          translated = tlb.find(tlbSet, t.context * MAX_PAGES + page)
+          if (translated < 0) break
+          const entry = this.#entries[translated]
+          const need = storing !== 0 ? WRITABLE : READABLE
+          if ((entry & need) !== need) break
+          if (t.keyRights !== 0) {
+            const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
+            if ((bits & 1) !== 0 || (storing !== 0 && bits !== 0)) break
+          }
+          line = this.#frames[translated] * LINES_PER_PAGE + (offset >>> 6)
+          set = l1.setOf(line)
+          row = l1.find(set, line)
+          if (row < 0 || (storing !== 0 && l1.state[row] < L1State.exclusive)) break
+          if (loading !== 0 && bytes > port.loadBytes) break
         }
+      }
+      if (((facts >>> 24) & 15) !== 0) {
+        t.tick = now
+        t.position = position
+        const dispatched = this.#pipeline.added(t, (facts >>> 24) & 15)
+        now = t.tick
+        position = t.position
+        if (!dispatched) break
       }
 
       // Dispatch, as Pipeline.dispatch does.
@@ -217,32 +215,49 @@ export class StraightLine {
         now = tick + 1
       }
 
+      t.addedAt = 0
       if (address < tick) address = tick
+      address += rows[at + Field.accesses] >>> 8
       let complete = address > data ? address : data
       let cause: number = Cause.execute
+      let start = address
+      let fault = 0
       if (loading !== 0) {
         t.access++
         t.accesses++
         t.loads.take()
-        tlb.touch(tlbSet, translated)
-        const ready = caches.loadHit(line, set, row, port.loads.claim(address), at + 1)
+        let ready: number
+        if (supplied >= 0 && isBuffered(stores, t.forwardStore[slot], address)) {
+          caches.cause = Cause.execute
+          ready = (address > supplied ? address : supplied) + pipeline.forward
+        } else {
+          tlb.touch(tlbSet, translated)
+          if (checks && facts >>> 30 !== 1) {
+            const verdict = port.verdict(t, page, offset, bytes, false, address)
+            start += verdict >>> VERDICT_BITS
+            fault = verdict & FAULTS
+          }
+          ready = caches.loadHit(line, set, row, port.loads.claim(start), at + 1)
+          if (fault !== 0) port.raise(t, fault, page, offset, false, address)
+        }
         if (ready > complete) {
           complete = ready
           cause = caches.cause
-        }
+        } else start = address
       } else if (storing !== 0) {
         t.access++
         t.accesses++
-        tlb.touch(tlbSet, translated)
         const number = stores.next
         const buffer = stores.append(next)
+        tlb.touch(tlbSet, translated)
+        if (checks && facts >>> 30 !== 1) {
+          fault = port.verdict(t, page, offset, bytes, true, address) & FAULTS
+          if (fault !== 0) port.raise(t, fault, page, offset, true, address)
+        }
         stores.line[buffer] = line
         stores.bytes[buffer] = bytes
         stores.writable[buffer] = caches.store(line, address)
-        forwardKey[slot] = offset >>> 3
-        forwardPage[slot] = page
-        t.forwardReady[slot] = complete
-        t.forwardStore[slot] = number
+        noteStore(t, slot, offset >>> 3, page, complete, number)
       }
       complete += facts & 0xffff
       if (complete === tick) complete = tick + 1
@@ -252,6 +267,10 @@ export class StraightLine {
       completes[place] = complete
       causes[place] = cause
       splits[place] = 0
+      if (start > address) {
+        window.earlyCause[place] = Cause.pageWalk
+        splits[place] = start
+      }
       if (window.firstUnresolved === next) {
         window.firstUnresolved = next + 1
         if (complete > window.lastCommit) window.lastCommit = complete
@@ -265,6 +284,7 @@ export class StraightLine {
       if (control !== 0) this.#branches.steer(t, control, complete)
       blockAt++
       executed++
+      if (fault !== 0) break
     }
     t.tick = now
     t.position = position

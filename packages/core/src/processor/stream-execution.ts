@@ -7,6 +7,7 @@ import * as fromRetry from "../coherence/retry.ts"
 import type { Translation } from "../translation/translation.ts"
 import { Branches } from "./branches.ts"
 import * as fromCause from "./cause.ts"
+import * as fromForwarding from "./forwarding.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import * as fromHardwareThread from "./hardware-thread.ts"
 import { InstructionFetch } from "./instruction-fetch.ts"
@@ -22,15 +23,13 @@ import * as fromWindow from "./window.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Retry } = fromRetry
 const { Cause } = fromCause
-const { Block, FORWARDS } = fromHardwareThread
+const { Block } = fromHardwareThread
+const { forwardSlot, isBuffered, noteStore } = fromForwarding
 const { AccessKind, Control, FIELDS, Field } = fromInstructionTable
 const { Stopped } = fromPipeline
 const { Fetching, Over } = fromStraightLine
 const { ACCESSES, OPERANDS, placeOf, Unresolved } = fromWindow
 type Cause = fromCause.Cause
-
-/** Slot of the thread's table of buffered stores in which a word would be. */
-const forwardSlot = (word: number, page: number): number => (word + page * 7) & (FORWARDS - 1)
 
 export class StreamExecution {
   readonly #pipeline: Pipeline
@@ -101,11 +100,7 @@ export class StreamExecution {
       if (free === Unresolved) return false
       if (free > from) from = free
     }
-    while (t.addedAt < ((facts >>> 24) & 15)) {
-      if (pipeline.dispatch(t, 0, Cause.instrumentation) === Stopped) return false
-      t.addedAt++
-      t.added++
-    }
+    if (!pipeline.added(t, (facts >>> 24) & 15)) return false
     const tick = pipeline.dispatch(t, from, Cause.application)
     if (tick === Stopped) return false
     t.addedAt = 0
@@ -217,7 +212,11 @@ export class StreamExecution {
     const word = offset >>> 3
     const slot = forwardSlot(word, page)
     let from = tick
-    if (t.forwardKey[slot] === word && t.forwardPage[slot] === page && this.#buffered(t, t.forwardStore[slot], tick)) {
+    if (
+      t.forwardKey[slot] === word &&
+      t.forwardPage[slot] === page &&
+      isBuffered(t.stores, t.forwardStore[slot], tick)
+    ) {
       this.#pipeline.port.translated = tick
       const stored = t.forwardReady[slot]
       const data = stored < 0 ? window.doneAt(-1 - stored) : stored
@@ -265,18 +264,8 @@ export class StreamExecution {
     }
     const word = offset >>> 3
     const slot = forwardSlot(word, page)
-    t.forwardKey[slot] = word
-    t.forwardPage[slot] = page
-    t.forwardReady[slot] = entry >= 0 ? -window.next : base > ready ? base : ready
-    t.forwardStore[slot] = number
+    noteStore(t, slot, word, page, entry >= 0 ? -window.next : base > ready ? base : ready, number)
     return entry >= 0 && ready < 0 ? -1 - entry : ready
-  }
-
-  /** True while store `number` has not drained by `tick`. */
-  #buffered(t: HardwareThread, number: number, tick: number): boolean {
-    const stores = t.stores
-    if (number >= stores.firstUnresolved) return true
-    return stores.next - number <= stores.mask && stores.drain[number & stores.mask] > tick
   }
 
   /** Entry `entry` waits for one more access. Beyond the room of an entry only the store buffer waits. */
