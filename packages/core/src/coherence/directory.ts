@@ -1,5 +1,6 @@
 /**
- * What the homes know of each line: state and owner in one word, and a mask of the tiles that share it.
+ * What the homes know of each line: state, owner and what else serving it depends on in one word, because lines are
+ * many and the host misses its caches for each word; and a mask of the tiles that share it.
  * Law: a line that one tile holds alone is served without a look at its mask.
  */
 import * as fromHomeProtocol from "./home-protocol.ts"
@@ -10,18 +11,24 @@ const { HomeState, LastSettled } = fromHomeProtocol
 /** No tile. */
 export const NoOwner = 0xfff
 
+/** A tile takes the line from others: from the forward or the invalidations to that tile's Unblock. */
+const Taken = 1 << 16
+/** Requests wait for the line. */
+const Waited = 1 << 17
+const Flags = Taken | Waited
+
+/** Owner of the line that has `entry`, or NoOwner. */
+export const ownerOf = (entry: number): number => (entry >>> 4) & NoOwner
+
 export class Directory {
-  /** [line] state | owner << 4 */
+  /** [line] state | owner << 4 | Taken | Waited */
   readonly entries: Int32Array
-  /** [line] 1 while a tile takes it from others: from the forward or the invalidations to that tile's Unblock. */
-  readonly taken: Uint8Array
   readonly #sharers: Int32Array // [line][tile / 32] bit per tile
   readonly #words: number
 
   constructor(lines: number, tiles: number) {
     this.#words = (tiles + 31) >>> 5
     this.entries = new Int32Array(lines).fill(HomeState.I | (NoOwner << 4))
-    this.taken = new Uint8Array(lines)
     this.#sharers = new Int32Array(lines * this.#words)
   }
 
@@ -29,9 +36,34 @@ export class Directory {
     return this.entries[line] & 15
   }
 
-  /** True if the home can serve a request for `line` now. */
-  isFree(line: number): boolean {
-    return this.stateOf(line) <= LastSettled && this.taken[line] === 0
+  /** True if the home can serve a request that waits for `line` now. */
+  isDue(line: number): boolean {
+    return (this.entries[line] & Flags) === Waited && this.stateOf(line) <= LastSettled
+  }
+
+  /** State and owner of `line` from now on. */
+  set(line: number, state: number, owner: number): void {
+    this.entries[line] = state | (owner << 4) | (this.entries[line] & Flags)
+  }
+
+  /** A tile takes `line` from others. */
+  take(line: number): void {
+    this.entries[line] |= Taken
+  }
+
+  /** It has it. */
+  untake(line: number): void {
+    this.entries[line] &= ~Taken
+  }
+
+  isTaken(line: number): boolean {
+    return (this.entries[line] & Taken) !== 0
+  }
+
+  /** Whether requests wait for `line`. */
+  wait(line: number, waited: boolean): void {
+    if (waited) this.entries[line] |= Waited
+    else this.entries[line] &= ~Waited
   }
 
   isSharer(line: number, tile: number): boolean {

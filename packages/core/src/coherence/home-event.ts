@@ -2,11 +2,13 @@
  * What a message is to its home: the column of the home's table.
  * Law: it looks and changes nothing; it looks at the sharers only where tiles share.
  */
-import { type Directory, NoOwner } from "./directory.ts"
+import type { Directory } from "./directory.ts"
+import * as fromDirectory from "./directory.ts"
 import * as fromHomeProtocol from "./home-protocol.ts"
 import * as fromMessage from "./message.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { NoOwner, ownerOf } = fromDirectory
 const { HomeEvent, HomeState } = fromHomeProtocol
 const { Message, tileOf, typeOf, Whole } = fromMessage
 
@@ -20,7 +22,7 @@ export function homeEventOf(directory: Directory, a: number, line: number, prese
       return !present && state <= HomeState.S ? HomeEvent.GetSMiss : HomeEvent.GetS
     case Message.GetM:
       if (state === HomeState.O) {
-        if (entry >>> 4 === tile) return HomeEvent.GetMOwner
+        if (ownerOf(entry) === tile) return HomeEvent.GetMOwner
         return directory.isSharer(line, tile) ? HomeEvent.GetMSharer : HomeEvent.GetM
       }
       if (present || state > HomeState.S || (a & Whole) !== 0) return HomeEvent.GetM
@@ -47,8 +49,8 @@ export function homeEventOf(directory: Directory, a: number, line: number, prese
 function putEventOf(directory: Directory, type: number, entry: number, line: number, tile: number): number {
   const state = entry & 15
   if (state === HomeState.E || state === HomeState.M)
-    return entry >>> 4 === tile ? HomeEvent.PutOwner : HomeEvent.PutStale
-  if (state === HomeState.O && entry >>> 4 === tile)
+    return ownerOf(entry) === tile ? HomeEvent.PutOwner : HomeEvent.PutStale
+  if (state === HomeState.O && ownerOf(entry) === tile)
     return directory.sharerFrom(line, 0) < 0 ? HomeEvent.PutOwnerLast : HomeEvent.PutOwner
   if (!directory.isSharer(line, tile)) return HomeEvent.PutStale
   if (state === HomeState.R_A)
@@ -58,5 +60,5 @@ function putEventOf(directory: Directory, type: number, entry: number, line: num
 
 /** Owner in `entry`, or -1: for those who report. */
 export function ownerIn(entry: number): number {
-  return entry >>> 4 === NoOwner ? -1 : entry >>> 4
+  return ownerOf(entry) === NoOwner ? -1 : ownerOf(entry)
 }

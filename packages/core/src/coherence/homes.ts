@@ -30,7 +30,7 @@ import { impossible, type ProtocolTable } from "./protocol-table.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Empty } = fromCache
-const { NoOwner } = fromDirectory
+const { NoOwner, ownerOf } = fromDirectory
 const { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } = fromHomeProtocol
 const { acksOf, Message, Source, tileOf, typeOf, Whole, messageNames } = fromMessage
 const { Impossible } = fromProtocolTable
@@ -132,7 +132,7 @@ export class Homes {
     const type = typeOf(a)
     if (type >= Message.Unblock) return this.#unblocked(slice, line)
     if (this.#messages.passes(this.#kernel.now, slice, type, a, line)) return
-    if (type <= Message.GetM && this.#directory.taken[line] === 1) return this.#requests.add(line, a)
+    if (type <= Message.GetM && this.#directory.isTaken(line)) return this.#stall(HomeEvent.GetS, slice, a, line)
     const state = this.#directory.stateOf(line)
     const row = this.#rowOf(slice, line)
     let event = homeEventOf(this.#directory, a, line, row >= 0)
@@ -153,7 +153,7 @@ export class Homes {
     const actions = this.table.perform[at]
     const owner = this.#perform(actions, event, slice, a, line, row, entry)
     const owned = next >= HomeState.E && next <= HomeState.O
-    this.#directory.entries[line] = next | ((owned ? owner : NoOwner) << 4)
+    this.#directory.set(line, next, owned ? owner : NoOwner)
     const settles = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
     if (settles && this.#waiters.waiting > 0) this.#offer(slice, line)
     if (actions & HomeAction.replay) this.#replay(slice, line)
@@ -166,7 +166,7 @@ export class Homes {
     const tile = tileOf(a)
     const now = this.#kernel.now
     const source = event === HomeEvent.MemData ? Source.dram : Source.llc
-    let owner = entry >>> 4
+    let owner = ownerOf(entry)
     if (actions & HomeAction.stall) this.#stall(event, slice, a, line)
     if (actions & HomeAction.takeWay) this.#takeWay(slice, line)
     if (actions & HomeAction.fetch) {
@@ -259,22 +259,25 @@ export class Homes {
     ways.fill(set, way, line, 0)
   }
 
+  /** Request `a` waits for `line`: behind the others, unless it was the first of them already. */
   #stall(event: number, slice: number, a: number, line: number): void {
     if (event === HomeEvent.NoWay) this.#waiters.add(this.#llc.waySetOf(slice, line), line)
+    this.#directory.wait(line, true)
     if (this.#replaying) this.#requests.addFirst(line, a)
     else this.#requests.add(line, a)
   }
 
   /** HO4: the tile has the line. */
   #unblocked(slice: number, line: number): void {
-    this.#directory.taken[line] = 0
+    this.#directory.untake(line)
     this.#replay(slice, line)
   }
 
   /** HO2: oldest first, until one of them makes the line busy again; if that one waits on, it stays the first. */
   #replay(slice: number, line: number): void {
-    while (this.#requests.has(line) && this.#directory.isFree(line)) {
+    while (this.#directory.isDue(line)) {
       const a = this.#requests.take(line)
+      if (!this.#requests.has(line)) this.#directory.wait(line, false)
       this.#replaying = true
       this.#arrive(slice, a, line)
       this.#replaying = false

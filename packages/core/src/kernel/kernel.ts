@@ -73,6 +73,12 @@ export class Kernel {
     return own < bound ? own : bound
   }
 
+  /** True if `owner`, dispatching now, may do in this event what its step would do in this tick: no delivery comes before. */
+  isLast(owner: number): boolean {
+    const queue = this.#sealed()
+    return this.lookahead > 0 && queue.nextFor(owner) > queue.tick
+  }
+
   /**
    * Dispatch at most `slice` events. The outside world looks in between slices. (An integer slice, never
    * `Infinity`: a double-valued counter costs one heap number per event.)

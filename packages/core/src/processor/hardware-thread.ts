@@ -44,14 +44,11 @@ export const HANDLES = 16
 /** In place of the value of a handle: the access names none; the register that it names is empty. */
 export const Handle = { implicit: -2, empty: -1 } as const
 
-/** Vector of a remote action request: microcode takes it. */
-export const REMOTE_ACTION = 0xfa
-
 /** In place of the domain of an access that is made again: it is the thread's own, as it dispatches. */
 export const Dispatching = -2
-/** Vector of the timer. */
+/** Vectors of a remote action request, which microcode takes, of the timer, and of what tells a thread to look who may run. */
+export const REMOTE_ACTION = 0xfa
 export const TIMER = 0xec
-/** Vector of what tells a hardware thread to look who may run. */
 export const RESCHEDULE = 0xfd
 /** Numbers that describe an access that traps. */
 export const TRAP = 5
@@ -85,6 +82,7 @@ export class HardwareThread {
   front = 0
   frontCause: Cause = Cause.frontEnd
   block: Block = Block.none
+  blockedOn = 0 // the oldest unresolved instruction, if that is what it waits for (Block.window)
   /** What a blocked fetch or word waits for. */
   waits = 0
   waitLine = -1

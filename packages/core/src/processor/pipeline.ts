@@ -62,7 +62,7 @@ export class Pipeline {
     const leaving = window.next - this.#window
     if (leaving >= 0) {
       if (leaving >= window.firstUnresolved) {
-        t.block = Block.window
+        waitForOldest(t)
         return Stopped
       }
       const free = window.commit[leaving & window.mask]
@@ -111,7 +111,7 @@ export class Pipeline {
   /** LQ1: tick from which a load may dispatch, or Unresolved (the thread is blocked then). */
   loadSlot(t: HardwareThread): number {
     const free = t.loads.freeAt()
-    if (free === Unresolved) t.block = Block.window
+    if (free === Unresolved) waitForOldest(t)
     return free
   }
 
@@ -259,4 +259,10 @@ export class Pipeline {
     t.markCount = 0
     for (let i = 0; i < count; i++) this.#marked(t, t.marks[2 * i], t.marks[2 * i + 1], tick)
   }
+}
+
+/** Nothing dispatches before the oldest unresolved instruction has its answer. */
+function waitForOldest(t: HardwareThread): void {
+  t.block = Block.window
+  t.blockedOn = t.window.firstUnresolved
 }

@@ -25,6 +25,7 @@ import { ThreadTurns } from "./thread-turns.ts"
 import type { TileContext, TileServices } from "./tile-context.ts"
 import { ValueOperations } from "./value-operations.ts"
 import { FIRST_WALK } from "./waiters.ts"
+import { wake } from "./wake.ts"
 import { Unresolved } from "./window.ts"
 import { WordOperations } from "./word-operations.ts"
 
@@ -79,7 +80,7 @@ export class Tile implements LineKeeper {
     this.#values = new ValueOperations(this.#pipeline, this.caches, pages, context.words, this.threads, relaxed)
     this.#values.onPerformed = (t, line, tick) => {
       this.#stored(line, tick)
-      if (t.block === Block.storeBuffer || t.block === Block.drain) this.#wake(t, tick)
+      if (t.block === Block.storeBuffer || t.block === Block.drain) wake(t, tick)
     }
     this.#programs = new ProgramExecution(
       this.#pipeline,
@@ -141,7 +142,7 @@ export class Tile implements LineKeeper {
     const t = this.threads[thread]
     const now = this.#kernel.now
     if (!this.#interrupts.raise(t, vector)) return
-    if (t.block === Block.spin || t.block === Block.ended) this.#wake(t, now)
+    if (t.block === Block.spin || t.block === Block.ended) wake(t, now)
     this.#kick(now)
   }
 
@@ -158,9 +159,9 @@ export class Tile implements LineKeeper {
       this.#walked(t, late)
       if (t.block === Block.word && t.waits >= 0) {
         if (t.waits === miss) this.#words.resume(t, now, cause)
-      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended) {
+      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended && !this.#stays(t)) {
         if (t.block === Block.fetch && t.waits === miss) t.fetchLine = line // It has the bytes, even if the line goes.
-        this.#wake(t, now)
+        wake(t, now)
       }
       this.#letInterruptIn(t, now)
     }
@@ -172,13 +173,13 @@ export class Tile implements LineKeeper {
     for (let w = 0; walks >>> w !== 0; w++) {
       if (((walks >>> w) & 1) === 0) continue
       this.#pipeline.settle(t, FIRST_WALK + w, this.translation.done[w], Cause.pageWalk)
-      if (t.block === Block.fetch && t.waits === FIRST_WALK + w) this.#wake(t, this.translation.done[w])
+      if (t.block === Block.fetch && t.waits === FIRST_WALK + w) wake(t, this.translation.done[w])
     }
   }
 
   left(line: number, now: number): void {
     if (this.translation.coherent && !this.caches.holds(line)) this.translation.lineLeft(line, now)
-    for (const t of this.threads) if (t.block === Block.spin && t.waitLine === line) this.#wake(t, now)
+    for (const t of this.threads) if (t.block === Block.spin && t.waitLine === line) wake(t, now)
   }
 
   /** A word changes at `tick`: a sibling may have waited for that, and the thread that ran alone stops to let it in. */
@@ -186,7 +187,7 @@ export class Tile implements LineKeeper {
     if (this.translation.coherent) this.translation.lineLeft(line, tick)
     for (const t of this.threads) {
       if (t.block !== Block.spin || t.waitLine !== line) continue
-      this.#wake(t, tick)
+      wake(t, tick)
       for (const each of this.threads) each.limit = 0
     }
   }
@@ -231,6 +232,12 @@ export class Tile implements LineKeeper {
     }
   }
 
+  /** True if `t` waits for its oldest instruction and that still waits. Siblings take turns, whatever comes of them. */
+  #stays(t: HardwareThread): boolean {
+    if (t.block !== Block.window || this.threads.length > 1 || t.trapCount + t.pendingInterrupts > 0) return false
+    return t.window.firstUnresolved === t.blockedOn
+  }
+
   /** False if a page-fault handler is to go on. */
   #stopped(t: HardwareThread): boolean {
     if (t.trapCount > 0 && t.block === Block.drain && !t.masked) {
@@ -244,7 +251,7 @@ export class Tile implements LineKeeper {
 
   /** A thread that waits for a word with interrupts enabled serves them. */
   #letInterruptIn(t: HardwareThread, now: number): void {
-    if (t.block === Block.spin && t.pendingInterrupts > 0 && !t.masked) this.#wake(t, now)
+    if (t.block === Block.spin && t.pendingInterrupts > 0 && !t.masked) wake(t, now)
   }
 
   /** Nothing left to execute: the thread has ended once everything it did has performed. */
@@ -265,28 +272,14 @@ export class Tile implements LineKeeper {
     return true
   }
 
-  /** `t` may go on, not before `now`; what it did until then is what its block says. */
-  #wake(t: HardwareThread, now: number): void {
-    if (t.block === Block.spin && t.pendingInterrupts > 0 && !t.masked) {
-      // The wait is an instruction of its own: it retires here and is made again if it has to be.
-      t.window.complete[t.wordEntry] = now
-      t.window.settle()
-      t.programs[t.depth].repeat = 0
-    }
-    if (t.front < now) {
-      t.front = now
-      if (t.block === Block.fetch) t.frontCause = Cause.frontEnd
-      else if (t.block === Block.ended) t.frontCause = Cause.idle
-      else if (t.block === Block.storeBuffer || t.block === Block.drain) t.frontCause = Cause.storeBuffer
-    }
-    t.block = Block.none
-    t.due = now > t.tick ? now : t.tick
-  }
-
+  /** Something has come at `now`: the tile goes on, in this event if nothing else comes to it in this tick. */
   #kick(now: number): void {
-    for (const t of this.threads) if (t.block === Block.none) this.#wakeAt(t.due > now ? t.due : now)
-    const due = this.#values.due()
-    if (due !== Never) this.#wakeAt(due > now ? due : now)
+    let due = this.#values.due()
+    for (const t of this.threads) if (t.block === Block.none && t.due < due) due = t.due
+    if (due === Never) return
+    if (due > now || !this.#kernel.isLast(this.#owner)) return this.#wakeAt(due > now ? due : now)
+    this.#stepAt = now
+    this.step()
   }
 
   /** TI2: have a step at `tick`, unless an earlier one is due. */
