@@ -60,6 +60,7 @@ class RuleMachine {
   readonly #private: ReadonlyArray<Capability>
   readonly #slots: Array<Map<string, Capability>> = Array.from({ length: DOMAINS }, () => new Map())
   readonly #registers: Array<Map<number, Capability>> = Array.from({ length: DOMAINS }, () => new Map())
+  readonly #owners = sizes.map((_, object) => object % DOMAINS)
   #domain = 0
 
   constructor(memory: ProgramMemory) {
@@ -91,6 +92,9 @@ class RuleMachine {
 
   #move(object: number, from: number, to: number): void {
     this.script.push({ verb: Verb.move, region: FIRST_OBJECT + object, from, to })
+    // RO1: who doesn't own it moves nothing.
+    if (this.#owners[object] !== from) return
+    this.#owners[object] = to
     this.#forget(object, from)
     this.#hand(object, to, 3)
   }

@@ -4,9 +4,10 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { MECHANISM_API } from "./mechanism.ts"
+import { InvalidScenario } from "./scenario/invalid-scenario.ts"
 import type { Progress } from "./scenario/run.ts"
 import { Exhausted } from "./scenario/run.ts"
-import { InvalidScenario, Scenario, type ScenarioInput } from "./scenario/scenario.ts"
+import { Scenario, type ScenarioInput } from "./scenario/scenario.ts"
 import { DEFAULT_TABLES } from "./scenario/system.ts"
 import { begin, type Run, type Session, type SimulateOptions } from "./simulate.ts"
 import { type ArrowFolder, arrowFolder } from "./trace/arrow/arrow-folder.ts"

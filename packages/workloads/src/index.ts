@@ -1,5 +1,6 @@
 /** Recorded programs, programs in code and published experiments for Isolde. */
 export { experimentByName, experiments } from "./experiments/catalogue.ts"
+export { experimentWorkloads } from "./experiments/decode-experiment.ts"
 export type { AnyExperiment, Experiment, Parameters, Reading } from "./experiments/experiment.ts"
 export { Code } from "./programs/code.ts"
 export { type CodeProgram, codeWorkload } from "./programs/code-workload.ts"
@@ -40,6 +41,7 @@ export {
 } from "./recording/recording.ts"
 export { readRecording, writeRecording } from "./recording/recording-file.ts"
 export { packRegisters, unpackRegisters } from "./recording/registers.ts"
+export { recordedWorkloads } from "./replay/decode-recording.ts"
 export {
   type RecordingWorkload,
   type RecordingWorkloadOptions,

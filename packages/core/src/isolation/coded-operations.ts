@@ -138,6 +138,11 @@ export class CodedOperations {
     }
   }
 
+  /** Repeats from operation `first` to `last` begin anew. */
+  forget(thread: number, first: number, last: number): void {
+    this.#rounds[thread].fill(0, first, last)
+  }
+
   /** The compare-and-swap of `operation` has found another value: once more. */
   retry(t: HardwareThread, script: OperationScript, operation: number): void {
     if (t.value !== script.offset[operation]) t.programs[t.depth].at = 0

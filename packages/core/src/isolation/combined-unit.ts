@@ -63,56 +63,49 @@ export class CombinedUnit implements ProtectionUnit {
   start(t: HardwareThread, domain: number): void {
     this.#threads[t.number] = t
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, undefined)
-      unit.start(t, domain)
+      this.#into(at, t, undefined).start(t, domain)
       this.#out(at, t, undefined)
     }
   }
 
   enter(program: Program, t: HardwareThread, from: number, to: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.enter(program, t, from, to)
+      this.#into(at, t, program).enter(program, t, from, to)
       this.#out(at, t, program)
     }
   }
 
   leave(program: Program, t: HardwareThread, from: number, to: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.leave(program, t, from, to)
+      this.#into(at, t, program).leave(program, t, from, to)
       this.#out(at, t, program)
     }
   }
 
   openBoth(program: Program, t: HardwareThread, from: number, to: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.openBoth(program, t, from, to)
+      this.#into(at, t, program).openBoth(program, t, from, to)
       this.#out(at, t, program)
     }
   }
 
   grant(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.grant(program, t, domain, region, rights)
+      this.#into(at, t, program).grant(program, t, domain, region, rights)
       this.#out(at, t, program)
     }
   }
 
   revoke(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.revoke(program, t, domain, region, rights)
+      this.#into(at, t, program).revoke(program, t, domain, region, rights)
       this.#out(at, t, program)
     }
   }
 
   move(program: Program, t: HardwareThread, region: number, from: number, to: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.move(program, t, region, from, to)
+      this.#into(at, t, program).move(program, t, region, from, to)
       this.#out(at, t, program)
     }
   }
@@ -143,24 +136,21 @@ export class CombinedUnit implements ProtectionUnit {
 
   keep(program: Program, t: HardwareThread, region: number, slot: number, handle: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.keep?.(program, t, region, slot, handle)
+      this.#into(at, t, program).keep?.(program, t, region, slot, handle)
       this.#out(at, t, program)
     }
   }
 
   recall(program: Program, t: HardwareThread, slot: number, handle: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.recall?.(program, t, slot, handle)
+      this.#into(at, t, program).recall?.(program, t, slot, handle)
       this.#out(at, t, program)
     }
   }
 
   drop(program: Program, t: HardwareThread, region: number, handle: number): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.drop?.(program, t, region, handle)
+      this.#into(at, t, program).drop?.(program, t, region, handle)
       this.#out(at, t, program)
     }
   }
@@ -176,8 +166,7 @@ export class CombinedUnit implements ProtectionUnit {
     bytes: number
   ): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.derive?.(program, t, region, from, to, rights, offset, bytes)
+      this.#into(at, t, program).derive?.(program, t, region, from, to, rights, offset, bytes)
       this.#out(at, t, program)
     }
   }
@@ -192,32 +181,28 @@ export class CombinedUnit implements ProtectionUnit {
 
   save(t: HardwareThread, context: ThreadContext): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, undefined)
-      unit.save?.(t, context)
+      this.#into(at, t, undefined).save?.(t, context)
       this.#out(at, t, undefined)
     }
   }
 
   restore(t: HardwareThread, context: ThreadContext): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, undefined)
-      unit.restore?.(t, context)
+      this.#into(at, t, undefined).restore?.(t, context)
       this.#out(at, t, undefined)
     }
   }
 
   signal(program: Program, t: HardwareThread): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.signal?.(program, t)
+      this.#into(at, t, program).signal?.(program, t)
       this.#out(at, t, program)
     }
   }
 
   sigreturn(program: Program, t: HardwareThread): void {
     for (let at = 0; at < this.#units.length; at++) {
-      const unit = this.#into(at, t, program)
-      unit.sigreturn?.(program, t)
+      this.#into(at, t, program).sigreturn?.(program, t)
       this.#out(at, t, program)
     }
   }
@@ -238,13 +223,11 @@ export class CombinedUnit implements ProtectionUnit {
   }
 
   allows(holder: RightsHolder, region: number, tick?: number): Rights {
-    let rights: Rights = Right.readWrite | Right.execute
-    for (let at = 0; at < this.#units.length; at++) {
-      this.#swap(at, holder as unknown as Banks)
-      rights &= this.#units[at].allows(holder, region, tick)
-      this.#swap(at, holder as unknown as Banks)
-    }
-    return rights
+    return this.#common(holder, region, tick, false)
+  }
+
+  holds(holder: RightsHolder, region: number, tick: number): Rights {
+    return this.#common(holder, region, tick, true)
   }
 
   /** What is beside the regions and stopped by none of them. */
@@ -255,6 +238,17 @@ export class CombinedUnit implements ProtectionUnit {
       this.#out(at, t, undefined)
     }
     return least
+  }
+
+  #common(holder: RightsHolder, region: number, tick: number | undefined, held: boolean): Rights {
+    let rights: Rights = Right.readWrite | Right.execute
+    for (let at = 0; at < this.#units.length; at++) {
+      const unit = this.#units[at]
+      this.#swap(at, holder as unknown as Banks)
+      rights &= (held ? unit.holds?.(holder, region, tick ?? 0) : undefined) ?? unit.allows(holder, region, tick)
+      this.#swap(at, holder as unknown as Banks)
+    }
+    return rights
   }
 
   readonly #check = (

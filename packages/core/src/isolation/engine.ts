@@ -11,15 +11,16 @@ import { again, type FaultEnd } from "../os/page-faults.ts"
 import { Cause } from "../processor/cause.ts"
 import { type HardwareThread, TRAP, Trapped } from "../processor/hardware-thread.ts"
 import { Fault } from "../processor/memory-port.ts"
+import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { CodedOperations, RETRY } from "./coded-operations.ts"
 import { FaultHandling } from "./fault-handling.ts"
 import type { Monitor } from "./monitor.ts"
-import { gives, type OperationScript, Verb } from "./operation-script.ts"
+import { type OperationScript, Verb } from "./operation-script.ts"
 import type { Requests } from "./requests.ts"
-import { Right } from "./rights.ts"
-import { RightsOperations } from "./rights-operations.ts"
+import type { RightsOperations } from "./rights-operations.ts"
+import { type Termination, TerminationRoutine } from "./termination.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
 /** Marks of the engine begin here; those below are the kernel's. */
@@ -48,7 +49,7 @@ export class Engine implements TileServices {
   readonly #gateBegin: Float64Array // [thread] tick
   readonly #gateAdded: Float64Array // [thread] instructions added before the gate
   readonly #entered: Array<Int32Array> // [thread][activation] gate cycles on the way in
-  readonly #transferBegin: Float64Array // [thread] tick
+  readonly #termination: Termination | undefined
 
   /** `words` is the first of the program's words. */
   constructor(
@@ -59,7 +60,9 @@ export class Engine implements TileServices {
     trace: TraceTable,
     requests: Requests,
     words: number,
-    core: MachineNumbers["core"]
+    core: MachineNumbers["core"],
+    rights: RightsOperations,
+    termination: Termination | undefined
   ) {
     this.#unit = unit
     this.#kernel = kernel
@@ -67,7 +70,8 @@ export class Engine implements TileServices {
     this.#trace = trace
     this.#coded = new CodedOperations(threads, unit, kernel, requests, words, core, REQUEST)
     this.#faults = new FaultHandling(unit, kernel)
-    this.#rights = new RightsOperations(unit)
+    this.#rights = rights
+    this.#termination = termination
     kernel.faults.ended = this.#faultEnded
     kernel.signals.signal = (program, t) => unit.signal?.(program, t)
     kernel.signals.sigreturn = (program, t) => unit.sigreturn?.(program, t)
@@ -77,12 +81,12 @@ export class Engine implements TileServices {
     this.#gateBegin = new Float64Array(threads)
     this.#gateAdded = new Float64Array(threads)
     this.#entered = Array.from({ length: threads }, () => new Int32Array(0))
-    this.#transferBegin = new Float64Array(threads)
   }
 
   /** Give `thread` its script. */
   assign(thread: number, script: OperationScript): void {
     this.#scripts[thread] = script
+    this.#rights.assign(script)
     this.#coded.assign(thread, script)
     let activations = 0
     for (let i = 0; i < script.activation.length; i++) activations = Math.max(activations, script.activation[i] + 1)
@@ -90,22 +94,21 @@ export class Engine implements TileServices {
   }
 
   readonly operate = (t: HardwareThread, operation: number): void => {
+    if (this.#termination?.unwind(t, true)) return
     const script = this.#scripts[t.software] as OperationScript
     const program = t.pushProgram()
+    this.#termination?.begins(program, script.verb[operation])
     const from = script.from[operation]
     const to = script.to[operation]
     const verb = script.verb[operation]
     switch (verb) {
       case Verb.enter:
-        program.mark(GATE_BEGIN, operation)
-        this.#unit.enter(program, t, from, to)
-        program.mark(GATE_END, operation)
-        return
+        if (this.#termination?.refuses(program, t, script, operation)) return
+        this.#termination?.entered(t, operation)
+        return this.gate(program, t, operation)
       case Verb.leave:
-        program.mark(GATE_BEGIN, operation)
-        this.#unit.leave(program, t, from, to)
-        program.mark(GATE_END, operation)
-        return
+        this.#termination?.left(t)
+        return this.gate(program, t, operation)
       case Verb.open:
         return this.#unit.openBoth(program, t, from, to)
       case Verb.copy:
@@ -131,20 +134,43 @@ export class Engine implements TileServices {
       case Verb.allocate:
       case Verb.free:
       case Verb.terminate:
+        if (this.#rights.refuses(program, t, script, operation)) return
         program.mark(TRANSFER_BEGIN, operation)
         this.#rights.lower(program, t, script, operation)
-        program.mark(TRANSFER_END, operation)
         this.bytesMoved += script.bytes[operation]
+        program.mark(TRANSFER_END, operation)
+        if (this.#termination !== undefined) program.run(TerminationRoutine.safe, 1)
         return
       default:
         this.#coded.operate(program, t, script, operation)
     }
   }
 
-  readonly handle = (t: HardwareThread): void => this.#kernel.handle(t.pushProgram(true), t)
+  /** Append the gate of enter or leave `operation`. */
+  gate(program: Program, t: HardwareThread, operation: number): void {
+    const { from, to, verb } = this.#scripts[t.software] as OperationScript
+    program.mark(GATE_BEGIN, operation)
+    if (verb[operation] === Verb.enter) this.#unit.enter(program, t, from[operation], to[operation])
+    else this.#unit.leave(program, t, from[operation], to[operation])
+    program.mark(GATE_END, operation)
+    if (this.#termination !== undefined) program.run(TerminationRoutine.safe, 1)
+  }
+
+  /** Repeats of a software thread from operation `first` to `last` begin anew. */
+  forget(software: number, first: number, last: number): void {
+    this.#coded.forget(software, first, last)
+  }
+
+  readonly handle = (t: HardwareThread): void => {
+    const program = t.pushProgram(true)
+    if (t.pendingUnwinds > 0) this.#termination?.handle(program, t)
+    else this.#kernel.handle(program, t)
+  }
 
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
     if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.software] as OperationScript, argument)
+    if (routine === TerminationRoutine.told) return this.#termination?.told(t)
+    if (routine === TerminationRoutine.safe) return void this.#termination?.unwind(t, argument === 1)
     if (routine !== KernelRoutine.restore) {
       const { domain, software } = t
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
@@ -223,10 +249,9 @@ export class Engine implements TileServices {
       case GATE_END:
         return this.#crossed(t, argument, tick)
       case TRANSFER_BEGIN:
-        this.#transferBegin[t.software] = tick
-        return this.#issued(t, argument, tick)
+        return this.#rights.issued(t, this.#scripts[t.software] as OperationScript, argument, tick)
       case TRANSFER_END:
-        return this.#transferred(t, argument, tick)
+        return this.#rights.completed(t, this.#scripts[t.software] as OperationScript, argument, tick)
       default:
         this.#kernel.marked(t, kind, argument, tick)
     }
@@ -244,31 +269,6 @@ export class Engine implements TileServices {
   /** The thread comes into the kernel: faults that were to be reported later are. */
   readonly reported = (t: HardwareThread, tick: number): void => {
     if (t.unreported > 0) this.#monitor.reported(t, tick)
-  }
-
-  /** A revocation changes intent when it is issued. */
-  #issued(t: HardwareThread, operation: number, tick: number): void {
-    const script = this.#scripts[t.software] as OperationScript
-    const verb = script.verb[operation]
-    this.#monitor.issued(t)
-    if (gives(verb)) return
-    const rights = verb === Verb.revoke ? script.rights[operation] : Right.none
-    this.#monitor.intend(t, script.from[operation], script.region[operation], rights, tick)
-    this.#monitor.changed(t, tick)
-  }
-
-  /** A grant changes it when it is complete. */
-  #transferred(t: HardwareThread, operation: number, tick: number): void {
-    const script = this.#scripts[t.software] as OperationScript
-    const verb = script.verb[operation]
-    const region = script.region[operation]
-    if (verb === Verb.move || gives(verb)) {
-      const rights = verb === Verb.grant || verb === Verb.share ? script.rights[operation] : Right.readWrite
-      this.#monitor.intend(t, script.to[operation], region, rights, tick)
-    }
-    this.#monitor.changed(t, tick)
-    const domain = verb === Verb.revoke || verb === Verb.free ? script.from[operation] : script.to[operation]
-    this.#monitor.completed(t, verb, domain, region, this.#transferBegin[t.software], tick)
   }
 
   #crossed(t: HardwareThread, operation: number, tick: number): void {

@@ -142,6 +142,11 @@ export class Monitor {
     )
   }
 
+  /** An operation on `region` was refused: its `domain` doesn't own it. */
+  refused(t: HardwareThread, domain: number, region: number, tick: number): void {
+    this.log.add(tick, t.number, Report.fault, domain, region, Right.write, FaultKind.raised)
+  }
+
   /** An access faulted and the kernel repaired it. */
   repaired(t: HardwareThread, page: number, offset: number, store: boolean, tick: number): void {
     const region = this.#regions.at(page, offset)

@@ -23,7 +23,7 @@ const GRANULES_PER_PAGE = 256
 export interface RegionDefinition {
   readonly name: string
   readonly kind: RegionKind
-  /** Domain that owns it at the start. */
+  /** Domain that owns it at the start, or -1: nobody does until it is allocated. */
   readonly owner: number
   /** Worker whose memory it is, or -1 for memory of all. */
   readonly worker: number

@@ -42,10 +42,12 @@ export const Entry = {
 } as const
 
 /** Where physical frames come from: in order of first use, or shuffled within windows of 4,096 frames. */
-export type FrameAllocator = "contiguous" | "shuffled"
+export const frameAllocators = ["contiguous", "shuffled"] as const
+export type FrameAllocator = (typeof frameAllocators)[number]
 
 /** Which node's memory a page gets: that of the worker who touches it first, or each node's in turn. */
-export type NodePolicy = "firstTouch" | "interleave"
+export const nodePolicies = ["firstTouch", "interleave"] as const
+export type NodePolicy = (typeof nodePolicies)[number]
 
 const WINDOW_BITS = 12
 const WINDOW = 1 << WINDOW_BITS

@@ -46,8 +46,9 @@ export const Handle = { implicit: -2, empty: -1 } as const
 
 /** In place of the domain of an access that is made again: it is the thread's own, as it dispatches. */
 export const Dispatching = -2
-/** Vectors of a remote action request, which microcode takes, of the timer, and of what tells a thread to look who may run. */
+/** Vectors of a remote action request, which microcode takes, of what tells that a domain is no more, of the timer, of what tells to look who may run. */
 export const REMOTE_ACTION = 0xfa
+export const UNWIND = 0xf9
 export const TIMER = 0xec
 export const RESCHEDULE = 0xfd
 /** Numbers that describe an access that traps. */
@@ -113,7 +114,6 @@ export class HardwareThread {
   handles = new Int32Array(HANDLES).fill(Handle.empty) // [handle register]
   /** Value of the handle that the access at hand goes through, as of its dispatch. */
   handle: number = Handle.implicit
-  // A second bank, for a second mechanism.
   secondAuthority = 0
   secondHandles = new Int32Array(HANDLES).fill(Handle.empty) // [handle register]
   secondHandle: number = Handle.implicit
@@ -139,8 +139,9 @@ export class HardwareThread {
   /** Ways into the kernel that it has not come back from. */
   inKernel = 0
   pendingInterrupts = 0
-  /** Those of them that microcode serves, that are the timer's, that tell of threads that may run. */
+  /** Those of them that microcode serves, are the timer's, tell of threads that may run, or of a domain that is no more. */
   pendingActions = 0
+  pendingUnwinds = 0
   pendingTicks = 0
   pendingReschedules = 0
   programs: Array<Program> = [new Program(), new Program(), new Program()]
@@ -250,10 +251,8 @@ export class HardwareThread {
     this.secondHandle = register >= 0 ? this.secondHandles[register] : none ? Handle.implicit : second
   }
 
-  /** The accesses that follow name no handle. */
   throughNone(): void {
-    this.handle = Handle.implicit
-    this.secondHandle = Handle.implicit
+    this.handle = this.secondHandle = Handle.implicit
   }
 
   /** An access raised a page fault: nothing younger dispatches before its handler. */

@@ -4,7 +4,7 @@
  */
 import { Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
-import { Block, type HardwareThread, REMOTE_ACTION, RESCHEDULE, TIMER } from "./hardware-thread.ts"
+import { Block, type HardwareThread, REMOTE_ACTION, RESCHEDULE, TIMER, UNWIND } from "./hardware-thread.ts"
 import type { TileContext } from "./tile-context.ts"
 
 export class InterruptController {
@@ -52,6 +52,7 @@ export class InterruptController {
       this.#setTimer(t, this.#kernel.now)
     } else if (vector === REMOTE_ACTION) t.pendingActions++
     else if (vector === RESCHEDULE) t.pendingReschedules++
+    else if (vector === UNWIND) t.pendingUnwinds++
     t.pendingInterrupts++
     return true
   }

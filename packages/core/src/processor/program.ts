@@ -25,11 +25,14 @@ export class Program {
 
   /** What the codes of actions begin with: which mechanism's they are. */
   unit = 0
+  /** A thread's own instructions in its domain: they may be given up when the domain is no more. */
+  given = false
 
   reset(): void {
     this.length = 0
     this.at = 0
     this.repeat = 0
+    this.given = false
   }
 
   /** Class of the slots used by the actions that follow. */

@@ -3,13 +3,15 @@
  * checks everything at once and freezes the result.
  */
 
-import { type InputIssue, InvalidInput, shown } from "../invalid-input.ts"
+import { type InputIssue, shown } from "../invalid-input.ts"
 import { conflicts } from "../isolation/thread-state.ts"
 import type { KernelChoice, Machine } from "../machines/machine.ts"
 import type { ShootdownChoice } from "../machines/shootdown-choice.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
 import { pageBytes } from "../memory/page-size.ts"
-import type { FrameAllocator, NodePolicy } from "../memory/pages.ts"
+import { type FrameAllocator, frameAllocators, type NodePolicy, nodePolicies } from "../memory/pages.ts"
+import { type DecodeParts, decodeInput } from "./decode-scenario.ts"
+import { InvalidScenario } from "./invalid-scenario.ts"
 import type { Workload } from "./workload.ts"
 
 export interface ScenarioInput {
@@ -39,14 +41,19 @@ export interface Scenario extends Required<ScenarioInput> {
   readonly hypothetical: boolean
 }
 
-/** A scenario with issues. */
-export class InvalidScenario extends InvalidInput {}
-
 /** Most software threads that take turns on one hardware thread. */
 const MOST_TURNS = 64
 
 export const Scenario = {
   encode,
+
+  /**
+   * The scenario that `encode` has written as `json`, with the code of `parts` attached: the values that its packages
+   * export. Throws InvalidScenario with every issue.
+   */
+  decode(json: unknown, parts: DecodeParts): Scenario {
+    return Scenario.make(decodeInput(json, parts))
+  },
 
   /** Throws InvalidScenario with every issue. */
   make(input: ScenarioInput): Scenario {
@@ -91,6 +98,9 @@ export const Scenario = {
     }
     for (const [at, mechanism] of mechanisms.entries())
       issues.push(...issuesOf(mechanism, workload, `mechanisms[${at}]`))
+    const frames = input.frames ?? "shuffled"
+    const nodes = input.nodes ?? "firstTouch"
+    issues.push(...wordIssues("frames", frames, frameAllocators), ...wordIssues("nodes", nodes, nodePolicies))
     if (issues.length > 0) throw new InvalidScenario(issues)
     return Object.freeze({
       machine,
@@ -98,14 +108,19 @@ export const Scenario = {
       workload,
       workers,
       seed,
-      frames: input.frames ?? "shuffled",
-      nodes: input.nodes ?? "firstTouch",
+      frames,
+      nodes,
       hostPages,
       runAhead: input.runAhead ?? true,
       maxEvents: input.maxEvents ?? 4e9,
       hypothetical: isHypothetical(machine, mechanisms, workload)
     })
   }
+}
+
+function wordIssues(path: string, value: unknown, words: ReadonlyArray<string>): Array<InputIssue> {
+  if (words.includes(value as string)) return []
+  return [{ path, expected: `one of ${words.join(", ")}`, actual: shown(value), remedy: "Choose one of them." }]
 }
 
 /** A scenario as data: what attaches code again is the package that each part names. */

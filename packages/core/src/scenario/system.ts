@@ -10,19 +10,19 @@ import { Interconnect } from "../interconnect/interconnect.ts"
 import { Placement as Stops } from "../interconnect/placement.ts"
 import { watchTranslations } from "../isolation/cached-rights.ts"
 import { announce } from "../isolation/coded-operations.ts"
-import { CombinedUnit } from "../isolation/combined-unit.ts"
 import { Engine } from "../isolation/engine.ts"
-import type { Governed } from "../isolation/judge.ts"
 import { Monitor } from "../isolation/monitor.ts"
-import { NoneUnit } from "../isolation/none.ts"
-import { RegionKind, Regions } from "../isolation/regions.ts"
+import { Verb } from "../isolation/operation-script.ts"
+import { Ownership } from "../isolation/ownership.ts"
+import { Regions } from "../isolation/regions.ts"
 import { Requests } from "../isolation/requests.ts"
-import { Right, type Rights } from "../isolation/rights.ts"
+import { RightsOperations } from "../isolation/rights-operations.ts"
+import { Termination } from "../isolation/termination.ts"
 import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
 import { Kernel } from "../kernel/kernel.ts"
 import { invariant } from "../kernel/model-defect.ts"
+import { leastWayToTile } from "../machines/latencies.ts"
 import { type MachineNumbers, numbersOf } from "../machines/machine.ts"
-import type { MechanismInstance } from "../mechanism.ts"
 import { MemoryChannels } from "../memory/channel.ts"
 import { pageSizeOf } from "../memory/page-size.ts"
 import { Pages } from "../memory/pages.ts"
@@ -41,6 +41,7 @@ import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
 import { Nested, NestedWalk } from "../translation/nested-walk.ts"
 import { FlatWalk, type WalkPath } from "../translation/walk-path.ts"
 import { threadOf } from "./pinning.ts"
+import { governedBy, unitOf } from "./protection.ts"
 import type { Scenario } from "./scenario.ts"
 import type { Placement, ThreadPlan } from "./workload.ts"
 
@@ -68,6 +69,8 @@ export class System {
   readonly monitor: Monitor
   readonly requests: Requests
   readonly engine: Engine
+  /** Where the workload terminates domains. */
+  readonly termination: Termination | undefined
   readonly slots: Slots
   readonly tiles: ReadonlyArray<Tile>
   readonly threads: ReadonlyArray<HardwareThread>
@@ -138,6 +141,19 @@ export class System {
     this.firstWord = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))[0] ?? 0
     this.unit = unitOf(scenario.mechanisms, parts)
     const plans = this.placement.threads(numbers, this.unit.instrumentation)
+    const ends = plans.some(({ script }) => script.verb.includes(Verb.terminate))
+    this.termination = ends
+      ? new Termination({
+          kernel: this.routines,
+          words: this.words,
+          numbers,
+          domains: parts.domains,
+          threads: threadCount,
+          software: threadCount + plans.length,
+          leave: (program, t, operation) => this.engine.gate(program, t, operation),
+          forget: (thread, first, last) => this.engine.forget(thread, first, last)
+        })
+      : undefined
     announce(this.routines, plans)
     if (walkPath instanceof NestedWalk) walkPath.seal()
 
@@ -180,6 +196,14 @@ export class System {
       software: softwareCount
     })
     this.requests = new Requests(softwareCount, this.placement.requests ?? [], this.tables.requests)
+    const rights = new RightsOperations(
+      softwareCount,
+      this.unit,
+      this.monitor,
+      this.regions,
+      new Ownership(this.regions, numbers.threadsPerTile, leastWayToTile(numbers)),
+      this.termination
+    )
     this.engine = new Engine(
       softwareCount,
       this.unit,
@@ -188,7 +212,9 @@ export class System {
       this.tables.crossings,
       this.requests,
       this.firstWord,
-      numbers.core
+      numbers.core,
+      rights,
+      this.termination
     )
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()
@@ -238,6 +264,7 @@ export class System {
     context.domain = plan.domain
     context.space = plan.space ?? 0
     this.engine.assign(context.software, plan.script)
+    this.termination?.assign(context.software, t.number, plan.script, plan.domain)
     this.routines.scheduler.add(t.number, context)
     if (context.software !== t.number) return this.#startAside(t, context, plan.domain)
     context.restore(t)
@@ -261,36 +288,6 @@ export class System {
     this.routines.spaces.place(t, running.space)
     this.monitor.changed(t, 0)
   }
-}
-
-/** What the mechanisms of a scenario check between them. */
-function governedBy(mechanisms: ReadonlyArray<MechanismInstance>): Governed {
-  const traits = mechanisms.map((mechanism) => mechanism.traits)
-  return {
-    modes: traits.reduce((modes, { governs }) => modes | governs, Right.none as Rights),
-    leaves: Object.values(RegionKind).filter((kind) =>
-      traits.every(({ leaves = [RegionKind.shared] }) => leaves.includes(kind))
-    )
-  }
-}
-
-/** What protects the run: nothing, the one mechanism's unit, or all of them combined. */
-function unitOf(mechanisms: ReadonlyArray<MechanismInstance>, parts: MachineParts): ProtectionUnit {
-  if (mechanisms.length <= 1) return mechanisms[0]?.build(parts) ?? new NoneUnit()
-  const { kernel } = parts
-  const serves: Array<typeof kernel.serve> = []
-  const units = mechanisms.map((mechanism) => {
-    kernel.serve = undefined
-    const unit = mechanism.build(parts)
-    serves.push(kernel.serve)
-    return unit
-  })
-  const combined = new CombinedUnit(
-    units,
-    mechanisms.map(({ traits }) => traits)
-  )
-  kernel.serve = serves.some((serve) => serve !== undefined) ? combined.serve(serves) : undefined
-  return combined
 }
 
 function openTables(sink: TraceSink | undefined, wanted: ReadonlyArray<TableName>): Tables {

@@ -6,7 +6,7 @@ import type { OperationScript } from "../isolation/operation-script.ts"
 import type { RegionDefinition } from "../isolation/regions.ts"
 import type { Demand } from "../isolation/traits.ts"
 import type { Exchange, Instrumentation } from "../isolation/unit.ts"
-import type { MachineNumbers } from "../machines/machine.ts"
+import type { Machine, MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { InstructionStream } from "../processor/instruction-stream.ts"
 
@@ -37,6 +37,16 @@ export interface Placement {
   readonly turns?: number
   /** The plans, once the mechanism has said what it adds to instructions. */
   readonly threads: (numbers: MachineNumbers, added: Instrumentation | undefined) => ReadonlyArray<ThreadPlan>
+}
+
+/** Makes the workloads of a package again from what encodes them. */
+export interface WorkloadDecoder {
+  readonly package: string
+  readonly version: string
+  /** Names of the workloads that it makes. */
+  readonly names: ReadonlyArray<string>
+  /** The workload called `name`, one of `names`, on `machine`. Throws InvalidInput for a wrong `config`. */
+  readonly decode: (name: string, config: unknown, machine: Machine) => Workload
 }
 
 export interface Workload {

@@ -3,7 +3,6 @@
  * at each completion of a rights operation. Law: observing changes nothing in the run.
  */
 import { Verb } from "@isolde/core/isolation/operation-script"
-import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { namesOf } from "@isolde/core/scenario/names"
 import { advance } from "@isolde/core/scenario/run"
 import { Scenario, type ScenarioInput } from "@isolde/core/scenario/scenario"
@@ -135,11 +134,12 @@ function listen(
   const completed = monitor.completed.bind(monitor)
   monitor.completed = (t, verb, domain, region, issued, tick) => {
     completed(t, verb, domain, region, issued, tick)
-    const states = plans.map(({ script }, worker) => {
-      const each = system.threads[system.used[worker] as number] as HardwareThread
+    const states = plans.flatMap(({ script }, worker) => {
+      const each = system.threads[system.used[worker] ?? -1]
+      if (each === undefined) return []
       const begun = script.verb.subarray(0, each.operation)
       const between = gatesIn(begun) !== crossed[each.number] || isOpen(begun)
-      return { thread: each.number, domain: each.domain, between, allows: system.unit.allows(each, region) }
+      return [{ thread: each.number, domain: each.domain, between, allows: system.unit.allows(each, region) }]
     })
     completions.push({ verb, issuer: t.number, region, issued, completed: tick, states })
   }

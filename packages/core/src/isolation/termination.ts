@@ -1,0 +1,168 @@
+/**
+ * The end of a domain: every hardware thread is interrupted and told, and whoever is inside is unwound to its caller,
+ * whose call returns as faulted. What cores share about it are words in memory; what a thread has been told is its own.
+ *
+ *   TE1  once the operation has completed, no instruction of the domain executes any more
+ *   TE2  an activation that is given up goes back through the mechanism's gate, one after the other
+ *   TE3  a thread in a gate or in the kernel is unwound when it comes out; a software thread that waits, at its turn
+ */
+import type { MachineNumbers } from "../machines/machine.ts"
+import type { Words } from "../memory/words.ts"
+import type { KernelRoutines } from "../os/kernel-routines.ts"
+import { Cause } from "../processor/cause.ts"
+import { type HardwareThread, UNWIND } from "../processor/hardware-thread.ts"
+import type { Program } from "../processor/program.ts"
+import { Activations, type Position, skipBehind, skipToOperation } from "./activations.ts"
+import { type OperationScript, Verb } from "./operation-script.ts"
+
+/** Routines: a thread has read which domain is no more; a thread comes to a place where it can be unwound. */
+export const TerminationRoutine = { told: -2, safe: -3 } as const
+
+/** What a thread executes in its own domain: it can be given up between any two instructions. */
+const given = new Uint8Array(256) // [verb]
+for (const verb of [
+  Verb.copy,
+  Verb.compute,
+  Verb.load,
+  Verb.store,
+  Verb.touch,
+  Verb.wait,
+  Verb.signal,
+  Verb.keep,
+  Verb.recall,
+  Verb.drop,
+  Verb.derive,
+  Verb.instruction
+])
+  given[verb] = 1
+
+export interface TerminationParts {
+  readonly kernel: KernelRoutines
+  readonly words: Words
+  readonly numbers: MachineNumbers
+  readonly domains: number
+  /** Hardware threads of the machine, and software threads. */
+  readonly threads: number
+  readonly software: number
+  /** Append the gate of leave `operation`, measured like any other. */
+  leave(program: Program, t: HardwareThread, operation: number): void
+  /** Repeats between two operations of a software thread begin anew. */
+  forget(software: number, first: number, last: number): void
+}
+
+export class Termination {
+  /** Calls that have returned as faulted. */
+  readonly unwound: Float64Array // [hardware thread]
+  readonly #parts: TerminationParts
+  readonly #activations: Activations
+  readonly #scripts: Array<OperationScript | undefined> // [software thread]
+  readonly #dead: ReadonlyArray<Uint8Array> // [hardware thread][domain] 1 once it has been told
+  readonly #lock: number
+  readonly #dying: number
+  readonly #left: number
+  readonly #told: Array<number> = [] // hardware threads that run something
+
+  constructor(parts: TerminationParts) {
+    const { domains, software, threads, words } = parts
+    this.#parts = parts
+    this.#activations = new Activations(software)
+    this.#scripts = Array<OperationScript | undefined>(software).fill(undefined)
+    this.#dead = Array.from({ length: threads }, () => new Uint8Array(domains))
+    this.unwound = new Float64Array(threads)
+    this.#lock = words.allocate(1)
+    this.#dying = words.allocate(1)
+    this.#left = words.allocate(1)
+  }
+
+  /** Software thread `software` runs `script` on hardware thread `thread`, from `domain` on. */
+  assign(software: number, thread: number, script: OperationScript, domain: number): void {
+    this.#activations.assign(software, script, domain)
+    this.#scripts[software] = script
+    if (!this.#told.includes(thread)) this.#told.push(thread)
+  }
+
+  /** Tell every other thread, and wait until all know. */
+  announce(program: Program, t: HardwareThread, domain: number): void {
+    const { core, interrupt } = this.#parts.numbers
+    const others = this.#told.filter((thread) => thread !== t.number)
+    this.#parts.kernel.entry.call(program).lock(this.#lock, core.locked)
+    program.storeWord(this.#left, others.length).storeWord(this.#dying, domain)
+    for (const thread of others) program.interrupt(thread, UNWIND, interrupt.send)
+    program.spin(this.#left, 0, Cause.revocationWait).loadWord(this.#dying).run(TerminationRoutine.told)
+    program.storeWord(this.#lock, 0)
+    this.#parts.kernel.entry.return(program)
+  }
+
+  /** The handler of a thread that is told. */
+  handle(program: Program, t: HardwareThread): void {
+    t.pendingUnwinds--
+    this.#parts.kernel.entry.interrupt(program, t)
+    program.as(Cause.kernel).loadWord(this.#dying).run(TerminationRoutine.told)
+    program.addWord(this.#left, -1, this.#parts.numbers.core.locked)
+    this.#parts.kernel.entry.interruptReturn(program, t)
+    program.run(TerminationRoutine.safe)
+  }
+
+  /** The thread has read which domain is no more: nothing of its own or of those that wait for it goes on there. */
+  told(t: HardwareThread): void {
+    this.#dead[t.number][t.value] = 1
+    this.#cut(t, t.number)
+    for (const context of this.#parts.kernel.scheduler.saved(t.number)) this.#cut(context, t.number)
+  }
+
+  /** TE3: what a thread that is inside does next in its own domain is its next operation, and none. */
+  #cut(t: Position & Pick<HardwareThread, "depth" | "programs" | "software">, thread: number): void {
+    const script = this.#scripts[t.software]
+    if (script === undefined || !this.#activations.isInside(t.software, script, this.#dead[thread])) return
+    const [program] = t.programs
+    if (t.depth >= 0 && program.given) program.at = program.length
+    skipToOperation(t)
+  }
+
+  entered(t: HardwareThread, operation: number): void {
+    this.#activations.entered(t.software, operation)
+  }
+
+  left(t: HardwareThread): void {
+    this.#activations.left(t.software)
+  }
+
+  /** `program` does operation `verb`. */
+  begins(program: Program, verb: number): void {
+    program.given = given[verb] === 1
+  }
+
+  /** Whether the thread is in a domain that is no more and can leave it here; then it does. */
+  unwind(t: HardwareThread, between: boolean): boolean {
+    const script = this.#scripts[t.software]
+    if (script === undefined || t.inKernel > 0) return false
+    if (!this.#activations.isInside(t.software, script, this.#dead[t.number])) return false
+    if (!between && t.depth > 0 && !t.programs[0].given) return false
+    t.depth = -1
+    this.#faulted(t)
+    const entered = this.#activations.giveUp(t.software)
+    const left = entered < 0 ? entered : this.#activations.leaveOf(t.software, entered)
+    this.#skip(t, script, entered, left)
+    if (left >= 0) this.#parts.leave(t.pushProgram(), t, left)
+    return true
+  }
+
+  /** The call of a domain that is no more returns as faulted at once: a compare and a branch. */
+  refuses(program: Program, t: HardwareThread, script: OperationScript, operation: number): boolean {
+    if (this.#dead[t.number][script.to[operation]] === 0) return false
+    program.as(Cause.gate).compute(2)
+    this.#faulted(t)
+    this.#skip(t, script, operation, this.#activations.leaveOf(t.software, operation))
+    return true
+  }
+
+  #faulted(t: HardwareThread): void {
+    this.unwound[t.number]++
+    t.faults++
+  }
+
+  #skip(t: HardwareThread, script: OperationScript, entered: number, left: number): void {
+    skipBehind(t, script, left)
+    if (entered >= 0 && left >= 0) this.#parts.forget(t.software, entered, left)
+  }
+}

@@ -1,0 +1,38 @@
+/** What protects a run: the units of a scenario's mechanisms as one, and what they check between them. */
+import { CombinedUnit } from "../isolation/combined-unit.ts"
+import type { Governed } from "../isolation/judge.ts"
+import { NoneUnit } from "../isolation/none.ts"
+import { RegionKind } from "../isolation/regions.ts"
+import { Right, type Rights } from "../isolation/rights.ts"
+import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
+import type { MechanismInstance } from "../mechanism.ts"
+
+/** What the mechanisms of a scenario check between them. */
+export function governedBy(mechanisms: ReadonlyArray<MechanismInstance>): Governed {
+  const traits = mechanisms.map((mechanism) => mechanism.traits)
+  return {
+    modes: traits.reduce((modes, { governs }) => modes | governs, Right.none as Rights),
+    leaves: Object.values(RegionKind).filter((kind) =>
+      traits.every(({ leaves = [RegionKind.shared] }) => leaves.includes(kind))
+    )
+  }
+}
+
+/** Nothing, the one mechanism's unit, or all of them combined. */
+export function unitOf(mechanisms: ReadonlyArray<MechanismInstance>, parts: MachineParts): ProtectionUnit {
+  if (mechanisms.length <= 1) return mechanisms[0]?.build(parts) ?? new NoneUnit()
+  const { kernel } = parts
+  const serves: Array<typeof kernel.serve> = []
+  const units = mechanisms.map((mechanism) => {
+    kernel.serve = undefined
+    const unit = mechanism.build(parts)
+    serves.push(kernel.serve)
+    return unit
+  })
+  const combined = new CombinedUnit(
+    units,
+    mechanisms.map(({ traits }) => traits)
+  )
+  kernel.serve = serves.some((serve) => serve !== undefined) ? combined.serve(serves) : undefined
+  return combined
+}
