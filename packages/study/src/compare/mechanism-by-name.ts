@@ -15,7 +15,9 @@ const packages: Readonly<Record<string, () => Promise<object>>> = {
   ept: () => import("@isolde/ept"),
   mte: () => import("@isolde/mte"),
   cheri: () => import("@isolde/cheri"),
-  pac: () => import("@isolde/pac")
+  pac: () => import("@isolde/pac"),
+  sfi: () => import("@isolde/sfi"),
+  language: () => import("@isolde/language")
 }
 
 /** Names of the mechanisms that come with Isolde, without `none`. */
