@@ -52,7 +52,6 @@ export const pagingAmd: Pick<Shape["tlb"], keyof typeof pagingIntel> = {
   fracturedFlush: assumed(0, [0, 1], "assumed: only Intel was seen to do so (F2-73)"),
   invalidateAddress: asIntel(pagingIntel.invalidateAddress, [65, 600]),
   spaceIds: pagingIntel.spaceIds,
-  invalidateEverySpace: asIntel(pagingIntel.invalidateEverySpace, [65, 1000]),
   switchSpace: asIntel(pagingIntel.switchSpace, [60, 400]),
   switchSpaceFlush: asIntel(pagingIntel.switchSpaceFlush, [60, 400])
 }

@@ -195,7 +195,6 @@ export const fields: MachineShape<Field> = {
       "count",
       "address spaces that a CPU's kernel keeps apart by identifiers (slots of PCIDs on x86); 1: a change of address space forgets everything"
     ),
-    invalidateEverySpace: ticks("one invalidation of all address spaces (INVPCID types 2 and 3, TLBI VMALLE1)"),
     switchSpace: ticks("a change of address space that keeps all translations (CR3 write with bit 63, TTBR0 write)"),
     switchSpaceFlush: ticks("a change of address space that forgets the new one's translations (CR3 write)")
   },

@@ -8,14 +8,7 @@ import { assumed, type Range, recalled, secondary, type Value } from "./value.ts
 
 type Paging = Pick<
   MachineShape<Value>["tlb"],
-  | "walkCache"
-  | "nestedTlb"
-  | "fracturedFlush"
-  | "invalidateAddress"
-  | "spaceIds"
-  | "invalidateEverySpace"
-  | "switchSpace"
-  | "switchSpaceFlush"
+  "walkCache" | "nestedTlb" | "fracturedFlush" | "invalidateAddress" | "spaceIds" | "switchSpace" | "switchSpaceFlush"
 >
 
 type TlbArray = MachineShape<Value>["tlb"]["itlb"]
@@ -76,7 +69,6 @@ export const pagingIntel: Paging = {
     [1, 6],
     "recalled: TLB_NR_DYN_ASIDS of Linux since 4.14, for each CPU; 1 where PCIDs are off or the kernel is older: every change of address space forgets"
   ),
-  invalidateEverySpace: assumed(190, [130, 500], "assumed: as invalidateAddress (m-704); no row"),
   switchSpace: recalled(186, [96, 196], "m-700, F2-05 (186, Skylake); F2-21 130 on Haswell"),
   switchSpaceFlush: secondary(186, [96, 196], "F2-02 (186 +/- 10, Skylake); F2-21 130, F5-65 96")
 }
@@ -105,7 +97,6 @@ export const pagingArm: Paging = {
     "assumed: TLBI VAE1 with its DSB on one core; F5-76 says that the DSB is 95 % of it"
   ),
   spaceIds: recalled(65_536, [256, 65_536], "recalled: ASIDs of 16 bits, the same on all cores; no row"),
-  invalidateEverySpace: assumed(120, [40, 800], "assumed: TLBI VMALLE1 with its DSB on one core; no row"),
   switchSpace: assumed(40, [15, 100], "assumed: MSR TTBR0_EL1 and ISB, a little above core.serialising; no row"),
   switchSpaceFlush: assumed(160, [60, 900], "assumed: switchSpace and TLBI ASIDE1 one after the other; no row")
 }

@@ -146,7 +146,6 @@ export interface MachineShape<T> {
     readonly nestedTlb: { readonly sets: T; readonly ways: T }
     readonly invalidateAddress: T
     readonly spaceIds: T
-    readonly invalidateEverySpace: T
     readonly switchSpace: T
     readonly switchSpaceFlush: T
   }
