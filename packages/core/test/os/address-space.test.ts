@@ -171,7 +171,7 @@ test.each(shootdownNames)("OS1, OS3 and one result whoever runs ahead, with tran
 })
 
 test("LS1, LS3 no frame goes back while a TLB leads to it where flushes are put off", () => {
-  for (let seed = 8; seed < 32; seed++) {
+  for (let seed = 8; seed < 18; seed++) {
     const found: Array<string> = []
     run(4, 1, { seed, policy: "lazy", runAhead: false, change: watchFrames(found) })
     expect(found, `seed ${seed}`).toEqual([])
