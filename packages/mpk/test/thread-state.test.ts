@@ -2,6 +2,7 @@
 import { type OperationRecord, RegionKind, Verb } from "@isolde/core"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Operation, ROW } from "@isolde/core/processor/operation"
+import { advance } from "@isolde/core/scenario/run"
 import { Scenario } from "@isolde/core/scenario/scenario"
 import { System } from "@isolde/core/scenario/system"
 import { observe, programWorkload, tinyMachine } from "@isolde/testkit"
@@ -66,5 +67,47 @@ describe("signals", () => {
       return t.keyRights
     })
     expect(seen).toEqual([LINUX_START, 12, LINUX_START, 12, before])
+  })
+})
+
+describe("a thread that waits for its turn", () => {
+  /** Offsets that fault when an object goes while its thread waits: worker 2 runs meanwhile, worker 1 moves it. */
+  const faults = (synchronise: "none" | "interrupt" | "rekey") => {
+    const workload = programWorkload({
+      domains,
+      regions: [own(0), own(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
+      exchange: "borrow",
+      threads: ({ regions }) => {
+        const load = (offset: number): OperationRecord => ({
+          verb: Verb.load,
+          page: regions[2]?.page ?? 0,
+          offset,
+          bytes: 8
+        })
+        const wait = (bytes: number): OperationRecord => ({ verb: Verb.compute, bytes })
+        return [
+          { script: [load(8), { verb: Verb.yield }, load(16)] },
+          { script: [wait(200_000), { verb: Verb.move, region: 2, from: 0, to: 1, bytes: 4096 }, wait(1)] },
+          { script: [wait(800_000)] },
+          { script: [wait(1)] }
+        ]
+      }
+    })
+    const machine = tinyMachine({ cores: 2 })
+    const scenario = Scenario.make({ machine, mechanisms: [mpk({ synchronise })], workload, workers: 4 })
+    const system = new System(scenario, undefined)
+    const found: Array<number> = []
+    system.monitor.fault = (_t, _page, offset) => found.push(offset)
+    while (advance(system, 1_000_000) === undefined);
+    return found
+  }
+
+  test("MPK11 keeps its right in the saved PKRU where nobody synchronises", () => {
+    expect(faults("none")).toEqual([])
+  })
+
+  test("MPK11 rewrites PKRU before it runs on where changes are synchronised, and finds the page re-keyed otherwise", () => {
+    expect(faults("interrupt")).toEqual([16])
+    expect(faults("rekey")).toEqual([16])
   })
 })
