@@ -14,6 +14,53 @@ export const CheriConfig = Schema.Struct({
     ["pair", "sentry"],
     "what a compartment calls another through: a sealed pair of code and data, or a sealed entry (code alone)"
   ),
+  revocation: choice(
+    ["tracked", "sweep"],
+    "how copies of a capability are found: by a table in which every store of one is entered, or by sweeping memory and every thread's registers"
+  ),
+  quarantine: quantity({
+    default: 25,
+    unit: "percent",
+    range: [0, 100],
+    meaning: "freed objects, of the exchange heap, that wait for one sweep",
+    source: "cheri-023"
+  }),
+  capabilityPages: quantity({
+    default: 50,
+    unit: "percent",
+    range: [0, 100],
+    meaning: "pages of a compartment's private memory that may hold capabilities: what a sweep loads",
+    source: "assumed: half; not in a recording, and between none and all"
+  }),
+  scanPath: quantity({
+    default: 3,
+    unit: "instruction",
+    range: [1, 20],
+    meaning: "instructions of a scan for each capability register, beside the load of its bit",
+    source: "assumed: base, shift, test"
+  }),
+  testPath: quantity({
+    default: 4,
+    unit: "instruction",
+    range: [1, 20],
+    meaning: "instructions of a sweep for each capability found, beside its load and its clearing",
+    source: "assumed: base, shift, load of the bit, test"
+  }),
+  tagLines: quantity({
+    default: 0,
+    unit: "count",
+    range: [0, 128],
+    meaning:
+      "lines whose tags share one line of the table in memory, as many as 128; 0: tags come with the line for nothing",
+    source: "cheri-007: a tag per 16 bytes, 4 bits a line; cheri-039 gives less than a tenth more traffic, with a cache"
+  }),
+  tagCache: quantity({
+    default: 512,
+    unit: "entry",
+    range: [0, 1024],
+    meaning: "lines of that table that each memory channel caches",
+    source: "assumed: 32 KB; cheri-039 gives hit rates of 95 to 99 %"
+  }),
   branch: quantity({
     default: 11,
     unit: "cycle",

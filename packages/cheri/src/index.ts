@@ -13,7 +13,7 @@ export const cheri = defineMechanism({
   name: "cheri",
   version: "0.1.0",
   config: CheriConfig,
-  traits: () => ({
+  traits: ({ revocation }) => ({
     isa: ["aarch64"],
     nativeMachine: "morello",
     governs: Right.read | Right.write,
@@ -21,14 +21,15 @@ export const cheri = defineMechanism({
       "instruction fetch (the hardware checks PCC, the model does not)",
       "the shared runtime, to which every compartment holds a capability",
       "bytes that rounded bounds cover beside an object of 16 KiB and more",
-      "memory under no capability of the model: code, the revocation table"
+      "memory under no capability of the model: code, the revocation table or bitmap",
+      ...(revocation === "sweep" ? ["freed objects in quarantine, until the next sweep"] : [])
     ],
     granule: 16,
     domains: UNLIMITED,
     regions: UNLIMITED,
     takes: ["authority", "capabilities"],
     livesIn: ["register", "capability"],
-    revocation: "initiator",
+    revocation: revocation === "sweep" ? "everywhere" : "initiator",
     instructions,
     attacker:
       "executes any instruction of Restricted; can't forge a tag, reach Executive but through a sealed entry, and its compiler enters every store of a capability in the table (an STR of a capability by itself is not entered)"

@@ -81,15 +81,22 @@ export class TrackedStores {
   keep(program: Program, slot: number, object: number, rights: Rights, bounds = 0): void {
     const node = slot * NODE_BYTES
     program.as(Cause.instrumentation)
-    this.#acquire(program, object)
+    const tracks = this.#config.revocation === "tracked"
+    if (tracks) this.#acquire(program, object)
     program
       .store(this.#page(slot), this.#offset(slot), CAPABILITY_BYTES)
       .act(this.#keepAction, (bounds << 17) | (object << 2) | rights, slot)
+    if (!tracks) return
     this.#hash(program)
     this.#loadBucket(program, object)
     program.chain(this.#config.insertPath).store(this.#nodePage + Math.floor(node / PAGE_BYTES), node % PAGE_BYTES, 16)
     this.#storeBucket(program, object)
     this.#release(program, object)
+  }
+
+  /** Pages of `domain`'s slots. */
+  pagesOf(domain: number): ReadonlyArray<number> {
+    return Array.from({ length: Math.ceil(this.#perDomain / SLOTS_PER_PAGE) }, (_, n) => this.#slotPages[domain] + n)
   }
 
   /** CHERI15: a store of data over `slot`. Its tag goes. */

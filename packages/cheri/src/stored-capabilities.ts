@@ -14,6 +14,7 @@ export const NONE = -1
 /** Changes of one domain's rights to one object that can be in flight at once. */
 const HISTORY = 4
 const LONG_AGO = -0x4000_0000
+const NEVER = 0x7fff_ffff
 
 export class StoredCapabilities {
   /** Capabilities of an object, newest first: `first[object]`, then `next[slot]`. */
@@ -33,6 +34,9 @@ export class StoredCapabilities {
   readonly #changedAt: Int32Array // [domain][object][change] tick
   readonly #changedBy: Int16Array // [domain][object][change] tile
   readonly #after: Uint8Array // [domain][object][change] Rights
+  readonly #barred: Int32Array // [domain][object] tick of the load barrier, or NEVER
+  readonly #lifted: Int32Array // [domain][object] tick from which a capability was stored anew, or NEVER
+  readonly #barredBy: Int16Array // [domain][object] tile
   readonly #newest: Uint8Array // [domain][object] change
 
   constructor(domains: number, objects: number, perDomain: number, flight: number) {
@@ -51,6 +55,9 @@ export class StoredCapabilities {
     this.#changedBy = new Int16Array(domains * objects * HISTORY)
     this.#after = new Uint8Array(domains * objects * HISTORY)
     this.#newest = new Uint8Array(domains * objects)
+    this.#barred = new Int32Array(domains * objects).fill(NEVER)
+    this.#lifted = new Int32Array(domains * objects).fill(NEVER)
+    this.#barredBy = new Int16Array(domains * objects)
   }
 
   /** Domain in whose memory `slot` lies. */
@@ -58,10 +65,19 @@ export class StoredCapabilities {
     return (slot / this.#perDomain) | 0
   }
 
+  /** The load barrier: from `tick` on, or from when a message from `tile` could tell, no load by `domain` succeeds. */
+  bar(domain: number, object: number, tile: number, tick: number): void {
+    const at = object * this.#domains + domain
+    this.#barred[at] = tick
+    this.#lifted[at] = NEVER
+    this.#barredBy[at] = tile
+  }
+
   /** Rights to `object` that code of `domain` on `tile` could load at `tick`; after all changes without a tick. */
   reachable(domain: number, object: number, tile: number, tick?: number): Rights {
     const at = object * this.#domains + domain
     const newest = this.#newest[at]
+    if (this.#isBarred(at, tile, tick)) return Right.none
     if (tick === undefined) return this.#after[at * HISTORY + newest]
     const seen = tick - this.#flight
     for (let back = 0; back < HISTORY; back++) {
@@ -77,6 +93,8 @@ export class StoredCapabilities {
     this.bounds[slot] = bounds
     this.untracked[slot] = untracked
     if (rights === Right.none) return
+    const at = object * this.#domains + this.domainOf(slot)
+    if (this.#barred[at] !== NEVER && this.#lifted[at] === NEVER) this.#lifted[at] = tick
     this.kept++
     this.object[slot] = object
     this.rights[slot] = rights
@@ -91,6 +109,13 @@ export class StoredCapabilities {
   clear(slot: number, tile: number, tick: number): void {
     this.cleared++
     this.#remove(slot, tile, tick)
+  }
+
+  #isBarred(at: number, tile: number, tick: number | undefined): boolean {
+    if (this.#barred[at] === NEVER) return false
+    if (tick === undefined) return this.#lifted[at] === NEVER
+    const seen = this.#barredBy[at] === tile ? tick : tick - this.#flight
+    return seen >= this.#barred[at] && seen < this.#lifted[at]
   }
 
   #remove(slot: number, tile: number, tick: number): void {

@@ -5,36 +5,25 @@
  *   CHERI6   private memory is under its owner's DDC, the shared runtime under a capability that all hold
  *   CHERI10  a register copy survives its revocation until its thread passes a gate, or is the one that revokes
  */
-import { InvalidInput } from "@isolde/core/invalid-input"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
+import { LINES_PER_PAGE } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
-import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
+import { Act } from "./acts.ts"
 import type { CheriConfig } from "./config.ts"
 import { ExchangeObjects } from "./exchange-objects.ts"
 import { Gate } from "./gate.ts"
 import { GovernedMemory } from "./governed-memory.ts"
 import { boundsOf, clearFrom, forget, Handles, handleOf, objectOf, rightsIn, rightsOf } from "./handles.ts"
-import { Instruction } from "./instructions.ts"
+import { NamedCapabilities } from "./named-capabilities.ts"
 import { Reach } from "./reach.ts"
 import { ddcOf, executive, isExecutive, opens, Registers, restricted, secondOf } from "./registers.ts"
 import { TrackedStores } from "./revocation.ts"
 import { NONE, type StoredCapabilities } from "./stored-capabilities.ts"
-
-/** Actions of its own. */
-const Act = {
-  executive: 0,
-  restricted: 1,
-  take: 2,
-  drop: 3,
-  keep: 4,
-  recall: 5,
-  setHandle: 6,
-  keepUntracked: 7
-} as const
+import { Sweep } from "./sweep.ts"
 
 export class CheriUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -53,6 +42,13 @@ export class CheriUnit implements ProtectionUnit {
   readonly #registers: Registers
   readonly #handles: Handles
   readonly #reach: Reach
+  readonly #sweep: Sweep | undefined
+  readonly free?: NonNullable<ProtectionUnit["free"]>
+  readonly allocate?: NonNullable<ProtectionUnit["allocate"]>
+  readonly #named: NamedCapabilities
+  // What the sweep under way revokes: there is one at a time, under its lock.
+  #revokingDomain = NONE
+  #revokingObject = NONE
 
   constructor(config: CheriConfig, parts: MachineParts) {
     const { domains, numbers, threads } = parts
@@ -72,7 +68,22 @@ export class CheriUnit implements ProtectionUnit {
     this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
     this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
     this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.stored, this.#handles)
+    this.#named = new NamedCapabilities(config, this.#objects, this.#tracked, this.#handles, this.#reach, Act)
     this.#hand()
+    if (config.tagLines > 0)
+      parts.memory.keepTags(
+        new Uint8Array(parts.pages.lines / LINES_PER_PAGE).fill(1),
+        config.tagLines,
+        config.tagCache
+      )
+    if (config.revocation === "tracked") return
+    const sweep = new Sweep(config, parts, this.#memory, this.#objects, this.#tracked, Act)
+    this.#sweep = sweep
+    this.free = (program, _thread, domain, region) => sweep.free(program, domain, this.#objects.named(region))
+    this.allocate = (program, _thread, domain, region) => {
+      sweep.reuse(program, this.#objects.named(region))
+      this.#give(program, domain, this.#objects.named(region), Right.readWrite)
+    }
   }
 
   /** Before the run: who owns an object has its capability; under `share` everybody has. */
@@ -114,40 +125,32 @@ export class CheriUnit implements ProtectionUnit {
 
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const object = this.#objects.named(region)
-    if ((this.#reach.rights(thread, domain, object) & ~rights) !== 0) this.#take(program, domain, object)
+    if ((this.#reach.rights(thread, domain, object) & ~rights) !== 0) this.#take(program, thread, domain, object)
     this.#give(program, domain, object, rights)
   }
 
-  revoke(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+  revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const object = this.#objects.named(region)
-    this.#take(program, domain, object)
+    this.#take(program, thread, domain, object)
     if (rights !== Right.none) this.#give(program, domain, object, rights)
   }
 
-  move(program: Program, _thread: HardwareThread, region: number, from: number, to: number): void {
+  move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void {
     const object = this.#objects.named(region)
-    this.#take(program, from, object)
+    this.#take(program, thread, from, object)
     this.#give(program, to, object, Right.readWrite)
   }
 
-  keep(program: Program, { authority, handles }: HardwareThread, region: number, slot: number, handle: number): void {
-    const at = this.#slot(authority, slot)
-    if (handle < 0) return this.#tracked.keep(program, at, this.#objects.named(region), Right.none)
-    const value = handles[handle]
-    if (value < 0) return this.#tracked.overwrite(program.as(Cause.application), at)
-    this.#tracked.keep(program, at, objectOf(value), rightsOf(value), boundsOf(value))
+  keep(program: Program, thread: HardwareThread, region: number, slot: number, handle: number): void {
+    this.#named.keep(program, thread, region, slot, handle)
   }
 
-  recall(program: Program, { authority }: HardwareThread, slot: number, handle: number): void {
-    const at = this.#slot(authority, slot)
-    this.#tracked.load(program, at)
-    program.act(Act.recall, at, handle + 1)
+  recall(program: Program, thread: HardwareThread, slot: number, handle: number): void {
+    this.#named.recall(program, thread, slot, handle)
   }
 
-  drop(program: Program, { authority }: HardwareThread, region: number, handle: number): void {
-    program.serialise(Serialise.drain, 1) // older accesses have been judged
-    if (handle >= 0) program.act(Act.setHandle, handle, Handle.empty)
-    else program.act(Act.drop, ddcOf(authority), this.#objects.named(region))
+  drop(program: Program, thread: HardwareThread, region: number, handle: number): void {
+    this.#named.drop(program, thread, region, handle)
   }
 
   derive(
@@ -160,20 +163,11 @@ export class CheriUnit implements ProtectionUnit {
     offset: number,
     bytes: number
   ): void {
-    const object = from < 0 ? this.#objects.named(region) : NONE
-    const parent =
-      from < 0 ? handleOf(object, this.#reach.rights(thread, ddcOf(thread.authority), object)) : thread.handles[from]
-    const child = this.#handles.narrowed(parent, rights, offset, bytes)
-    program.as(Cause.application).compute(this.#config.derive).act(Act.setHandle, to, child)
+    this.#named.derive(program, thread, region, from, to, rights, offset, bytes)
   }
 
-  /** What a compartment does by itself, in the order of `instructions`: `a` and `b` are a handle register and a slot. */
-  instruction(program: Program, { authority, handles }: HardwareThread, code: number, a: number, b: number): void {
-    program.as(Cause.application)
-    if (code === Instruction.str) return this.#tracked.overwrite(program, this.#slot(authority, b))
-    if (code === Instruction.storeCapability)
-      return this.#tracked.storeUntracked(program, this.#slot(authority, b), handles[a], Act.keepUntracked)
-    program.compute(1).act(Act.setHandle, a, Handle.empty)
+  instruction(program: Program, thread: HardwareThread, code: number, a: number, b: number): void {
+    this.#named.instruction(program, thread, code, a, b)
   }
 
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
@@ -196,6 +190,18 @@ export class CheriUnit implements ProtectionUnit {
         return this.#keep(thread, ddcOf(authority), a, b, tick)
       case Act.recall:
         return this.#recall(thread, ddcOf(authority), a, b - 1, tick)
+      case Act.revoking:
+        this.#revokingDomain = a
+        this.#revokingObject = b
+        return this.stored.bar(a, b, this.#tile[thread.number], tick)
+      case Act.scan:
+        return this.#scan(thread, tick)
+      case Act.sweep:
+        return this.#sweep?.sweep(thread, a, b)
+      case Act.quarantine:
+        return this.#sweep?.quarantined(thread, a, b)
+      case Act.reuse:
+        return this.#sweep?.reused(thread, a)
       case Act.setHandle:
         thread.handles[a] = b
         return
@@ -240,7 +246,8 @@ export class CheriUnit implements ProtectionUnit {
   }
 
   /** Revoke: the stored copies in `domain`'s memory, and the registers of this thread. */
-  #take(program: Program, domain: number, object: number): void {
+  #take(program: Program, thread: HardwareThread, domain: number, object: number): void {
+    if (this.#sweep !== undefined) return this.#sweep.revoke(program, thread, domain, object)
     this.#tracked.revoke(program, domain, object)
     program.as(Cause.sweep).compute(1).act(Act.drop, domain, object)
   }
@@ -255,17 +262,10 @@ export class CheriUnit implements ProtectionUnit {
       this.#tracked.keep(program, this.#tracked.home(domain, object, copy), object, rights)
   }
 
-  #slot(authority: number, slot: number): number {
-    const { slots } = this.#config
-    if (slot >= 0 && slot < slots) return this.#tracked.slot(ddcOf(authority), slot)
-    throw new InvalidInput([
-      {
-        path: "script.toOffset",
-        expected: `a slot from 0 to ${slots - 1}`,
-        actual: String(slot),
-        remedy: "Keep it in a lower slot, or raise `slots` of cheri."
-      }
-    ])
+  /** CHERI16: the registers of `thread`, in its interrupt. */
+  #scan(thread: HardwareThread, tick: number): void {
+    this.#hold(thread, this.#revokingDomain, this.#revokingObject, Right.none, tick)
+    if (ddcOf(thread.authority) === this.#revokingDomain) forget(thread.handles, this.#revokingObject)
   }
 
   #hold({ number, software }: RightsHolder, domain: number, object: number, rights: Rights, tick: number): void {
