@@ -10,7 +10,7 @@
 
 import { RegionKind } from "@isolde/core/isolation/regions"
 import type { MachineParts } from "@isolde/core/isolation/unit"
-import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
+import { LINES_PER_PAGE, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Serialise } from "@isolde/core/processor/operation"
@@ -164,9 +164,9 @@ export class Sweep {
     program.serialise(Serialise.drain, 1).act(this.#acts.scan)
   }
 
-  /** Tags come with their line: one load for each. */
+  /** Tags come with their line: one load for each, which no compartment's bounds concern. */
   #loadLines(program: Program, page: number): void {
-    for (let offset = 0; offset < PAGE_BYTES; offset += LINE_BYTES) program.load(page, offset, CAPABILITY_BYTES)
+    program.readLines(this.#parts.pages.line(page, 0), LINES_PER_PAGE)
   }
 
   #bit(object: number, word: number, at: (page: number, offset: number) => void): void {
