@@ -9,6 +9,7 @@ import { loadLatencyPoints } from "./points/load-latency.ts"
 import { mteThroughputPoints } from "./points/mte-throughput.ts"
 import { rangeFlushPoints } from "./points/range-flushes.ts"
 import { shootdownPoints } from "./points/shootdowns.ts"
+import { softwareIsolationPoints } from "./points/software-isolation.ts"
 import { tlbMissPoints } from "./points/tlb-miss.ts"
 
 /** The geometric mean of |log(simulated / published)| over points, as a factor. */
@@ -28,6 +29,7 @@ export const allPoints: ReadonlyArray<Point> = [
   ...shootdownPoints,
   ...rangeFlushPoints,
   ...gatePoints,
+  ...softwareIsolationPoints,
   ...tlbMissPoints
 ]
 
