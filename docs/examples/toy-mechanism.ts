@@ -89,9 +89,11 @@ export const toy = defineMechanism({
     revocation: "everywhere",
     attacker: "can't write the register: trusted code alone contains the instruction"
   }),
-  refuse: (_config, { domains, exchange }) => {
+  refuse: (_config, { domains, exchange, operations }) => {
     if (domains > DOMAINS) return `${domains} domains, but the register holds ${DOMAINS}`
-    return exchange === "copy" ? undefined : "a page belongs to one domain for good: none is shared, none is lent"
+    return exchange === "copy" && operations.length === 0
+      ? undefined
+      : "a page belongs to one domain for good: none is shared, none is lent"
   },
   build: (config, parts) => new ToyUnit(config, parts)
 })

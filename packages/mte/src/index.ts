@@ -48,6 +48,10 @@ export const mte = defineMechanism({
       return `${demand.domains} domains need a tag each; there are ${DOMAIN_TAGS} beside tag 0, which is nobody's${beyond === "share" ? `, and ${most} domains share them at most` : ""}`
     if (demand.exchange === "share" && demand.domains > 1)
       return "a granule has one allocation tag and a domain one address tag, so no memory can belong to two domains"
+    if (demand.operations.includes("share"))
+      return "a granule has one allocation tag and a domain one address tag, so a region can't be shared by two domains"
+    if (demand.operations.includes("readOnly"))
+      return "a tag check tells no load from a store, so no right is for reading alone"
     return undefined
   },
   build: (config, parts) => new MteUnit(config, parts)

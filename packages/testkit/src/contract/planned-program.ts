@@ -50,6 +50,10 @@ export interface Vocabulary {
   readonly objects: number
   /** A region may belong to two domains at once. */
   readonly canGrant: boolean
+  /** The owner may share a region and keep its own right. */
+  readonly canShare: boolean
+  /** A region may be freed, and allocated again. */
+  readonly canAllocate: boolean
   /** A grant may be for reading only. */
   readonly canReadOnly: boolean
   /** Access modes that are checked at all. */

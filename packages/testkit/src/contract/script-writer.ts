@@ -3,6 +3,7 @@
  * Law: after the last step a worker is back in the domain in which it began.
  */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
+import { Nobody } from "@isolde/core/isolation/ownership"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { ProgramMemory } from "../program-workload.ts"
 import {
@@ -116,12 +117,16 @@ export class ScriptWriter {
     if (!administers(this.#worker, region, this.#words, this.#workers)) return
     const owner = this.#owner[region] as number
     const rights = this.#rights[region] as Array<Rights>
+    if (owner === Nobody) return this.#allocate(region)
     const other = (owner + 1 + (pick % (this.#words.domains - 1))) % this.#words.domains
     const grantee = rights.findIndex((right, domain) => domain !== owner && right !== Right.none)
     if (grantee >= 0) {
       if (this.#domain === owner) this.#revoke(region, grantee)
     } else if (this.#words.canGrant && pick % 3 === 0 && this.#domain === owner) {
-      this.#grant(region, other, readOnly && this.#words.canReadOnly ? Right.read : Right.readWrite)
+      const verb = this.#words.canShare && pick % 2 === 0 ? Verb.share : Verb.grant
+      this.#grant(verb, region, other, readOnly && this.#words.canReadOnly ? Right.read : Right.readWrite)
+    } else if (this.#words.canAllocate && pick % 5 === 0 && this.#domain === owner) {
+      this.#free(region, owner)
     } else if (this.#domain === owner || this.#domain === other) this.#move(region, owner, other)
   }
 
@@ -134,10 +139,24 @@ export class ScriptWriter {
     this.#changed(Verb.move, region)
   }
 
-  #grant(region: number, to: number, right: Rights): void {
-    this.#script.push({ verb: Verb.grant, region, from: this.#domain, to, rights: right, bytes: 4096 })
+  #free(region: number, from: number): void {
+    this.#script.push({ verb: Verb.free, region, from, bytes: 4096 })
+    this.#owner[region] = Nobody
+    ;(this.#rights[region] as Array<Rights>).fill(Right.none)
+    this.#changed(Verb.free, region)
+  }
+
+  #allocate(region: number): void {
+    this.#script.push({ verb: Verb.allocate, region, to: this.#domain, bytes: 4096 })
+    this.#owner[region] = this.#domain
+    ;(this.#rights[region] as Array<Rights>)[this.#domain] = Right.readWrite
+    this.#changed(Verb.allocate, region)
+  }
+
+  #grant(verb: Verb, region: number, to: number, right: Rights): void {
+    this.#script.push({ verb, region, from: this.#domain, to, rights: right, bytes: 4096 })
     ;(this.#rights[region] as Array<Rights>)[to] = right
-    this.#changed(Verb.grant, region)
+    this.#changed(verb, region)
   }
 
   #revoke(region: number, from: number): void {

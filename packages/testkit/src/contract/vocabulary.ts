@@ -24,7 +24,18 @@ export function vocabularyOf(
     for (const objects of [6, 4, 3, 2, 1]) {
       if (instance.refuse(demandOf(exchange, domains, objects)) !== undefined) continue
       const canGrant = instance.refuse(demandOf("share", domains, 0)) === undefined
-      return { domains, exchange, objects, canGrant, canReadOnly, governs: instance.traits.governs }
+      const can = (...operations: ReadonlyArray<string>) =>
+        instance.refuse({ ...demandOf(exchange, domains, objects), operations }) === undefined
+      return {
+        domains,
+        exchange,
+        objects,
+        canGrant,
+        canShare: canGrant && can("share"),
+        canAllocate: can("allocate", "free"),
+        canReadOnly: canReadOnly && can("readOnly"),
+        governs: instance.traits.governs
+      }
     }
   }
   return undefined

@@ -1,0 +1,39 @@
+/** Scenarios from data: every mechanism and every workload that Isolde brings comes back as it was encoded. */
+import { type Machine, machineByName, Scenario } from "@isolde/core"
+import { experiments, experimentWorkloads } from "@isolde/workloads"
+import { describe, expect, test } from "vitest"
+import { mechanismByName, mechanismNames } from "../src/compare/mechanism-by-name.ts"
+
+const data = (scenario: Scenario): unknown => JSON.parse(JSON.stringify(Scenario.encode(scenario)))
+const machineFor = (isa: string): Machine =>
+  machineByName(isa === "aarch64" ? "neoverse-n1" : "skylake-sp")({ cores: 4 })
+
+describe("encode, then decode", () => {
+  test.each(mechanismNames.map((name) => [name]))("brings the mechanism %s back", async (name) => {
+    const mechanism = await mechanismByName(name)
+    const instance = mechanism()
+    const machine = machineByName(instance.traits.nativeMachine)({ cores: 2 })
+    const workload = experimentWorkloads.decode("invocation", { chain: 1, rounds: 2 }, machine)
+    const encoded = data(Scenario.make({ machine, mechanisms: [instance], workload }))
+    const again = Scenario.decode(encoded, { mechanisms: [mechanism], workloads: [experimentWorkloads] })
+    expect(data(again)).toEqual(encoded)
+    expect(again.mechanisms[0]?.traits).toEqual(instance.traits)
+  })
+
+  test.each(experiments.map((experiment) => [experiment.name, experiment] as const))(
+    "brings the workload of %s back",
+    (name, { defaults }) => {
+      const machine = machineFor("x86-64")
+      const workload = experimentWorkloads.decode(name, defaults, machine)
+      const encoded = data(Scenario.make({ machine, mechanisms: [], workload }))
+      expect(data(Scenario.decode(encoded, { workloads: [experimentWorkloads] }))).toEqual(encoded)
+    }
+  )
+
+  test("parameters that the experiment doesn't have, and missing ones, are issues", () => {
+    const machine = machineFor("x86-64")
+    expect(() => experimentWorkloads.decode("invocation", { chain: "1", size: 2 }, machine)).toThrow(
+      /config\.chain[^]*config\.rounds[^]*config\.size/
+    )
+  })
+})
