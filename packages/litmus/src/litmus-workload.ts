@@ -147,13 +147,10 @@ function recordOf(
       const offset = Math.max(0, step.offset)
       return { verb: Verb.derive, region, rights, handle, toHandle: step.toHandle, offset, bytes: Math.max(0, value) }
     }
-    case "instruction":
-      return {
-        verb: Verb.instruction,
-        rights: codeOf(step, instructions),
-        page: Math.max(0, region),
-        offset: Math.max(0, value)
-      }
+    case "instruction": {
+      const operands = region < 0 ? { page: Math.max(0, value) } : { page: region, offset: Math.max(0, value) }
+      return { verb: Verb.instruction, rights: codeOf(step, instructions), ...operands }
+    }
     case "protect":
       return { verb: Verb.protect, page: at.page, bytes: pages, rights: entryOf(rights) }
     case "unmap":

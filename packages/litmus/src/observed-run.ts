@@ -264,9 +264,14 @@ function delayRegisterWrites(t: HardwareThread, schedule: Schedule): void {
     if (seen.has(program)) return program
     seen.add(program)
     const serialise = program.serialise.bind(program)
+    const serialiseChain = program.serialiseChain.bind(program)
     program.serialise = (kind, latency) => {
       if (kind === Serialise.hold) appendHold(program, schedule.choose())
       return serialise(kind, latency)
+    }
+    program.serialiseChain = (kind, latency) => {
+      if (kind === Serialise.hold) appendHold(program, schedule.choose())
+      return serialiseChain(kind, latency)
     }
     return program
   }

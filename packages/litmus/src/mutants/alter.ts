@@ -56,8 +56,13 @@ export const withEveryProgram =
 /** Leave `action` behind a serialising instruction without effect: the register that it writes stays what it was. */
 export function withoutRegisterWrites(program: Program): void {
   const serialise = program.serialise.bind(program)
+  const serialiseChain = program.serialiseChain.bind(program)
   const act = program.act.bind(program)
   let written = false
+  program.serialiseChain = (kind, latency) => {
+    written = true
+    return serialiseChain(kind, latency)
+  }
   program.serialise = (kind, latency) => {
     written = true
     return serialise(kind, latency)
