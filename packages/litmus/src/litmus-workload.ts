@@ -148,7 +148,7 @@ function recordOf(
       return { verb: Verb.derive, region, rights, handle, toHandle: step.toHandle, offset, bytes: Math.max(0, value) }
     }
     case "instruction": {
-      const operands = region < 0 ? { page: Math.max(0, value) } : { page: region, offset: Math.max(0, value) }
+      const operands = region < 0 ? { page: Math.max(0, value) } : { page: at.page, offset: at.offset }
       return { verb: Verb.instruction, rights: codeOf(step, instructions), ...operands }
     }
     case "protect":
@@ -172,7 +172,8 @@ function recordOf(
 }
 
 function codeOf({ line, name }: Step, instructions: ReadonlyArray<string>): number {
-  const code = instructions.indexOf(name)
+  // Names of two words are written with a hyphen.
+  const code = instructions.findIndex((each) => each === name || each.replaceAll(" ", "-") === name)
   if (code >= 0) return code
   const expected = instructions.length === 0 ? "no instruction, for the mechanism has none" : instructions.join(", ")
   throw new InvalidInput([{ path: `line ${line}`, expected, actual: name, remedy: "Name one of the mechanism's own." }])
