@@ -1,5 +1,6 @@
 /** Litmus tests of isolation: the text format, the explorer, the suite. */
 export { type Exploration, explore } from "./explore.ts"
+export { type Finding, findings } from "./findings.ts"
 export { judge, type LitmusRow } from "./judge.ts"
 export type { Bounds, Golden, LitmusTest } from "./litmus-test.ts"
 export type { Mutant } from "./mutant.ts"

@@ -14,15 +14,6 @@ export const orderingMutants: ReadonlyArray<Mutant> = [
     })
   },
   {
-    name: "acquire-ignored",
-    breaks: "an acquiring load orders nothing behind it",
-    flips: ["message-passing-ordered/none"],
-    system: withEveryProgram((program) => {
-      const loadValue = program.loadValue.bind(program)
-      program.loadValue = (word, register) => loadValue(word, register, Ordering.plain)
-    })
-  },
-  {
     name: "release-ignored",
     breaks: "a releasing store may pass what stands before it",
     flips: ["message-passing-ordered/none"],

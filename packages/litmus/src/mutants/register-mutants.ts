@@ -30,7 +30,7 @@ export const registerMutants: ReadonlyArray<Mutant> = [
   {
     name: "gate-ignores-an-interrupt",
     breaks: "a gate writes what it had read before an interrupt changed it",
-    flips: ["gate-races-a-move/mpk"],
+    flips: ["gate-overtaken-by-a-move/mpk"],
     instance: withUnit((_, { kernel }) => {
       const serve = kernel.serve
       kernel.serve = (program, t) => {

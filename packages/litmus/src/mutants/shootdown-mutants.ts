@@ -68,12 +68,6 @@ export const shootdownMutants: ReadonlyArray<Mutant> = [
     system: eachTile(({ stlb }) => Object.assign(stlb, { drop: () => undefined }))
   },
   {
-    name: "stale-walk-installs",
-    breaks: "a walk that overlaps an invalidation of its page installs what it read before",
-    flips: ["walk-in-a-virtual-machine/none"],
-    system: eachTile(({ walkers }) => Object.assign(walkers, { cancel: () => undefined }))
-  },
-  {
     name: "nested-tlb-kept",
     breaks: "INVEPT forgets translations and not what the nested TLB says of second-level entries",
     flips: ["moved-away-while-in-use/ept", "by-the-mover/ept"],
@@ -99,7 +93,7 @@ export const shootdownMutants: ReadonlyArray<Mutant> = [
   {
     name: "invept-here-alone",
     breaks: "the hypervisor invalidates on the core that asked and interrupts no other",
-    flips: ["moved-away-while-in-use/ept", "two-moves-at-once/ept"],
+    flips: ["moved-away-while-in-use/ept", "three-threads-one-move/ept"],
     instance: withUnit((_, { kernel }) =>
       Object.assign(kernel, {
         shootdownContext: ((program, _thread, context) => {

@@ -1,0 +1,67 @@
+import { cheri } from "@isolde/cheri"
+import { InvalidInput } from "@isolde/core/invalid-input"
+import { ept } from "@isolde/ept"
+import { mpk } from "@isolde/mpk"
+import { mte } from "@isolde/mte"
+import { pac } from "@isolde/pac"
+import { describe, expect, test } from "vitest"
+import { findings } from "../src/findings.ts"
+import { judge, nameOf } from "../src/judge.ts"
+import { type MechanismValue, shippedTests, subjectsOf } from "../src/suite.ts"
+
+const mechanisms = [mpk, ept, mte, cheri, pac] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
+const tests = shippedTests()
+const subjects = subjectsOf(tests, { mechanisms })
+const isOpen = (test: string, mechanism: string): boolean =>
+  findings.some((each) => each.test === test && each.mechanism === mechanism)
+
+/** Families that are explored here; `pnpm nightly litmus` explores them all. */
+const explored = ["stored-copy", "grant-then-use", "kernel-as-deputy", "gate-abuse", "authenticate-then-use"]
+
+describe("the suite", () => {
+  test("has at least sixty tests, each with a name of its own, in folders of their families", () => {
+    expect(tests.length).toBeGreaterThanOrEqual(60)
+    expect(new Set(tests.map(({ name }) => name)).size).toBe(tests.length)
+    for (const { family, file, name } of tests) expect(file).toBe(`${family}/${name}.litmus`)
+  })
+
+  test("says of every mechanism what its attacker can't do, and names none that doesn't exist", () => {
+    const known = new Set(["none", ...mechanisms.map((each) => each.mechanism)])
+    for (const each of tests.flatMap(({ goldens }) => goldens.flatMap((golden) => golden.mechanisms)))
+      expect(known).toContain(each)
+    for (const { mechanism } of subjects) if (mechanism !== undefined) expect(mechanism.traits.attacker).not.toBe("")
+  })
+
+  test("the plain run of every test comes to what its golden allows", () => {
+    for (const subject of subjects) {
+      if (isOpen(subject.test.name, nameOf(subject))) continue
+      const plain = { ...subject, test: { ...subject.test, bounds: { ...subject.test.bounds, delays: 0 } } }
+      expect(judge(plain).unexpected, `${subject.test.name} under ${nameOf(subject)}`).toEqual([])
+    }
+  })
+
+  test.each(
+    subjects
+      .filter(({ test: { family } }) => explored.includes(family))
+      .map((subject) => [subject.test.name, nameOf(subject), subject] as const)
+  )("%s under %s reaches what it must, and nothing that it may not", (name, mechanism, subject) => {
+    const row = judge(subject)
+    if (isOpen(name, mechanism)) expect(row.status, "no finding any more").toBe("fail")
+    else expect(row).toMatchObject({ unexpected: [], missing: [], bounded: false, status: "pass" })
+  })
+
+  test("what is open names tests that exist and says why", () => {
+    for (const { mechanism, test: name, why } of findings) {
+      expect(
+        subjects.some((each) => each.test.name === name && nameOf(each) === mechanism),
+        name
+      ).toBe(true)
+      expect(why).not.toBe("")
+    }
+  })
+
+  test("refuses mechanisms and families that nobody knows", () => {
+    expect(() => subjectsOf(tests, { mechanisms, mechanism: "mpl" })).toThrow(InvalidInput)
+    expect(() => subjectsOf(tests, { mechanisms, family: "tlb" })).toThrow(/expected one of .*tlb-right/)
+  })
+})
