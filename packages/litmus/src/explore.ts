@@ -15,8 +15,12 @@ export interface Exploration {
   readonly bounded: boolean
 }
 
-/** Run `run` under every schedule within `bounds`. */
-export function explore(run: (delays: ReadonlyArray<Delay>) => Observed, bounds: Bounds): Exploration {
+/** Run `run` under every schedule within `bounds`, or until an outcome is `enough`. */
+export function explore(
+  run: (delays: ReadonlyArray<Delay>) => Observed,
+  bounds: Bounds,
+  enough: (outcome: string) => boolean = () => false
+): Exploration {
   const outcomes = new Map<string, ReadonlyArray<Delay>>()
   const open: Array<ReadonlyArray<Delay>> = [[]]
   let schedules = 0
@@ -25,6 +29,7 @@ export function explore(run: (delays: ReadonlyArray<Delay>) => Observed, bounds:
     schedules++
     const { outcome, points } = run(delays)
     if (!outcomes.has(outcome)) outcomes.set(outcome, delays)
+    if (enough(outcome)) break
     if (delays.length === bounds.delays) continue
     for (let point = (delays.at(-1)?.point ?? -1) + 1; point < points; point++)
       for (const ticks of bounds.by) open.push([...delays, { point, ticks }])

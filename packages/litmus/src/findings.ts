@@ -15,13 +15,13 @@ export const findings: ReadonlyArray<Finding> = [
     why: "bounds are exact to the byte; the unit tells objects apart by the 16-byte granules in which pages are divided"
   },
   {
-    test: "signed-in-memory",
-    mechanism: "cheri",
-    why: "accesses name handle registers that the unit doesn't have yet; they find the capability in another register"
-  },
-  {
     test: "stg-of-ones-own",
     mechanism: "mte",
     why: "a load behind a tag store of its own thread is checked against the tag before while the store is in the buffer"
-  }
+  },
+  ...["mpk", "ept", "cheri", "pac", "mte"].map((mechanism) => ({
+    test: "while-inside",
+    mechanism,
+    why: "termination doesn't bring anybody back to its caller yet, nor reclaim what the domain owned"
+  }))
 ]

@@ -24,6 +24,8 @@ export interface SuiteOptions {
   readonly concerns?: ReadonlySet<string> | undefined
   /** Only these `test/mechanism`. */
   readonly only?: ReadonlyArray<string> | undefined
+  /** Stop exploring a test at the first outcome that is not allowed. */
+  readonly hasty?: boolean | undefined
   readonly onRow?: ((row: LitmusRow, done: number, total: number) => void) | undefined
 }
 
@@ -62,7 +64,7 @@ export function subjectsOf(tests: ReadonlyArray<LitmusTest>, options: SuiteOptio
 export function runSuite(tests: ReadonlyArray<LitmusTest>, options: SuiteOptions): ReadonlyArray<LitmusRow> {
   const subjects = subjectsOf(tests, options)
   return subjects.map((subject, done) => {
-    const row = judge(subject)
+    const row = judge(subject, options.hasty)
     options.onRow?.(row, done + 1, subjects.length)
     return row
   })

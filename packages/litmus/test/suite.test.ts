@@ -16,7 +16,7 @@ const isOpen = (test: string, mechanism: string): boolean =>
   findings.some((each) => each.test === test && each.mechanism === mechanism)
 
 /** Families that are explored here; `pnpm nightly litmus` explores them all. */
-const explored = ["stored-copy", "grant-then-use", "kernel-as-deputy", "gate-abuse", "authenticate-then-use"]
+const explored = ["stored-copy", "authenticate-then-use", "gate-abuse", "tag-writes"]
 
 describe("the suite", () => {
   test("has at least sixty tests, each with a name of its own, in folders of their families", () => {
