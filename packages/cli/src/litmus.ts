@@ -37,6 +37,7 @@ export async function litmusRows(request: LitmusRequest, signal: AbortSignal): P
       mechanisms: loaded as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>,
       mutant,
       concerns: wanted,
+      hasty: mutant !== undefined,
       onRow: (row, done, total) => {
         signal.throwIfAborted()
         line.update("exploring litmus tests", `${done}/${total} · ${row.test}`)
