@@ -74,7 +74,8 @@ export function codeWorkload(program: CodeProgram): Workload {
     config: program.config,
     exchange,
     dependences: "decoded",
-    judged: true,
+    // One domain alone has nobody to be judged against.
+    judged: domains.length > 1,
     demand,
     place: (pages, workers) => {
       const placed = placeAreas(pages, areas, workers)
