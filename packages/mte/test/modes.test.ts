@@ -4,7 +4,7 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Operation, ROW } from "@isolde/core/processor/operation"
 import { Program } from "@isolde/core/processor/program"
-import { type ObservedRun, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import { columnOf, type ObservedRun, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mte } from "../src/index.ts"
 import { collisionProbability, tagOf } from "../src/tag-check.ts"
@@ -27,6 +27,7 @@ function run(config: Config, script: (memory: ProgramMemory) => ReadonlyArray<Op
       { name: "runtime", kind: RegionKind.shared, owner: 0 }
     ],
     exchange: "borrow",
+    freePages: 1,
     threads: (memory) => [{ script: script(memory) }]
   })
   return observe({ machine, mechanisms: [mte(config)], workload })
@@ -49,6 +50,29 @@ describe("MTE13 a failed check", () => {
       compute
     ])
     expect(faults.map(({ late }) => late)).toEqual([load, store])
+  })
+})
+
+describe("MTE13 a late report", () => {
+  /** Delay of the one detection of a run whose thread goes on for `instructions`, then enters the kernel if `calls`. */
+  const delay = (instructions: number, calls: boolean): number => {
+    const result = run({}, (memory) => [
+      access(Verb.load, 1)(memory),
+      { verb: Verb.compute, bytes: instructions },
+      ...(calls ? [{ verb: Verb.flush, page: memory.free, bytes: 1 }] : []),
+      compute
+    ])
+    return result.rows.violations[0]?.[columnOf("violations", "delay")] ?? Number.NaN
+  }
+
+  test("waits in TFSR for the thread's next entry into the kernel, however long that takes", () => {
+    const [soon, later] = [delay(4000, true), delay(12_000, true)]
+    expect(soon).toBeGreaterThan(0)
+    expect(later - soon).toBeGreaterThanOrEqual(8000 / 8)
+  })
+
+  test("comes at the end of a thread that never calls the kernel", () => {
+    expect(delay(12_000, false) - delay(4000, false)).toBeGreaterThanOrEqual(8000 / 8)
   })
 })
 
