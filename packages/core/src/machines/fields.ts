@@ -245,6 +245,7 @@ export const fields: MachineShape<Field> = {
     ),
     futexPath: instructions("of futex to find a word's bucket, wait or wake, without its lock"),
     wakePath: instructions("to wake one thread: try_to_wake_up, without the interrupt"),
+    pipePath: instructions("to read or write a pipe, without its lock, its copy and its sleep"),
     raisePath: instructions("to raise a signal in a thread, without waking it"),
     signalPath: instructions("to deliver a signal, without the stores of its frame"),
     sigreturnPath: instructions("to return from a signal's handler, without the loads of its frame"),

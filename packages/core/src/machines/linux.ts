@@ -71,6 +71,11 @@ const paths = {
     "assumed: some 250 instructions of do_futex, get_futex_key and the queue; no row"
   ),
   wakePath: assumed(400, [200, 900], "assumed: some 400 instructions of try_to_wake_up and enqueue_task_fair; no row"),
+  pipePath: assumed(
+    350,
+    [200, 900],
+    "assumed: some 350 instructions of vfs_read or vfs_write and pipe_read or pipe_write; no row"
+  ),
   raisePath: assumed(
     600,
     [300, 1_500],

@@ -179,6 +179,7 @@ export interface MachineShape<T> {
     readonly spacePath: T
     readonly futexPath: T
     readonly wakePath: T
+    readonly pipePath: T
     readonly raisePath: T
     readonly signalPath: T
     readonly sigreturnPath: T

@@ -34,6 +34,7 @@ export class AddressSpaces {
   #generations: SpaceGenerations | undefined
   #visible: Visibility = (_space, _page, entry) => entry
   #asked: ReadonlyArray<KernelPages> = []
+  readonly #everywhere = new Set<number>() // pages
   #common = new Uint8Array(0) // [page] 1 if several address spaces map it
 
   /** The routines of mapping semaphores are `firstRoutine` on, those of frames `frameRoutine` on. */
@@ -85,6 +86,11 @@ export class AddressSpaces {
     }
   }
 
+  /** Every address space maps the kernel's pages [first, first + count). While the machine is built. */
+  everywhere(first: number, count: number): void {
+    for (let page = first; page < first + count; page++) this.#everywhere.add(page)
+  }
+
   /** True if several address spaces map `page`. */
   isCommon(page: number): boolean {
     return this.#common[page] === 1
@@ -123,7 +129,8 @@ export class AddressSpaces {
     const mapped = pages.entry.slice(0, pages.count)
     const times = new Uint8Array(pages.count)
     for (let space = 0; space < this.count; space++) {
-      const entryOf = (page: number) => this.#visible(space, page, mapped[page])
+      const entryOf = (page: number) =>
+        this.#everywhere.has(page) ? mapped[page] : this.#visible(space, page, mapped[page])
       if (space > 0) pages.tables.push(openTable(pages, entryOf))
       else for (let page = 0; page < mapped.length; page++) pages.entry[page] = entryOf(page)
       const { entry } = pages.tableOf(space)

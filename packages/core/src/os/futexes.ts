@@ -59,27 +59,37 @@ export class Futexes {
 
   /** futex(FUTEX_WAIT): sleep if `word` is `expected`. */
   wait(program: Program, t: HardwareThread, word: number, expected: number): void {
+    this.#entry.call(program).chain(this.#numbers.kernel.futexPath)
+    this.sleepOn(program, t, word, expected)
+    this.#entry.return(program)
+  }
+
+  /** The same in the kernel. */
+  sleepOn(program: Program, t: HardwareThread, word: number, expected: number): void {
     this.#word[t.software] = word
     this.#expected[t.software] = expected
-    this.#entry.call(program).chain(this.#numbers.kernel.futexPath)
     this.#scheduler.prepareSleep(program, t)
     program
       .lock(this.#locks[word % BUCKETS], this.#numbers.core.locked)
       .loadWord(word)
       .run(this.#firstRoutine + Step.check)
-    this.#entry.return(program)
   }
 
   /** futex(FUTEX_WAKE): at most `count` threads that sleep on `word` go on, in the order in which they came. */
   wake(program: Program, t: HardwareThread, word: number, count: number): void {
-    this.#word[t.software] = word
     this.#entry.call(program).chain(this.#numbers.kernel.futexPath)
+    this.wakeOn(program, t, word, count)
+    this.#entry.return(program)
+  }
+
+  /** The same in the kernel. */
+  wakeOn(program: Program, t: HardwareThread, word: number, count: number): void {
+    this.#word[t.software] = word
     program
       .lock(this.#locks[word % BUCKETS], this.#numbers.core.locked)
       .run(this.#firstRoutine + Step.pick, count)
       .storeWord(this.#locks[word % BUCKETS], 0)
       .run(this.#firstRoutine + Step.wake)
-    this.#entry.return(program)
   }
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {

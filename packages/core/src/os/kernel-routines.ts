@@ -16,6 +16,7 @@ import { FRAME_ROUTINES } from "./frames.ts"
 import { FUTEX_ROUTINES, Futexes } from "./futexes.ts"
 import { KernelEntry } from "./kernel-entry.ts"
 import { FAULT_ROUTINES, PageFaults } from "./page-faults.ts"
+import { Pipes } from "./pipes.ts"
 import { SEMAPHORE_ROUTINES } from "./read-write-semaphore.ts"
 import { SCHEDULER_ROUTINES, Scheduler } from "./scheduler.ts"
 import { ShootdownLog } from "./shootdown/shootdown-log.ts"
@@ -27,7 +28,7 @@ import {
   type ShootdownPolicy,
   WHOLE_CONTEXT
 } from "./shootdown/shootdown-policy.ts"
-import { Signals } from "./signals.ts"
+import { SIGNAL_ROUTINES, Signals } from "./signals.ts"
 import { CALL_ROUTINES, SystemCalls } from "./system-calls.ts"
 
 /** The address space of the process: the only one, unless a mechanism opens others. */
@@ -42,6 +43,7 @@ const FIRST_SCHEDULER_ROUTINE = FIRST_CALL_ROUTINE + CALL_ROUTINES
 const FIRST_FAULT_ROUTINE = FIRST_SCHEDULER_ROUTINE + SCHEDULER_ROUTINES
 const FIRST_FUTEX_ROUTINE = FIRST_FAULT_ROUTINE + FAULT_ROUTINES
 const FIRST_SIGNAL_ROUTINE = FIRST_FUTEX_ROUTINE + FUTEX_ROUTINES
+const FIRST_PIPE_ROUTINE = FIRST_SIGNAL_ROUTINE + SIGNAL_ROUTINES
 
 export class KernelRoutines {
   readonly log: ShootdownLog
@@ -53,9 +55,11 @@ export class KernelRoutines {
   readonly scheduler: Scheduler
   readonly futexes: Futexes
   readonly signals: Signals
+  readonly pipes: Pipes
   readonly #context: ShootdownContext
   readonly #asked: Array<KernelPages> = []
   readonly #software: number
+  #open = false
 
   /** `software`: how many software threads there may be, numbered like hardware threads and on from them. */
   constructor(
@@ -86,7 +90,8 @@ export class KernelRoutines {
     const { scheduler } = this
     entry.idle = (t) => scheduler.isIdle(t)
     this.futexes = new Futexes(software, numbers, words, entry, scheduler, FIRST_FUTEX_ROUTINE)
-    this.signals = new Signals(software, numbers, pages, words, entry, scheduler, FIRST_SIGNAL_ROUTINE)
+    this.signals = new Signals(software, numbers, pages, words, entry, scheduler, spaces, FIRST_SIGNAL_ROUTINE)
+    this.pipes = new Pipes(software, numbers, pages, words, entry, this.futexes, spaces, FIRST_PIPE_ROUTINE)
     this.#software = software
     this.faults = new PageFaults(software, numbers, spaces, entry, shootdown, FIRST_FAULT_ROUTINE)
   }
@@ -120,8 +125,10 @@ export class KernelRoutines {
     this.#asked.push(pages)
   }
 
-  /** Threads will sleep, raise signals or move. Once, while the machine is built, before all pages are known. */
+  /** Threads will sleep, raise signals, move or use pipes. While the machine is built, before all pages are known. */
   openThreads(): void {
+    if (this.#open) return
+    this.#open = true
     this.scheduler.open(this.#software)
     this.futexes.open()
     this.signals.open()
@@ -191,6 +198,7 @@ export class KernelRoutines {
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine >= FIRST_SHOOTDOWN_ROUTINE) this.shootdown.routine(program, t, routine, argument)
+    else if (routine >= FIRST_PIPE_ROUTINE) this.pipes.routine(program, t, routine)
     else if (routine >= FIRST_SIGNAL_ROUTINE) this.signals.routine(program, t, routine, argument)
     else if (routine >= FIRST_FUTEX_ROUTINE) this.futexes.routine(program, t, routine, argument)
     else if (routine >= FIRST_FAULT_ROUTINE) this.faults.routine(program, t, routine, argument)

@@ -13,6 +13,7 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
 import { ThreadContext } from "../processor/thread-context.ts"
+import type { AddressSpaces } from "./address-spaces.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
 import type { Scheduler } from "./scheduler.ts"
 
@@ -37,6 +38,7 @@ export class Signals {
   readonly #words: Words
   readonly #entry: KernelEntry
   readonly #scheduler: Scheduler
+  readonly #spaces: AddressSpaces
   readonly #handler: Int32Array // [software thread] first operation of its handler, or None
   readonly #handling: Uint8Array // [software thread] 1 from delivery to sigreturn: the signal is masked
   readonly #due: Uint8Array // [software thread] 1: its frame is stored, its handler is next
@@ -52,6 +54,7 @@ export class Signals {
     words: Words,
     entry: KernelEntry,
     scheduler: Scheduler,
+    spaces: AddressSpaces,
     firstRoutine: number
   ) {
     this.#firstRoutine = firstRoutine
@@ -60,6 +63,7 @@ export class Signals {
     this.#words = words
     this.#entry = entry
     this.#scheduler = scheduler
+    this.#spaces = spaces
     this.#handler = new Int32Array(software).fill(None)
     this.#handling = new Uint8Array(software)
     this.#due = new Uint8Array(software)
@@ -71,6 +75,7 @@ export class Signals {
     const count = this.#handler.length
     this.#perThread = Math.ceil(this.#numbers.kernel.signalFrame / PAGE_BYTES)
     this.#stack = this.#pages.reserve(count * this.#perThread)
+    this.#spaces.everywhere(this.#stack, count * this.#perThread)
     this.#pending = Int32Array.from({ length: count }, () => this.#words.allocate(1))
     this.#entry.leaving = (program, level) => void program.run(this.#firstRoutine + Step.leave, level)
     this.#entry.left = (program) => void program.run(this.#firstRoutine + Step.jump)
