@@ -61,6 +61,8 @@ const memory: Readonly<Record<string, MemoryFigure>> = {
   miss_16: { kind: "miss", cores: 16, accesses: 1e6 },
   hit_64: { kind: "hit", cores: 64, accesses: 4e6 }
 }
+/** Accesses of each run in which a mechanism's check is measured. */
+const CHECKED_ACCESSES = 1e6
 /** Most cores whose streams the functional baseline can hold: it is given hit_1's for more. */
 const BASELINE_CORES = 32
 
@@ -126,7 +128,10 @@ function figuresOf(part: Part, recording: string, baselines: Baselines | undefin
     case "engine":
       return of(engine, (name, figure) => () => held(name, figure, baselines))
     case "memory":
-      return of(memory, (name, figure) => () => accessed(name, figure, baselines))
+      return {
+        ...of(memory, (name, figure) => () => accessed(name, figure, baselines)),
+        check: () => fresh<Sample>("checks", CHECKED_ACCESSES)
+      }
     case "recordings":
       return of(recordings, (name, [mechanism, workers]) => async () => ({
         [name]: await fresh<number>("recording", recording, mechanism, workers)

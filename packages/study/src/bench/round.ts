@@ -3,6 +3,7 @@
  * Law: a process measures one figure and ends, so that no figure warms up another's code.
  */
 import { addressStreams, type StreamKind } from "./address-streams.ts"
+import { checkCosts } from "./check-cost.ts"
 import { type Delays, holdModel } from "./hold-model.ts"
 import { memoryRate } from "./memory-rate.ts"
 import { recordingRate } from "./recording-rate.ts"
@@ -20,6 +21,8 @@ async function measured(): Promise<unknown> {
       const [kind, cores, accesses] = args as [StreamKind, string, string]
       return memoryRate(kind, addressStreams(kind, Number(cores), Number(accesses)))
     }
+    case "checks":
+      return checkCosts(Number(args[0]))
     case "recording": {
       const [recording, mechanism, workers] = args as [string, string, string]
       return recordingRate(recording, mechanism, Number(workers))
