@@ -17,6 +17,7 @@
 import { Agenda } from "./agenda.ts"
 import * as eventNode from "./event-node.ts"
 import { ModelDefect } from "./model-defect.ts"
+import * as layout from "./queue-layout.ts"
 import { TickOrder } from "./tick-order.ts"
 import * as level from "./wheel-level.ts"
 
@@ -26,22 +27,17 @@ export { MAX_OWNERS, Never, Phase } from "./event-node.ts"
 const { A, B, C, KEY, KIND, MAX_OWNERS, Never, NEXT, Nil, OWNER_BITS, STRIDE, TICK } = eventNode
 const { destinationOf, phaseOf } = eventNode
 const { Deliver } = eventNode.Phase
-const { append, clearLevel, next, take, wordsOf } = level
+const { append, clearLevel, next, take } = level
+const { BITS, EPOCH, EPOCHS, LISTS, MASK, pendingNodes, SLOTS, WINDOW } = layout
 
 /** What an event does at its destination. `owner` is the destination's number. */
 export type Handler = (owner: number, a: number, b: number, c: number) => void
 
-const BITS = 11
-const SLOTS = 1 << BITS
-const MASK = SLOTS - 1
+// In place of a slot: no event is pending; the earliest stands alone in a window.
+const None = -1
+const Lone = -2
 /** Nodes that a push looks at for its place before it leaves the tick to be sorted. */
 const PATIENCE = 8
-/** Slots of the farthest level: the rest of 31 bits. */
-const EPOCHS = 1 << (31 - 2 * BITS)
-// Where the levels lie in memory; nodes follow. The near level is at 0.
-const WINDOW = wordsOf(SLOTS)
-const EPOCH = 2 * WINDOW
-const LISTS = EPOCH + wordsOf(EPOCHS)
 
 export class EventQueue {
   /** The event last popped. Fields, because an object per event would be an allocation per event. */
@@ -54,6 +50,8 @@ export class EventQueue {
 
   #capacity = 0
   #key = -1
+  /** Nodes in the near level. */
+  #near = 0
   #memory: Int32Array // the levels, then the nodes
   #free: number = Nil
   readonly #rankMask: number
@@ -169,28 +167,14 @@ export class EventQueue {
     const m = this.#memory
     const parts = (node: number, key: number) =>
       [m[node + TICK], phaseOf(key), destinationOf(key), m[node + KIND]] as const
-    return this.#pendingNodes().map((node) => parts(node, m[node + KEY]))
+    return pendingNodes(m).map((node) => parts(node, m[node + KEY]))
   }
 
   /** Every pending event that carries `b`, as [tick, destination, kind, a], unsorted. */
   carrying(b: number): Array<readonly [tick: number, destination: number, kind: number, a: number]> {
     const m = this.#memory
-    const nodes = this.#pendingNodes().filter((node) => m[node + B] === b)
+    const nodes = pendingNodes(m).filter((node) => m[node + B] === b)
     return nodes.map((node) => [m[node + TICK], destinationOf(m[node + KEY]), m[node + KIND], m[node + A]] as const)
-  }
-
-  #pendingNodes(): Array<number> {
-    const m = this.#memory
-    const nodes: Array<number> = []
-    for (const [base, slots] of [
-      [0, SLOTS],
-      [WINDOW, SLOTS],
-      [EPOCH, EPOCHS]
-    ] as const) {
-      for (let slot = 0; slot < slots; slot++)
-        for (let node = m[base + 2 * slot]; node !== Nil; node = m[node + NEXT]) nodes.push(node)
-    }
-    return nodes
   }
 
   /** Take the next node out of its list, or Nil; its fields stand until the next push. */
@@ -199,12 +183,15 @@ export class EventQueue {
     let node = m[2 * slot]
     if (node === Nil) {
       slot = this.#turn(m)
-      if (slot < 0) return Nil
-      node = m[2 * slot]
+      if (slot === None) return Nil
+      node = slot === Lone ? this.#takeLone(m) : m[2 * slot]
     }
-    const following = m[node + NEXT]
-    if (following === Nil) take(m, 0, SLOTS, slot)
-    else m[2 * slot] = following
+    if (slot !== Lone) {
+      const following = m[node + NEXT]
+      this.#near--
+      if (following === Nil) take(m, 0, SLOTS, slot)
+      else m[2 * slot] = following
+    }
     const key = m[node + KEY]
     this.#key = key
     m[node + NEXT] = this.#free
@@ -217,6 +204,7 @@ export class EventQueue {
 
   /** Into the near level, in order: in a list that is long and not the present tick's, when its tick comes. */
   #link(m: Int32Array, tick: number, node: number, key: number): void {
+    this.#near++
     const slot = tick & MASK
     const tail = m[2 * slot + 1]
     if (tail === Nil || key >= m[tail + KEY] || this.#unsorted[slot] === 1) append(m, 0, SLOTS, slot, node)
@@ -241,11 +229,12 @@ export class EventQueue {
     else m[before + NEXT] = node
   }
 
-  /** Make the tick of the earliest event the present one; its slot, or -1 if none is pending. */
+  /** Make the tick of the earliest event the present one; its slot, Lone, or None if none is pending. */
   #turn(m: Int32Array): number {
-    let slot = next(m, 0, SLOTS, this.tick & MASK)
+    let slot = this.#near === 0 ? None : next(m, 0, SLOTS, this.tick & MASK)
     while (slot < 0) {
-      if (!this.#descend(m)) return -1
+      if (this.#isLone(m)) return Lone
+      if (!this.#descend(m)) return None
       slot = next(m, 0, SLOTS, 0)
     }
     this.tick = (this.tick & ~MASK) | slot
@@ -255,6 +244,19 @@ export class EventQueue {
       m[2 * slot + 1] = this.#order.last
     }
     return slot
+  }
+
+  /** True if the near level is empty and the next window's only event the earliest: it needs no slot of its own. */
+  #isLone(m: Int32Array): boolean {
+    const window = next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK)
+    return window >= 0 && m[WINDOW + 2 * window] === m[WINDOW + 2 * window + 1]
+  }
+
+  /** That event; its tick is the present one. */
+  #takeLone(m: Int32Array): number {
+    const node = take(m, WINDOW, SLOTS, next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK))
+    this.tick = m[node + TICK]
+    return node
   }
 
   /** Deal out the next window, or the next 2,048 windows, to the level below; false when there is none. */
