@@ -28,14 +28,11 @@ const { A, B, C, KEY, KIND, MAX_OWNERS, Never, NEXT, Nil, OWNER_BITS, STRIDE, TI
 const { destinationOf, phaseOf } = eventNode
 const { Deliver } = eventNode.Phase
 const { append, clearLevel, next, take } = level
-const { BITS, EPOCH, EPOCHS, LISTS, MASK, pendingNodes, SLOTS, WINDOW } = layout
+const { BITS, EPOCH, EPOCHS, LISTS, Lone, MASK, None, pendingNodes, SLOTS, WINDOW } = layout
 
 /** What an event does at its destination. `owner` is the destination's number. */
 export type Handler = (owner: number, a: number, b: number, c: number) => void
 
-// In place of a slot: no event is pending; the earliest stands alone in a window.
-const None = -1
-const Lone = -2
 /** Nodes that a push looks at for its place before it leaves the tick to be sorted. */
 const PATIENCE = 8
 

@@ -21,6 +21,11 @@ export const EPOCH = 2 * WINDOW
 /** … and the lists that sort a tick here. */
 export const LISTS = EPOCH + wordsOf(EPOCHS)
 
+/** In place of a slot: no event is pending. */
+export const None = -1
+/** In place of a slot: the earliest event stands alone in its window. */
+export const Lone = -2
+
 /** Every node in `memory` that is pending, unsorted: for reports. */
 export function pendingNodes(memory: Int32Array): Array<number> {
   const nodes: Array<number> = []

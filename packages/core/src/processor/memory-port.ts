@@ -73,7 +73,7 @@ export class MemoryPort {
   readonly #pages: Pages
   readonly #caches: PrivateCaches
   readonly #translation: Translation
-  readonly #check: AccessCheck | undefined
+  readonly check: AccessCheck | undefined
   readonly #table: TableReads | undefined
   readonly #holds: boolean
   readonly #fault: FaultListener
@@ -92,16 +92,11 @@ export class MemoryPort {
     this.#pages = pages
     this.#caches = caches
     this.#translation = translation
-    this.#check = check
+    this.check = check
     this.#holds = check?.storeHolds !== undefined
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)
-  }
-
-  /** Whether a mechanism has a check of its own. */
-  get checks(): boolean {
-    return this.#check !== undefined
   }
 
   /** Where the line of the last access that succeeded was found. */
@@ -189,7 +184,7 @@ export class MemoryPort {
     }
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
-    if (this.#holds && !exempt) t.stores.holds[row] = this.#check?.storeHolds?.(t.number, page) ?? 0
+    if (this.#holds && !exempt) t.stores.holds[row] = this.check?.storeHolds?.(t.number, page) ?? 0
     this.own(t, row, known)
     if (this.observer.on) {
       const allowed = fault === Fault.none
@@ -275,14 +270,9 @@ export class MemoryPort {
       const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
       if ((bits & 1) !== 0 || (store && bits !== 0)) return Fault.key
     }
-    if (this.#check === undefined || exempt) return Fault.none
-    const verdict = this.verdict(t, page, offset, bytes, store, this.translated)
+    if (this.check === undefined || exempt) return Fault.none
+    const verdict = this.check.checkAccess(t.number, page, offset, bytes, store, this.translated)
     return verdict >>> VERDICT_BITS === 0 ? verdict : this.#delayed(verdict)
-  }
-
-  /** What the mechanism's own check says of an access. */
-  verdict(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, tick: number): number {
-    return (this.#check as AccessCheck).checkAccess(t.number, page, offset, bytes, store, tick)
   }
 
   #delayed(verdict: number): number {

@@ -96,7 +96,7 @@ export class StraightLine {
     const port = pipeline.port
     const tlb = this.#tlb
     const l1 = this.#l1
-    const checks = port.checks
+    const check = port.check
     const width = this.#width
     const size = this.#size
     const stop = t.operation < operationAt.length ? operationAt[t.operation] : stream.last
@@ -232,8 +232,8 @@ export class StraightLine {
           ready = (address > supplied ? address : supplied) + pipeline.forward
         } else {
           tlb.touch(tlbSet, translated)
-          if (checks && facts >>> 30 !== 1) {
-            const verdict = port.verdict(t, page, offset, bytes, false, address)
+          if (check !== undefined && facts >>> 30 !== 1) {
+            const verdict = check.checkAccess(t.number, page, offset, bytes, false, address)
             start += verdict >>> VERDICT_BITS
             fault = verdict & FAULTS
           }
@@ -250,8 +250,8 @@ export class StraightLine {
         const number = stores.next
         const buffer = stores.append(next)
         tlb.touch(tlbSet, translated)
-        if (checks && facts >>> 30 !== 1) {
-          fault = port.verdict(t, page, offset, bytes, true, address) & FAULTS
+        if (check !== undefined && facts >>> 30 !== 1) {
+          fault = check.checkAccess(t.number, page, offset, bytes, true, address) & FAULTS
           if (fault !== 0) port.raise(t, fault, page, offset, true, address)
         }
         stores.line[buffer] = line
