@@ -20,6 +20,9 @@ const { Empty } = fromCache
 const Clean = 0
 const Dirty = 1
 
+/** `index` modulo `sets`, without a division where they are a power of two. */
+const within = (index: number, sets: number): number => ((sets & (sets - 1)) === 0 ? index & (sets - 1) : index % sets)
+
 export class LlcSlices {
   readonly inclusive: boolean
   /** Sets of all slices, one after another; a row's state is 1 if it is newer than memory. */
@@ -49,12 +52,12 @@ export class LlcSlices {
 
   /** Set of `line` in the data array of its slice. */
   setOf(slice: number, line: number): number {
-    return slice * this.#dataSets + (this.#indexOf(line) % this.#dataSets)
+    return slice * this.#dataSets + within(this.#indexOf(line), this.#dataSets)
   }
 
   /** Set of `line` among the ways. */
   waySetOf(slice: number, line: number): number {
-    return slice * this.#waySets + (this.#indexOf(line) % this.#waySets)
+    return slice * this.#waySets + within(this.#indexOf(line), this.#waySets)
   }
 
   #nodeOf(line: number): number {

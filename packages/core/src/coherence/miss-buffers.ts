@@ -40,6 +40,7 @@ export class MissBuffers {
   readonly #demand: number
   #dataFree: number
   readonly #filter = new Uint16Array(FILTER + 1) // [low bits of a line] lines with a buffer
+  readonly #latest = new Uint16Array(FILTER + 1) // [low bits of a line] the buffer taken last: where to look first
 
   constructor(lineFillBuffers: number, level2: number, fetch: number) {
     this.#lineFillBuffers = lineFillBuffers
@@ -60,6 +61,8 @@ export class MissBuffers {
   find(line: number): number {
     if (this.#filter[line & FILTER] === 0) return -1
     const lines = this.line
+    const latest = this.#latest[line & FILTER]
+    if (lines[latest] === line) return latest
     for (let buffer = 0; buffer < lines.length; buffer++) if (lines[buffer] === line) return buffer
     return -1
   }
@@ -157,6 +160,7 @@ export class MissBuffers {
     this.wants[buffer] = wants
     this.stalled[buffer] = Free
     this.#filter[line & FILTER]++
+    this.#latest[line & FILTER] = buffer
     return buffer
   }
 

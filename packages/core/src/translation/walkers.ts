@@ -25,6 +25,12 @@ const Idle = -1
 /** Every walker is at work. */
 export const AllBusy = -1
 
+/** The first walker that has `key`, or AllBusy: there are a few, and a call of indexOf costs more than to look at all. */
+function walkerOf(keys: Int32Array, key: number): number {
+  for (let walker = 0; walker < keys.length; walker++) if (keys[walker] === key) return walker
+  return AllBusy
+}
+
 export class Walkers {
   /** Who hears of a page and context for which a walk has read its last entry, is void, or is over. */
   onChanged: ((page: number, context: number) => void) | undefined
@@ -75,12 +81,12 @@ export class Walkers {
 
   /** Walker that is at work for `key`, or AllBusy. */
   walking(key: number): number {
-    return this.key.indexOf(key)
+    return walkerOf(this.key, key)
   }
 
   /** A free walker takes `key`, which nobody walks for; or AllBusy. */
   take(key: number, code: number): number {
-    const walker = this.key.indexOf(Idle)
+    const walker = walkerOf(this.key, Idle)
     if (walker < 0) return AllBusy
     this.key[walker] = key
     this.code[walker] = code
@@ -145,7 +151,7 @@ export class Walkers {
 
   /** TR6: walker whose last walk was for `key` and isn't kept, or AllBusy; it serves one access. */
   once(key: number): number {
-    const walker = this.#once.indexOf(key)
+    const walker = walkerOf(this.#once, key)
     if (walker >= 0) this.#once[walker] = Idle
     return walker
   }
