@@ -18,10 +18,5 @@ export const findings: ReadonlyArray<Finding> = [
     test: "stg-of-ones-own",
     mechanism: "mte",
     why: "a load behind a tag store of its own thread is checked against the tag before while the store is in the buffer"
-  },
-  ...["mpk", "ept", "cheri", "pac", "mte"].map((mechanism) => ({
-    test: "while-inside",
-    mechanism,
-    why: "termination doesn't bring anybody back to its caller yet, nor reclaim what the domain owned"
-  }))
+  }
 ]

@@ -163,6 +163,12 @@ function recordOf(
       return { verb: Verb.wait, region: word, bytes: value }
     case "yield":
       return { verb: Verb.yield }
+    case "migrate":
+    case "handler":
+    case "raise":
+      return { verb: Verb[step.verb], bytes: value }
+    case "sigreturn":
+      return { verb: Verb.sigreturn }
     case "work":
       return { verb: Verb.compute, bytes: value }
     default:

@@ -33,7 +33,11 @@ export const stepPatterns = {
   signal: "signal WORD = VALUE",
   wait: "wait WORD = VALUE",
   work: "work VALUE",
-  yield: "yield"
+  yield: "yield",
+  migrate: "migrate to VALUE",
+  handler: "handler of VALUE",
+  raise: "raise in VALUE",
+  sigreturn: "sigreturn"
 } as const
 
 export type StepVerb = keyof typeof stepPatterns
