@@ -18,5 +18,10 @@ export const findings: ReadonlyArray<Finding> = [
     test: "stg-of-ones-own",
     mechanism: "mte",
     why: "a load behind a tag store of its own thread is checked against the tag before while the store is in the buffer"
-  }
+  },
+  ...["mte", "cheri"].map((mechanism) => ({
+    test: "migrated-with-its-rights",
+    mechanism,
+    why: "the unit knows no thread on a hardware thread where none has started, and crashes in its check"
+  }))
 ]
