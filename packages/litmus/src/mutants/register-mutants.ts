@@ -73,6 +73,18 @@ export const registerMutants: ReadonlyArray<Mutant> = [
     }
   },
   {
+    name: "pkru-not-reset-at-delivery",
+    breaks: "a signal's handler starts with the rights of what it interrupts",
+    flips: ["handler-and-return/mpk"],
+    instance: withUnit((unit) => Object.assign(unit, { signal: () => undefined }))
+  },
+  {
+    name: "pkru-not-restored-at-sigreturn",
+    breaks: "what a signal interrupted goes on with the handler's rights",
+    flips: ["handler-and-return/mpk"],
+    instance: withUnit((unit) => Object.assign(unit, { sigreturn: () => undefined }))
+  },
+  {
     name: "rights-not-restored",
     breaks: "a context switch brings back registers and not the rights among them",
     flips: ["descheduled-in-a-domain/mpk"],
