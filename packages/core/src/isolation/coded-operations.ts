@@ -26,6 +26,7 @@ export class CodedOperations {
   readonly #words: number
   readonly #core: MachineNumbers["core"]
   readonly #rounds: Array<Int32Array> // [thread][operation] times that a repeat has sent the thread back
+  readonly #deadline: Float64Array // [thread] tick until which it pads
   readonly #requestMark: number
 
   /**
@@ -47,6 +48,7 @@ export class CodedOperations {
     this.#words = words
     this.#core = core
     this.#requestMark = requestMark
+    this.#deadline = new Float64Array(threads)
     this.#rounds = Array.from({ length: threads }, () => new Int32Array(0))
   }
 
@@ -135,6 +137,10 @@ export class CodedOperations {
         program
           .compareSwap(this.#words + region, script.offset[operation], bytes, this.#core.locked)
           .run(RETRY, operation)
+        return
+      case Verb.pad:
+        this.#deadline[t.software] = Math.ceil(t.tick / bytes) * bytes
+        program.as(Cause.idle).serialise(Serialise.drain, script.rights[operation]).run(RETRY, operation)
     }
   }
 
@@ -143,9 +149,11 @@ export class CodedOperations {
     this.#rounds[thread].fill(0, first, last)
   }
 
-  /** The compare-and-swap of `operation` has found another value: once more. */
+  /** The compare-and-swap of `operation` has found another value, or the clock hasn't come there: once more. */
   retry(t: HardwareThread, script: OperationScript, operation: number): void {
-    if (t.value !== script.offset[operation]) t.programs[t.depth].at = 0
+    const isOver =
+      script.verb[operation] === Verb.pad ? t.tick >= this.#deadline[t.software] : t.value === script.offset[operation]
+    if (!isOver) t.programs[t.depth].at = 0
   }
 
   /** The thread has read the clock at `tick`, for operation `operation`. */

@@ -84,7 +84,9 @@ export const Verb = {
   /** sigaction: the `bytes` operations that follow, up to a `sigreturn`, are the handler of the thread's signal. */
   handler: 38,
   /** The handler returns. */
-  sigreturn: 39
+  sigreturn: 39,
+  /** Read the clock again and again, `rights` ticks each time, until its next multiple of `bytes` has passed. */
+  pad: 40
 } as const
 export type Verb = (typeof Verb)[keyof typeof Verb]
 

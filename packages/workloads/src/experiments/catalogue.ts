@@ -20,6 +20,7 @@ import { rightsChange } from "./rights-change.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
+import { timeProtection } from "./time-protection.ts"
 import { tlbMiss } from "./tlb-miss.ts"
 
 export const experiments: ReadonlyArray<AnyExperiment> = [
@@ -43,6 +44,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   rightsWrite,
   shootdownPte,
   streamingBandwidth,
+  timeProtection,
   tlbMiss
 ]
 

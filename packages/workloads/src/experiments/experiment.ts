@@ -12,7 +12,7 @@ export type Parameters = Readonly<Record<string, number | string | boolean>>
 /** One number that an experiment reads off a run. */
 export interface Reading {
   readonly name: string
-  readonly unit: "tick" | "tick per operation" | "byte per tick" | "percent" | "count"
+  readonly unit: "tick" | "tick per operation" | "byte per tick" | "percent" | "count" | "bit"
   readonly meaning: string
 }
 

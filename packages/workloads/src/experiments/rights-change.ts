@@ -35,7 +35,10 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
   defaults: { threads: 4, bytes: 4096, rounds: 4, laps: 0, pause: 400 },
   readings: [
     { name: "ticks", unit: "tick", meaning: "one move" },
-    { name: "interrupts", unit: "count", meaning: "interrupts delivered per move" }
+    { name: "interrupts", unit: "count", meaning: "interrupts delivered per move" },
+    { name: "stale", unit: "tick", meaning: "longest from a move's begin until nothing could use the old right" },
+    { name: "unsafe", unit: "tick", meaning: "longest from a move's end until then" },
+    { name: "unbounded", unit: "count", meaning: "moves whose old right could still be used at the end of the run" }
   ],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -59,7 +62,10 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
   }),
   read: ({ requests, summary }, { rounds }) => ({
     ticks: mean(ticksOf(requests, REQUEST)) / (2 * rounds),
-    interrupts: summary.interrupts / (2 * rounds)
+    interrupts: summary.interrupts / (2 * rounds),
+    stale: summary.windows.move?.stale.max ?? 0,
+    unsafe: summary.windows.move?.unsafe.max ?? 0,
+    unbounded: summary.windows.move?.unbounded ?? 0
   })
 }
 
