@@ -43,6 +43,14 @@ export const invocationOf = (of: Measured): Term => measuredBy(of, "invocation",
 export const rightsChangeOn = (of: Measured & { readonly threads: number }, reading: "ticks" | "interrupts"): Term =>
   measuredBy({ ...of, cores: of.threads }, "rights-change", reading, { threads: of.threads })
 
+/** The same while the other threads go on and pass through gates from time to time. */
+export const windowOn = (of: Measured, reading: "stale" | "unsafe" | "unbounded"): Term =>
+  measuredBy({ ...of, cores: 4 }, "rights-change", reading, { threads: 4, laps: 64 })
+
+/** Bits that one domain learns of another through a cache of their core, per observation. */
+export const channelOn = (machine: string, parameters: Term["parameters"]): Term =>
+  measuredBy({ machine, mechanism: "none" }, "time-protection", "capacity", parameters)
+
 /** An invocation that reads the callee's memory, of `domains` domains in turn. */
 export const visitOf = (of: Measured, domains: number): Term =>
   measuredBy(of, "many-domains", "ticks", { domains, visits: 256 })

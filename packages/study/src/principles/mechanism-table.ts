@@ -6,7 +6,7 @@ import type { MechanismInstance } from "@isolde/core"
 import { machineByName } from "@isolde/core"
 import type { RunOutcome } from "../validate/make-runs.ts"
 import type { Term } from "../validate/point.ts"
-import { handOverOf, invocationOf, type Measured, revocationOf, rightsChangeOn, visitOf } from "./measured.ts"
+import { handOverOf, invocationOf, type Measured, revocationOf, rightsChangeOn, visitOf, windowOn } from "./measured.ts"
 import { readingOf } from "./reading-of.ts"
 
 /** Threads of a coherent change of rights. */
@@ -30,6 +30,8 @@ export interface MechanismRow {
   /** By threads of the process, each on a core of its own. */
   readonly cyclesPerChange: Readonly<Record<string, Cell>>
   readonly interruptsPerChange: Readonly<Record<string, Cell>>
+  /** Longest windows of moves while three other threads run in the domain that loses, and pass gates. */
+  readonly windows: { readonly stale: Cell; readonly unsafe: Cell; readonly unbounded: Cell }
   /** Taking away a page of which no copy, or 32 copies, of an authority are stored in 16 pages. */
   readonly cyclesToRevoke: { readonly noCopies: Cell; readonly copies32: Cell }
   /** An invocation that reads the callee's memory, by domains in turn. */
@@ -53,6 +55,11 @@ function cellsOf(mechanism: string, machine: string) {
     pass: by(passedBytes, (bytes) => handOverOf(of, bytes)),
     change: by(threadCounts, (threads) => rightsChangeOn({ ...of, threads }, "ticks")),
     interrupts: by(threadCounts, (threads) => rightsChangeOn({ ...of, threads }, "interrupts")),
+    windows: {
+      stale: windowOn(of, "stale"),
+      unsafe: windowOn(of, "unsafe"),
+      unbounded: windowOn(of, "unbounded")
+    },
     revoke: {
       noCopies: revocationOf(of, { copies: 0, heapPages: 16 }),
       copies32: revocationOf(of, { copies: 32, heapPages: 16 })
@@ -85,6 +92,11 @@ export function mechanismRow(
     cyclesToPass: cells(terms.pass),
     cyclesPerChange: cells(terms.change),
     interruptsPerChange: cells(terms.interrupts),
+    windows: {
+      stale: cell(terms.windows.stale),
+      unsafe: cell(terms.windows.unsafe),
+      unbounded: cell(terms.windows.unbounded)
+    },
     cyclesToRevoke: { noCopies: cell(terms.revoke.noCopies), copies32: cell(terms.revoke.copies32) },
     cyclesPerVisit: visits,
     domainsBeforeCliff: cliffOf(visits, cells(terms.bare))

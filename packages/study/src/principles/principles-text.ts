@@ -25,6 +25,8 @@ function mechanismsText(rows: ReadonlyArray<MechanismRow>): string {
     ...passedBytes.map((bytes) => right("to pass", xText({ xText: "bytes" }, bytes))),
     ...threadCounts.map((threads) => right("a change,", `${threads} threads`)),
     right("interrupts", `${threadCounts.at(-1)} threads`),
+    right("longest", "stale"),
+    right("window", "unsafe"),
     right("to revoke,", "no copies"),
     right("to revoke,", "32 copies"),
     right("domains", "before cliff")
@@ -36,6 +38,8 @@ function mechanismsText(rows: ReadonlyArray<MechanismRow>): string {
     ...passedBytes.map((bytes) => cellText(row.cyclesToPass[bytes])),
     ...threadCounts.map((threads) => cellText(row.cyclesPerChange[threads])),
     cellText(row.interruptsPerChange[threadCounts.at(-1) as number]),
+    cellText(row.windows.stale),
+    windowText(row.windows),
     cellText(row.cyclesToRevoke.noCopies),
     cellText(row.cyclesToRevoke.copies32),
     siText(row.domainsBeforeCliff)
@@ -63,6 +67,10 @@ function recordedText(rows: PrinciplesStudy["mechanisms"]): ReadonlyArray<string
   )
   return groups.some((group) => group.length > 0) ? [textTable(columns, groups)] : []
 }
+
+/** What never went by the end of the run has no length. */
+const windowText = ({ unbounded, unsafe }: MechanismRow["windows"]): string =>
+  "value" in unbounded && unbounded.value > 0 ? "unbounded" : cellText(unsafe)
 
 const cellText = (cell: Cell | undefined): string =>
   cell === undefined ? "" : "value" in cell ? numberText(cell.value) : "refused"

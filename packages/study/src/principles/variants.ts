@@ -4,9 +4,17 @@
  */
 export const variants: ReadonlyArray<string> = [
   "mpk",
+  "mpk:gate=inspected",
+  "mpk:gate=single",
   "mpk:synchronise=interrupt",
-  "mpk:cet=false",
+  "mpk:synchronise=rekey",
+  "mpk:virtualise=true",
   "ept",
+  "ept:edits=remap",
   "mte",
-  "cheri"
+  "mte:mode=synchronous",
+  "mte:beyond=share",
+  "pac",
+  "cheri",
+  "cheri:switch=ddc"
 ]

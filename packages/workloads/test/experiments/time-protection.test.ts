@@ -8,17 +8,37 @@ const symbols = Array.from({ length: 400 }, (_, i) => i % 4)
 describe("mutual information", () => {
   test("is the symbol's entropy where each has a number of its own, and nothing where all have one", () => {
     const bias = (4 - 4 - 4 + 1) / (2 * 400 * Math.LN2)
-    expect(mutualInformation(symbols, symbols.map((symbol) => 100 * symbol))).toBeCloseTo(2 - bias, 10)
-    expect(mutualInformation(symbols, symbols.map(() => 7))).toBe(0)
+    expect(
+      mutualInformation(
+        symbols,
+        symbols.map((symbol) => 100 * symbol)
+      )
+    ).toBeCloseTo(2 - bias, 10)
+    expect(
+      mutualInformation(
+        symbols,
+        symbols.map(() => 7)
+      )
+    ).toBe(0)
   })
 
   test("is one bit of two where two symbols share a number", () => {
     const bias = (4 - 4 - 2 + 1) / (2 * 400 * Math.LN2)
-    expect(mutualInformation(symbols, symbols.map((symbol) => symbol >> 1))).toBeCloseTo(1 - bias, 10)
+    expect(
+      mutualInformation(
+        symbols,
+        symbols.map((symbol) => symbol >> 1)
+      )
+    ).toBeCloseTo(1 - bias, 10)
   })
 
   test("finds next to nothing where the numbers are independent, though there are many of them", () => {
-    expect(mutualInformation(symbols, symbols.map((_, i) => (i * 7919) % 397))).toBeLessThan(0.06)
+    expect(
+      mutualInformation(
+        symbols,
+        symbols.map((_, i) => (i * 7919) % 397)
+      )
+    ).toBeLessThan(0.06)
   })
 })
 

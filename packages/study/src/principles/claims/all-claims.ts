@@ -4,10 +4,12 @@ import { crossCoreClaims } from "./cross-core.ts"
 import { pointerClaims } from "./pointer-rights.ts"
 import { retaggingClaims } from "./retagging.ts"
 import { subsystemClaims } from "./subsystems.ts"
+import { timeProtectionClaims } from "./time-protection.ts"
 
 export const allClaims: ReadonlyArray<Claim> = [
   ...crossCoreClaims,
   ...subsystemClaims,
   ...retaggingClaims,
-  ...pointerClaims
+  ...pointerClaims,
+  ...timeProtectionClaims
 ]

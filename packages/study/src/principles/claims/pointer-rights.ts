@@ -3,7 +3,7 @@ import type { Claim, ClaimCase } from "../claim.ts"
 import { revocationOf } from "../measured.ts"
 
 const machine = "morello"
-const source = "ATC'24 (Limitations and Opportunities), section 4; DESIGN of revocation in Cornucopia, SP'20"
+const source = "ATC'24 (Limitations and Opportunities), section 4; Cornucopia, SP'20"
 
 const byCopies = (copies: number): ClaimCase => ({
   at: { copies },
@@ -22,6 +22,6 @@ export const pointerClaims: ReadonlyArray<Claim> = [
     text: "CHERI without central metadata pays for revocation in proportion to the copies of a capability",
     source,
     threshold: "twice as many stored copies cost 1.6 to 2.5 times as much beside a revocation without any",
-    cases: [64, 256].map(byCopies)
+    cases: [16, 64].map(byCopies)
   }
 ]
