@@ -11,7 +11,7 @@ import { System } from "@isolde/core/scenario/system"
 import type { ThreadPlan, Workload } from "@isolde/core/scenario/workload"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
 import type { TraceSink } from "@isolde/core/trace/trace-table"
-import { type Reporting, reporting } from "./reference-monitor.ts"
+import { type Reporting, reporting } from "./reports-of.ts"
 
 /** Rows of one table: values in the order of its schema. */
 export type Rows = ReadonlyArray<ReadonlyArray<number>>
