@@ -35,6 +35,9 @@ export class MissBuffers {
   stalled: Int32Array // [buffer] message that waits for the miss, or Free
   /** Misses that hold a line-fill buffer. */
   dataInUse = 0
+  /** Misses that are over, and requests that found no buffer free. */
+  released = 0
+  refused = 0
   readonly #lineFillBuffers: number
   readonly #data: number
   readonly #demand: number
@@ -71,7 +74,7 @@ export class MissBuffers {
   allocate(line: number, port: Port): number {
     const fetch = port === Port.fetch
     const holds = holdsLineFillBuffer(1 << port)
-    if (holds && this.dataInUse === this.#lineFillBuffers) return -1
+    if (holds && this.dataInUse === this.#lineFillBuffers) return this.#refuse()
     const end = fetch ? this.#demand : this.#data
     for (let buffer = fetch ? this.#data : 0; buffer < end; buffer++) {
       if (this.line[buffer] !== Free) continue
@@ -79,6 +82,11 @@ export class MissBuffers {
       if (!fetch) this.#dataFree--
       return this.#take(buffer, line, 1 << port)
     }
+    return this.#refuse()
+  }
+
+  #refuse(): number {
+    this.refused++
     return -1
   }
 
@@ -86,7 +94,7 @@ export class MissBuffers {
   join(buffer: number, port: Port): boolean {
     const wants = this.wants[buffer]
     if (holdsLineFillBuffer(1 << port) && !holdsLineFillBuffer(wants)) {
-      if (this.dataInUse === this.#lineFillBuffers) return false
+      if (this.dataInUse === this.#lineFillBuffers) return this.#refuse() > 0
       this.dataInUse++
     }
     this.wants[buffer] = wants | (1 << port)
@@ -136,6 +144,7 @@ export class MissBuffers {
     this.#filter[this.line[buffer] & FILTER]--
     this.line[buffer] = Free
     if (buffer < this.#data) this.#dataFree++
+    if (buffer < this.#demand) this.released++
     if (buffer < this.#demand && holdsLineFillBuffer(this.wants[buffer])) this.dataInUse--
   }
 

@@ -72,7 +72,7 @@ export class MemoryPort {
   site = 1
   readonly #pages: Pages
   readonly #caches: PrivateCaches
-  readonly #translation: Translation
+  readonly translation: Translation
   readonly check: AccessCheck | undefined
   readonly #table: TableReads | undefined
   readonly #holds: boolean
@@ -91,7 +91,7 @@ export class MemoryPort {
     this.#table = check?.tables && new TableReads(check.tables, caches, translation, this.loads)
     this.#pages = pages
     this.#caches = caches
-    this.#translation = translation
+    this.translation = translation
     this.check = check
     this.#holds = check?.storeHolds !== undefined
     this.#fault = services.fault
@@ -108,12 +108,12 @@ export class MemoryPort {
   load(t: HardwareThread, page: number, offset: number, bytes: number, exempt: boolean, tick: number): number {
     let known = this.#table === undefined || exempt ? tick : this.#table.read(t, page, offset, false, tick)
     if (known < 0) return known
-    known = this.#translation.data(page, t.context, known)
+    known = this.translation.data(page, t.context, known)
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, false, exempt)
     if (fault !== Fault.none && this.#trapped(t, fault, page, placeOf(offset, bytes, exempt), false)) return known
-    const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
+    const line = this.translation.frame * LINES_PER_PAGE + (offset >>> 6)
     if (offset + bytes > PAGE_BYTES) {
       const other = this.#otherPage(t, page, offset + bytes - PAGE_BYTES, exempt, false, known)
       if (other < 0) return other
@@ -165,7 +165,7 @@ export class MemoryPort {
   ): number {
     let known = this.#table === undefined || exempt ? tick : this.#table.read(t, page, offset, true, tick)
     if (known < 0) return known
-    known = this.#translation.data(page, t.context, known)
+    known = this.translation.data(page, t.context, known)
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, page, offset, bytes, true, exempt)
@@ -174,7 +174,7 @@ export class MemoryPort {
       return known
     }
     if (fault !== Fault.none) this.raise(t, fault, page, offset, true, known)
-    const line = this.#translation.frame * LINES_PER_PAGE + (offset >>> 6)
+    const line = this.translation.frame * LINES_PER_PAGE + (offset >>> 6)
     if ((offset & 63) + bytes > LINE_BYTES) {
       if (offset + bytes > PAGE_BYTES) {
         const other = this.#otherPage(t, page, offset + bytes - PAGE_BYTES, exempt, true, known)
@@ -224,16 +224,16 @@ export class MemoryPort {
   #otherPage(t: HardwareThread, page: number, bytes: number, exempt: boolean, store: boolean, tick: number): number {
     const { low } = this.#pages
     const next = page + 1
-    const line = this.#translation.frame * LINES_PER_PAGE + LINES_PER_PAGE - 1
+    const line = this.translation.frame * LINES_PER_PAGE + LINES_PER_PAGE - 1
     this.#secondOf = line
     if (next >= this.#pages.count || low[next] !== low[page] + 1) return tick
-    const known = this.#translation.data(next, t.context, tick)
+    const known = this.translation.data(next, t.context, tick)
     if (known < 0) return known
     this.translated = known
     const fault = this.#judge(t, next, 0, bytes, store, exempt)
     if (fault !== Fault.none) this.raise(t, fault, next, 0, store, known)
     else if (this.observer.judges) this.observer.rest(t, next, bytes, exempt, store, known)
-    this.#secondOf = this.#translation.frame * LINES_PER_PAGE
+    this.#secondOf = this.translation.frame * LINES_PER_PAGE
     return known
   }
 
@@ -263,7 +263,7 @@ export class MemoryPort {
   }
 
   #judge(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, exempt: boolean): number {
-    const entry = this.#translation.entry
+    const entry = this.translation.entry
     if ((entry & Entry.present) === 0) return Fault.notPresent
     if (store && (entry & Entry.writable) === 0) return Fault.readOnly
     if (t.keyRights !== 0) {
@@ -283,14 +283,14 @@ export class MemoryPort {
   /** MP3: an access that traps touches no line; it is made again behind the handler. */
   #trapped(t: HardwareThread, fault: number, page: number, place: number, store: boolean): boolean {
     if (fault > Fault.readOnly || !this.#traps(t, page)) return false
-    this.#translation.forget(page, t.context, this.translated)
+    this.translation.forget(page, t.context, this.translated)
     t.trap(page, place, store)
     return true
   }
 
   /** A fault of the tables forgets the translation that raised it (Intel SDM vol. 3A, 4.10.4.1; vol. 3C, 28.3.3.1). */
   raise(t: HardwareThread, fault: number, page: number, offset: number, store: boolean, tick: number): void {
-    if (fault <= Fault.readOnly) this.#translation.forget(page, t.context, tick)
+    if (fault <= Fault.readOnly) this.translation.forget(page, t.context, tick)
     this.#fault(t, fault, page, offset, store, tick)
   }
 }

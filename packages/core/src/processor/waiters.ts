@@ -21,6 +21,9 @@ export const listOf = (wait: number): number => (((wait & (FIRST_WALK - 1)) << 1
 
 export class Waiters {
   readonly next: Int32Array // [member] the one behind it, or None
+  /** The first of those who ask again found every walker busy (else None), when so many walks were over. */
+  stuck = None
+  stuckAt = 0
   #heads = new Int32Array(128).fill(None) // [list]
   #tails = new Int32Array(128).fill(None) // [list]
 

@@ -5,8 +5,11 @@
  *
  *   WU1  an instruction completes when its last operand and its last access are known, whatever came first
  *   WU2  those who found nothing free ask again in the order in which they came, until the first finds nothing
+ *   WU3  one that found every walker busy asks again when a walk is over
  */
+
 import * as retry from "../coherence/retry.ts"
+import * as pages from "../memory/pages.ts"
 import * as causes from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import * as threads from "./hardware-thread.ts"
@@ -17,11 +20,15 @@ import * as windows from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { ACCESSES, OPERANDS } = windows
+const { PAGE_BYTES } = pages
 const { Retry } = retry
 const { NotAsked } = buffer
-const { AGAIN, FIRST_WALK, listOf } = waiting
+const { AGAIN, FIRST_WALK, listOf, None } = waiting
 const { pageWalk } = causes.Cause
 const { Dispatching } = threads
+
+/** Whether the access at `place` needs one translation alone. */
+const isOnOnePage = (place: number): boolean => (place & 0xfff) + ((place >>> 12) & 0xffff) <= PAGE_BYTES
 
 export class WakeUp {
   readonly #port: MemoryPort
@@ -113,10 +120,22 @@ export class WakeUp {
 
   /** WU2 for accesses that wait for a buffer or a walker. */
   #accessesAgain(t: HardwareThread, now: number): void {
-    const { accessWaits } = t
+    const { accessWaits, window } = t
+    const { walkers } = this.#port.translation
     for (let at = accessWaits.first(AGAIN); at >= 0; at = accessWaits.first(AGAIN)) {
+      // WU3: it would find them as it left them.
+      if (at === accessWaits.stuck && walkers.finished === accessWaits.stuckAt) {
+        this.#port.site = window.accessSite[at]
+        return
+      }
+      const { refused } = walkers
       const ready = this.#again(t, at, now)
-      if (ready === Retry) return
+      if (ready === Retry) {
+        accessWaits.stuck = walkers.refused > refused && isOnOnePage(window.accessPlace[at]) ? at : None
+        accessWaits.stuckAt = walkers.finished
+        return
+      }
+      accessWaits.stuck = None
       accessWaits.drop(AGAIN)
       this.#told(t, (at / ACCESSES) | 0, at, ready)
     }

@@ -38,12 +38,16 @@ export class Walkers {
   walks = 0
   references = 0
   cancelled = 0
+  /** Walks that are over, and accesses that found no walker free. */
+  finished = 0
+  refused = 0
   readonly count: number
   readonly key: Int32Array // [walker] page and context, or Idle
   readonly code: Uint8Array // [walker] 1 when a fetch began the walk
   readonly waits: Int32Array // [walker] miss it waits for, or Retry
   readonly entry: Int32Array // [walker] what its last walk found
   readonly frame: Int32Array // [walker] frame that the page-table entry named when it was read
+  readonly #fullAt: Int32Array // [walker] misses that were over when it found every buffer busy, or Idle
   readonly #once: Int32Array // [walker] page and context that its last walk may serve once (TR6), or Idle
   readonly #untracked: Uint8Array // [walker] 1 when a line that it has read has left the tile
   readonly #void: Uint8Array // [walker] 1 when an invalidation overlapped
@@ -75,6 +79,7 @@ export class Walkers {
     this.#void = new Uint8Array(count)
     this.entry = new Int32Array(count)
     this.frame = new Int32Array(count)
+    this.#fullAt = new Int32Array(count).fill(Idle)
     this.#once = new Int32Array(count).fill(Idle)
     this.#untracked = new Uint8Array(count)
   }
@@ -87,7 +92,10 @@ export class Walkers {
   /** A free walker takes `key`, which nobody walks for; or AllBusy. */
   take(key: number, code: number): number {
     const walker = walkerOf(this.key, Idle)
-    if (walker < 0) return AllBusy
+    if (walker < 0) {
+      this.refused++
+      return AllBusy
+    }
     this.key[walker] = key
     this.code[walker] = code
     this.walks++
@@ -97,6 +105,7 @@ export class Walkers {
 
   /** Read on from tick `from` until the end: its tick; or, negative, until a miss or want of a buffer (`waits`). */
   advance(walker: number, from: number): number {
+    const { misses } = this.#caches
     const plans = this.#plans
     let tick = from
     for (;;) {
@@ -107,10 +116,12 @@ export class Walkers {
         this.#plan(walker)
         continue
       }
+      const { refused } = misses
       const ready = this.#caches.load(plans.lines[walker * MAX_REFERENCES + at], tick)
       if (ready !== Retry) this.references++
       if (ready < 0) {
         this.waits[walker] = ready === Retry ? Retry : -1 - ready
+        this.#fullAt[walker] = misses.refused > refused ? misses.released : Idle
         return ready
       }
       tick = ready
@@ -132,12 +143,15 @@ export class Walkers {
   }
 
   waitsFor(walker: number, wait: number): boolean {
-    return this.key[walker] !== Idle && this.waits[walker] === wait
+    if (this.key[walker] === Idle || this.waits[walker] !== wait) return false
+    // Who found every miss buffer busy needn't look again before a miss is over.
+    return wait !== Retry || this.#fullAt[walker] !== this.#caches.misses.released
   }
 
   /** The walk is over and its walker free: the page-table entry, less what the second level forbids. */
   finish(walker: number): number {
     const { allowed, entry } = this.#plans
+    this.finished++
     this.#once[walker] = this.isKept(walker) ? Idle : this.key[walker]
     this.key[walker] = Idle
     this.entry[walker] = entry[walker] & (allowed[walker] | ~(Entry.present | Entry.writable))
