@@ -7,24 +7,20 @@ import { Message, pack, Source } from "../coherence/message.ts"
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import { LINE_BYTES, PAGE_BYTES } from "../memory/pages.ts"
 import { Current, Invalidation } from "../translation/contexts.ts"
 import type { Translation } from "../translation/translation.ts"
+import { BlockOperations } from "./block-operations.ts"
 import { Cause } from "./cause.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
-import type { Program } from "./program.ts"
+import { type Program, SITES } from "./program.ts"
 import type { ProgramServices } from "./program-services.ts"
 import type { RemoteInvalidations } from "./remote-invalidations.ts"
 import type { ValueOperations } from "./value-operations.ts"
 import { Unresolved } from "./window.ts"
 import type { WordOperations } from "./word-operations.ts"
 
-/** Loads of programs are told apart by their row, above the instructions of streams. */
-const SITES = 0x3000_0000
-/** Register through which a copy passes its data; no program's own. */
-const COPY_REGISTER = 63
 /** Register of the load from whose data the chain goes on, until the chain has them. */
 const CHAIN_REGISTER = 62
 
@@ -33,6 +29,7 @@ export class ProgramExecution {
   readonly #caches: PrivateCaches
   readonly #translation: Translation
   readonly #interconnect: Interconnect
+  readonly #blocks: BlockOperations
   readonly #words: WordOperations
   readonly #remote: RemoteInvalidations
   readonly #values: ValueOperations
@@ -58,6 +55,7 @@ export class ProgramExecution {
     this.#caches = caches
     this.#translation = translation
     this.#interconnect = interconnect
+    this.#blocks = new BlockOperations(pipeline)
     this.#words = words
     this.#remote = remote
     this.#values = values
@@ -93,11 +91,9 @@ export class ProgramExecution {
       case Operation.loadChain:
         return this.#loadChain(t, program, slotClass)
       case Operation.copy:
-        return this.#copy(t, program, slotClass)
       case Operation.tagStore:
-        return this.#tagStore(t, program, slotClass)
       case Operation.lines:
-        return this.#lines(t, program, slotClass)
+        return this.#blocks.step(t, program, slotClass) && this.#next(program)
       case Operation.serialise:
       case Operation.invalidate:
       case Operation.switchSpace:
@@ -196,85 +192,6 @@ export class ProgramExecution {
     t.throughNone()
     if (rows[at] === Operation.clearCapability) this.#services.cleared(t, rows[at + 6], tick)
     return this.#next(program)
-  }
-
-  /** Load and store by turns, `repeat` halves done. */
-  #copy(t: HardwareThread, program: Program, slotClass: Cause): boolean {
-    const { at, rows } = program
-    const chunk = rows[at + 2] & 0xffff
-    const bytes = rows[at + 5]
-    for (;;) {
-      const done = (program.repeat >> 1) * chunk
-      if (done >= bytes) return this.#next(program)
-      const size = bytes - done < chunk ? bytes - done : chunk
-      if ((program.repeat & 1) === 0) {
-        const from = this.#pipeline.loadSlot(t)
-        if (from === Unresolved) return false
-        const tick = this.#dispatch(t, from, slotClass)
-        if (tick === Stopped) return false
-        this.#pipeline.port.site = SITES + at
-        const place = rows[at + 4] + done
-        t.through(((rows[at + 2] >>> 16) & 0xff) - 1, 0, 0)
-        this.#pipeline.load(t, rows[at + 3] + ((place / PAGE_BYTES) | 0), place % PAGE_BYTES, size, tick, COPY_REGISTER)
-      } else {
-        const from = this.#pipeline.storeSlot(t)
-        if (from === Unresolved) return false
-        const tick = this.#dispatch(t, from, slotClass)
-        if (tick === Stopped) return false
-        const place = rows[at + 7] + done
-        t.through((rows[at + 2] >>> 24) - 1, 0, 0)
-        this.#pipeline.store(
-          t,
-          rows[at + 6] + ((place / PAGE_BYTES) | 0),
-          place % PAGE_BYTES,
-          size,
-          tick,
-          t.ready[COPY_REGISTER]
-        )
-      }
-      t.throughNone()
-      program.repeat++
-    }
-  }
-
-  /** Physical lines, `repeat` halves done: the even ones load, the odd ones store. */
-  #lines(t: HardwareThread, program: Program, slotClass: Cause): boolean {
-    const { at, rows } = program
-    const to = rows[at + 6]
-    const from = rows[at + 7]
-    for (; program.repeat < 2 * rows[at + 5]; program.repeat++) {
-      const line = program.repeat >> 1
-      if ((program.repeat & 1) === 0) {
-        if (from < 0) continue
-        const tick = this.#dispatch(t, 0, slotClass)
-        if (tick === Stopped) return false
-        this.#pipeline.load(t, -1 - (from + line), 0, LINE_BYTES, tick, COPY_REGISTER)
-      } else if (to >= 0) {
-        const free = this.#pipeline.storeSlot(t)
-        if (free === Unresolved) return false
-        const tick = this.#dispatch(t, free, slotClass)
-        if (tick === Stopped) return false
-        this.#pipeline.store(t, -1 - (to + line), 0, LINE_BYTES, tick, from < 0 ? tick : t.ready[COPY_REGISTER])
-      }
-    }
-    return this.#next(program)
-  }
-
-  #tagStore(t: HardwareThread, program: Program, slotClass: Cause): boolean {
-    const { at, rows } = program
-    const chunk = rows[at + 2]
-    for (;;) {
-      const done = program.repeat * chunk
-      if (done >= rows[at + 5]) return this.#next(program)
-      const from = this.#pipeline.storeSlot(t)
-      if (from === Unresolved) return false
-      const tick = this.#dispatch(t, from, slotClass)
-      if (tick === Stopped) return false
-      const place = rows[at + 4] + done
-      const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)
-      this.#pipeline.storeTag(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick, rows[at + 7])
-      program.repeat++
-    }
   }
 
   #serialise(t: HardwareThread, program: Program, slotClass: Cause): boolean {

@@ -10,6 +10,9 @@ import { Operation, Ordering, ROW, type Serialise } from "./operation.ts"
 /** In place of a handle register: no handle, or one whose value stands in the row. */
 export const Through = { none: -1, value: -2 } as const
 
+/** Loads of programs are told apart by their row, above the instructions of streams. */
+export const SITES = 0x3000_0000
+
 export class Program {
   rows = new Int32Array(ROW * 64)
   /** Rows times ROW. */
