@@ -23,6 +23,8 @@ export interface KernelPages {
   readonly first: number
   readonly count: number
   readonly request: KernelRequest
+  /** An access that finds one absent or read-only is a fault of its thread, which the kernel's handler has no part in. */
+  readonly raises?: boolean
 }
 
 export class AddressSpace {
@@ -79,7 +81,10 @@ export class AddressSpace {
       if (request !== "protect") needs.fill(1, first, first + pages)
     }
     for (let page = 0; page < count; page++) if ((entry[page] & Entry.lazy) !== 0) managed[page] = needs[page] = 1
-    this.#managed = managed
+    this.#managed = managed.slice()
+    for (const { first, count: pages, raises } of asked)
+      for (let page = first; page < first + pages; page++)
+        if (raises === true && (entry[page] & Entry.lazy) === 0) this.#managed[page] = 0
     const sum = (flags: Uint8Array) => flags.reduce((total, flag) => total + flag, 0)
     if (sum(managed) === 0) return 0
     for (let page = 0; page < count; page++) if (managed[page] === 1) this.tables.cover(page, 1)

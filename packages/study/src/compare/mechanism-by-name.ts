@@ -17,7 +17,8 @@ const packages: Readonly<Record<string, () => Promise<object>>> = {
   cheri: () => import("@isolde/cheri"),
   pac: () => import("@isolde/pac"),
   sfi: () => import("@isolde/sfi"),
-  language: () => import("@isolde/language")
+  language: () => import("@isolde/language"),
+  process: () => import("@isolde/process")
 }
 
 /** Names of the mechanisms that come with Isolde, without `none`. */

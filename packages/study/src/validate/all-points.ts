@@ -7,6 +7,7 @@ import { hardwareIsolationAggregates, hardwareIsolationPoints } from "./points/h
 import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
 import { mteThroughputPoints } from "./points/mte-throughput.ts"
+import { processPoints } from "./points/processes.ts"
 import { rangeFlushPoints } from "./points/range-flushes.ts"
 import { shootdownPoints } from "./points/shootdowns.ts"
 import { softwareIsolationPoints } from "./points/software-isolation.ts"
@@ -29,6 +30,7 @@ export const allPoints: ReadonlyArray<Point> = [
   ...shootdownPoints,
   ...rangeFlushPoints,
   ...gatePoints,
+  ...processPoints,
   ...softwareIsolationPoints,
   ...tlbMissPoints
 ]

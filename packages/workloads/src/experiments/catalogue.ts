@@ -3,6 +3,7 @@ import { accessThroughput } from "./access-throughput.ts"
 import { contendedAtomic } from "./contended-atomic.ts"
 import { copy } from "./copy.ts"
 import { coreToCore } from "./core-to-core.ts"
+import { crossCoreCall } from "./cross-core-call.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
@@ -28,6 +29,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   contendedAtomic,
   copy,
   coreToCore,
+  crossCoreCall,
   handOver,
   invocation,
   keyCache,

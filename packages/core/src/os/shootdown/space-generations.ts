@@ -50,7 +50,7 @@ export class SpaceGenerations {
   switches = 0
   forgotten = 0
   readonly #context: ShootdownContext
-  readonly #slots: number
+  #slots: number
   readonly #everywhere: boolean
   readonly #local: Int32Array // [CPU] word per slot: generation flushed last
   readonly #words: Words
@@ -106,6 +106,11 @@ export class SpaceGenerations {
   open(): void {
     this.mask.push(this.#words.allocate(this.maskWords))
     this.generation.push(this.#words.allocate(1))
+  }
+
+  /** Without identifiers: a CPU has one slot, and each change of space forgets. While the machine is built, before `place`. */
+  keepNothing(): void {
+    this.#slots = 1
   }
 
   /** `t` runs `space` from the start. Not timed. */
