@@ -36,15 +36,6 @@ export const ProcessConfig = Schema.Struct({
       "calibration: F1b-46 (lwC, 2.01 us on a Xeon X5650 of 2.66 GHz, FreeBSD 11: 5347 cycles) less some 450 of entry, exit, saves and the write of CR3",
     range: [100, 5500]
   }),
-  pipePath: quantity({
-    default: 900,
-    unit: "instruction",
-    meaning:
-      "one write to or one read from a pipe, without its copy, wake-up and context switch, one instruction a cycle",
-    source:
-      "assumed: some 900 instructions of vfs_write, pipe_write, its mutex, and as many of pipe_read; no row alone",
-    range: [300, 2500]
-  }),
   messageBytes: quantity({
     default: 64,
     unit: "byte",

@@ -63,7 +63,7 @@ export class Gate {
     if (this.#config.crossing === "shared" || this.#open[t.software] === 1) return
     this.#open[t.software] = 1
     this.#trap(program)
-    if (this.#config.crossing === "pipe") program.chain(this.#config.pipePath)
+    if (this.#config.crossing === "pipe") program.chain(this.#parts.numbers.kernel.pipePath)
     const { domains, kernel } = this.#parts
     kernel.shootdown.generations.switchTo(program, t, domains)
     program.act(this.#viewed)
@@ -83,20 +83,20 @@ export class Gate {
 
   /** PR9. The writer's call returns, its read finds nothing, and the reader goes on in the read in which it slept. */
   #message(program: Program, t: HardwareThread, from: number, to: number): void {
-    const { copyChunk, kernelRegisters, messageBytes, pipePath } = this.#config
+    const { copyChunk, kernelRegisters, messageBytes } = this.#config
     const { kernel, numbers } = this.#parts
     const user = this.#messages + 2 * t.software
     if (!this.#closed(t)) {
       this.#trap(program)
       program
-        .chain(pipePath)
+        .chain(numbers.kernel.pipePath)
         .as(Cause.copy)
         .copy(user, 0, user + 1, 0, messageBytes, copyChunk)
     }
     program.as(Cause.kernel).chain(numbers.kernel.wakePath)
     kernel.entry.return(program)
     this.#trap(program)
-    program.chain(pipePath)
+    program.chain(numbers.kernel.pipePath)
     this.#save(program, t, from, kernelRegisters)
     program.as(Cause.kernel).chain(numbers.kernel.switchPath)
     this.#lookUp(program, to)

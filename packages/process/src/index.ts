@@ -11,8 +11,8 @@ const MOST_DOMAINS = 480
 /** Operations that change who has which right. */
 const changes = ["grant", "revoke", "move", "share", "readOnly", "allocate", "free", "terminate"]
 
-/** The mechanism. `process()` takes every quantity's default; `isolde params process` lists them. */
-export const process = defineMechanism({
+/** The mechanism. `processes()` takes every quantity's default; `isolde params process` lists them. */
+export const processes = defineMechanism({
   name: "process",
   version: "0.1.0",
   config: ProcessConfig,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { listQuantities } from "@isolde/core/mechanism"
 import { expect, test } from "vitest"
-import { process } from "../src/index.ts"
+import { processes } from "../src/index.ts"
 
 const documentOf = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8")
 const textOf = (folder: string): string =>
@@ -11,7 +11,7 @@ const textOf = (folder: string): string =>
     .join("\n")
 
 test("the README lists every quantity as the schema has it, and no other", () => {
-  const rows = listQuantities(process).map(({ default: value, meaning, name, range, source, unit }) => [
+  const rows = listQuantities(processes).map(({ default: value, meaning, name, range, source, unit }) => [
     `\`${name}\``,
     `${value} ${unit}`,
     range?.join(" to "),
@@ -27,7 +27,7 @@ test("the README lists every quantity as the schema has it, and no other", () =>
 })
 
 test("every quantity has a range around its default, and a source", () => {
-  for (const { default: value, name, range, source } of listQuantities(process)) {
+  for (const { default: value, name, range, source } of listQuantities(processes)) {
     expect(range?.[0], name).toBeLessThanOrEqual(value)
     expect(range?.[1], name).toBeGreaterThanOrEqual(value)
     expect(source.length, name).toBeGreaterThan(10)
@@ -46,7 +46,7 @@ test("every rule of the specification is kept in code and cited by a test", () =
 
 test("what one address space can't express is refused with the reason, and more domains than identifiers", () => {
   const ask = (domains: number, exchange: "share" | "borrow", operations: ReadonlyArray<string>, config = {}) =>
-    process(config).refuse({ domains, exchange, objects: 1, operations })
+    processes(config).refuse({ domains, exchange, objects: 1, operations })
   const shared = { crossing: "shared" } as const
   expect(ask(2, "share", [], shared)).toBeUndefined()
   expect(ask(2, "borrow", [], shared)).toMatch(/nothing can be granted/)
@@ -56,7 +56,7 @@ test("what one address space can't express is refused with the reason, and more 
 })
 
 test("a variant that governs nothing says so, and lets every thread reach everything", () => {
-  const { traits } = process({ crossing: "shared" })
+  const { traits } = processes({ crossing: "shared" })
   expect(traits.governs).toBe(0)
   expect(traits.ungoverned.join()).toMatch(/every access/)
   expect(traits.attacker).toMatch(/^none/)

@@ -2,9 +2,9 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { type ObservedRun, type Overrides, observe, type Program, programWorkload, tinyMachine } from "@isolde/testkit"
-import { process } from "../src/index.ts"
+import { processes } from "../src/index.ts"
 
-export type Input = Parameters<typeof process>[0]
+export type Input = Parameters<typeof processes>[0]
 
 export interface Options {
   readonly workers?: number
@@ -18,7 +18,7 @@ export function run(program: Program, options: Options = {}): ObservedRun {
   const { config = {}, inOrder = false, overrides = {}, workers = 1 } = options
   return observe({
     machine: tinyMachine({ cores: workers, inOrder, overrides }),
-    mechanisms: [process(config)],
+    mechanisms: [processes(config)],
     workload: programWorkload(program),
     workers
   })

@@ -28,8 +28,8 @@ const oneSpace = (threadPointer: string): Term => ({
   weight: 0.5
 })
 
-const wide =
-  "paths of the kernel take a cycle for each instruction on every machine; this core commits up to eight in one"
+const cloud =
+  "paths of the kernel take a cycle for each instruction; the source measured on a guest of a cloud, and gives no parts"
 const library =
   "the source's switch is a library's, with a ready queue and signal masks of which it gives no measurement"
 
@@ -46,8 +46,8 @@ export const processPoints: ReadonlyArray<Point> = [
     terms: [invoked("skylake-sp", { crossing: "direct" }, {})],
     tolerancePercent: 25
   }),
-  rowPoint("sfi-010", { unit: "ns", terms: [pipe("apple-m1")], tolerancePercent: 25, gap: wide }, 1),
-  rowPoint("sfi-013", { unit: "ns", terms: [pipe("neoverse-n1", 3)], tolerancePercent: 25 }, 1),
+  rowPoint("sfi-010", { unit: "ns", terms: [pipe("apple-m1")], tolerancePercent: 25 }, 1),
+  rowPoint("sfi-013", { unit: "ns", terms: [pipe("neoverse-n1", 3)], tolerancePercent: 25, gap: cloud }, 1),
   rowPoint("F4-07", { unit: "cycles", terms: [oneSpace("kept")], tolerancePercent: 25, gap: library }, 1),
   rowPoint("F4-09", { unit: "cycles", terms: [oneSpace("call")], tolerancePercent: 25, gap: library }, 1)
 ]
