@@ -5,7 +5,7 @@ import type { MissBuffers } from "./miss-buffers.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { CacheEvent, CacheState } = fromCacheProtocol
-const { acksOf, Message, sourceOf } = fromMessage
+const { acksOf, Message, Source, sourceOf } = fromMessage
 type Message = fromMessage.Message
 
 /** The column of the protocol for a message of `type`; counts acknowledgements and notes the data's source. */
@@ -30,7 +30,8 @@ export function cacheEventOf(misses: MissBuffers, type: number, a: number, miss:
       misses.source[miss] = sourceOf(a)
       misses.acks[miss] += acksOf(a)
       misses.counted[miss] = 1
-      return misses.acks[miss] === 0 ? CacheEvent.Data : CacheEvent.DataAcks
+      if (misses.acks[miss] !== 0) return CacheEvent.DataAcks
+      return sourceOf(a) === Source.coherence ? CacheEvent.DataPeer : CacheEvent.Data
   }
 }
 

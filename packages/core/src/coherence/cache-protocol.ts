@@ -32,7 +32,10 @@ export const CacheState = {
 /** The last stable state: those above it live in miss buffers. */
 export const LastStable = CacheState.O
 
-/** `Data` is the last that a miss waits for but acknowledgements: with the line, or (a Grant) without. */
+/**
+ * `Data` and `DataPeer` are the last that a miss waits for, with the line or (a Grant) without: the second if other
+ * tiles had a part in it, by data or by acknowledgements. `DataAcks` leaves acknowledgements to wait for.
+ */
 export const CacheEvent = {
   load: 0,
   store: 1,
@@ -45,9 +48,10 @@ export const CacheEvent = {
   PutAck: 8,
   DataE: 9,
   Data: 10,
-  DataAcks: 11,
-  InvAck: 12,
-  LastInvAck: 13
+  DataPeer: 11,
+  DataAcks: 12,
+  InvAck: 13,
+  LastInvAck: 14
 } as const
 
 /** `stall` leaves a message with its miss until the miss completes, and an access with the processor. */
@@ -69,7 +73,8 @@ export const CacheAction = {
   sendRecallData: 1 << 14,
   downgrade: 1 << 15,
   fill: 1 << 16,
-  drop: 1 << 17
+  drop: 1 << 17,
+  sendUnblock: 1 << 18
 } as const
 
 type Name<Table> = Extract<keyof Table, string>

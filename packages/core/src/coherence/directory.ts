@@ -11,17 +11,14 @@ const { HomeState, LastSettled } = fromHomeProtocol
 /** No tile. */
 export const NoOwner = 0xfff
 
-/** A tile takes the line from others: from the forward or the invalidations to that tile's Unblock. */
-const Taken = 1 << 16
 /** Requests wait for the line. */
-const Waited = 1 << 17
-const Flags = Taken | Waited
+const Waited = 1 << 16
 
 /** Owner of the line that has `entry`, or NoOwner. */
 export const ownerOf = (entry: number): number => (entry >>> 4) & NoOwner
 
 export class Directory {
-  /** [line] state | owner << 4 | Taken | Waited */
+  /** [line] state | owner << 4 | Waited */
   readonly entries: Int32Array
   readonly #sharers: Int32Array // [line][tile / 32] bit per tile
   readonly #words: number
@@ -38,26 +35,12 @@ export class Directory {
 
   /** True if the home can serve a request that waits for `line` now. */
   isDue(line: number): boolean {
-    return (this.entries[line] & Flags) === Waited && this.stateOf(line) <= LastSettled
+    return (this.entries[line] & Waited) !== 0 && this.stateOf(line) <= LastSettled
   }
 
   /** State and owner of `line` from now on. */
   set(line: number, state: number, owner: number): void {
-    this.entries[line] = state | (owner << 4) | (this.entries[line] & Flags)
-  }
-
-  /** A tile takes `line` from others. */
-  take(line: number): void {
-    this.entries[line] |= Taken
-  }
-
-  /** It has it. */
-  untake(line: number): void {
-    this.entries[line] &= ~Taken
-  }
-
-  isTaken(line: number): boolean {
-    return (this.entries[line] & Taken) !== 0
+    this.entries[line] = state | (owner << 4) | (this.entries[line] & Waited)
   }
 
   /** Whether requests wait for `line`. */

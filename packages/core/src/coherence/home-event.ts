@@ -22,11 +22,12 @@ export function homeEventOf(directory: Directory, a: number, line: number, prese
       return !present && state <= HomeState.S ? HomeEvent.GetSMiss : HomeEvent.GetS
     case Message.GetM:
       if (state === HomeState.O) {
-        if (ownerOf(entry) === tile) return HomeEvent.GetMOwner
+        if (ownerOf(entry) === tile) return directory.sharerFrom(line, 0) < 0 ? HomeEvent.GetMSole : HomeEvent.GetMOwner
         return directory.isSharer(line, tile) ? HomeEvent.GetMSharer : HomeEvent.GetM
       }
-      if (present || state > HomeState.S || (a & Whole) !== 0) return HomeEvent.GetM
-      return state === HomeState.S && directory.isSharer(line, tile) ? HomeEvent.GetM : HomeEvent.GetMMiss
+      if (state === HomeState.S && directory.isSharer(line, tile))
+        return directory.sharerCount(line) === 1 ? HomeEvent.GetMSole : HomeEvent.GetM
+      return present || state > HomeState.S || (a & Whole) !== 0 ? HomeEvent.GetM : HomeEvent.GetMMiss
     case Message.Write:
       return HomeEvent.Write
     case Message.PutS:
@@ -41,6 +42,8 @@ export function homeEventOf(directory: Directory, a: number, line: number, prese
     case Message.RecallAck:
     case Message.RecallData:
       return directory.sharerCount(line) === 1 ? HomeEvent.RecallLast : HomeEvent.RecallAck
+    case Message.Unblock:
+      return HomeEvent.Unblock
     default:
       return HomeEvent.MemData
   }

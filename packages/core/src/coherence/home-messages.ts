@@ -45,17 +45,15 @@ export class HomeMessages {
     this.#interconnect.send(now, this.#owners[slice], channel, pack(type, tile, 0, Source.dram), line)
   }
 
-  /** The right to write, `acks` to come from tiles that lose the line (HO4), with the line if `data`. */
+  /** The right to write, `acks` to come from tiles that lose the line, with the line if `data`. */
   grant(now: number, slice: number, tile: number, line: number, data: boolean, acks: number, source: Source): void {
     const type = !data ? Message.Grant : acks > 0 ? Message.DataAcks : Message.Data
-    if (acks > 0) this.#directory.take(line)
     const a = pack(type, tile, acks, acks > 0 ? Source.coherence : source)
     this.#interconnect.send(now, this.#owners[slice], this.#tileOwner[tile], a, line)
   }
 
-  /** The GetM `a` goes on to the line's owner, who answers it; `acks` others will too (HO4). */
+  /** The GetM `a` goes on to the line's owner, who answers it; `acks` others will too. */
   forwardGetM(now: number, slice: number, owner: number, a: number, line: number, acks: number): void {
-    this.#directory.take(line)
     const forwarded = pack(Message.FwdGetM, tileOf(a), acks, Source.coherence) | (a & Whole)
     this.#interconnect.send(now, this.#owners[slice], this.#tileOwner[owner], forwarded, line)
   }

@@ -5,7 +5,7 @@
  */
 
 /**
- * I to O say what the tiles hold. S_D awaits the answer of an owner told to share; IE_F, IM_F, SS_F and SM_F fetch the
+ * I to O say what the tiles hold. M_U awaits the Unblock of a tile that takes the line from others (HO4). S_D awaits the answer of an owner told to share; IE_F, IM_F, SS_F and SM_F fetch the
  * line from memory on the way from the first letter's state to the second's; R_A has recalled every copy and awaits
  * the acknowledgements; I_W waits for a way.
  */
@@ -15,20 +15,21 @@ export const HomeState = {
   E: 2,
   M: 3,
   O: 4,
-  S_D: 5,
-  IE_F: 6,
-  IM_F: 7,
-  SS_F: 8,
-  SM_F: 9,
-  R_A: 10,
-  I_W: 11
+  M_U: 5,
+  S_D: 6,
+  IE_F: 7,
+  IM_F: 8,
+  SS_F: 9,
+  SM_F: 10,
+  R_A: 11,
+  I_W: 12
 } as const
 
-/** The last stable state: a line above it is busy. */
+/** The last stable state: a line above it is busy. E to M_U have an owner. */
 export const LastSettled = HomeState.O
 
 /**
- * `GetSMiss` and `GetMMiss` need data that the slice lacks; `GetMOwner` and `GetMSharer` are from one who has the line
+ * `GetMSole` is from the only tile that has the line; `GetSMiss` and `GetMMiss` need data that the slice lacks; `GetMOwner` and `GetMSharer` are from one who has the line
  * while it is owned in O. `PutSLast` and `DataLast` leave no sharer, `PutOwnerLast`
  * nobody. `PutStale` is from one who is neither sharer nor owner any more: a forwarded request overtook it.
  * `PutRecalled` brings the data of a line under recall. `Evict` takes the way for another line; `NoWay` is a request
@@ -38,25 +39,27 @@ export const HomeEvent = {
   GetS: 0,
   GetSMiss: 1,
   GetM: 2,
-  GetMMiss: 3,
-  GetMOwner: 4,
-  GetMSharer: 5,
-  Write: 6,
-  PutS: 7,
-  PutSLast: 8,
-  PutOwner: 9,
-  PutOwnerLast: 10,
-  PutStale: 11,
-  PutRecalled: 12,
-  Data: 13,
-  DataLast: 14,
-  Owned: 15,
-  RecallAck: 16,
-  RecallLast: 17,
-  MemData: 18,
-  Evict: 19,
-  NoWay: 20,
-  Way: 21
+  GetMSole: 3,
+  GetMMiss: 4,
+  GetMOwner: 5,
+  GetMSharer: 6,
+  Write: 7,
+  PutS: 8,
+  PutSLast: 9,
+  PutOwner: 10,
+  PutOwnerLast: 11,
+  PutStale: 12,
+  PutRecalled: 13,
+  Data: 14,
+  DataLast: 15,
+  Owned: 16,
+  RecallAck: 17,
+  RecallLast: 18,
+  MemData: 19,
+  Unblock: 20,
+  Evict: 21,
+  NoWay: 22,
+  Way: 23
 } as const
 
 /**

@@ -4,7 +4,7 @@
  *
  *   HO1  a line's owner and sharers are what the messages sent so far imply
  *   HO2  requests that wait for a line are served first come, first served, as soon as it is stable
- *   HO4  while a tile takes a line from others, requests for it wait until that tile has it
+ *   HO4  while a tile takes a line from others (M_U), requests for it, or for its way, wait until that tile has it
  *   HO3  a line that waits for a way gets the next one of its set that is not busy, first come, first served
  */
 import type { Interconnect } from "../interconnect/interconnect.ts"
@@ -130,9 +130,7 @@ export class Homes {
 
   #arrive(slice: number, a: number, line: number): void {
     const type = typeOf(a)
-    if (type >= Message.Unblock) return this.#unblocked(slice, line)
     if (this.#messages.passes(this.#kernel.now, slice, type, a, line)) return
-    if (type <= Message.GetM && this.#directory.isTaken(line)) return this.#stall(HomeEvent.GetS, slice, a, line)
     const state = this.#directory.stateOf(line)
     const row = this.#rowOf(slice, line)
     let event = homeEventOf(this.#directory, a, line, row >= 0)
@@ -152,7 +150,7 @@ export class Homes {
     if (next === Impossible) impossible(this.table, before, event, line)
     const actions = this.table.perform[at]
     const owner = this.#perform(actions, event, slice, a, line, row, entry)
-    const owned = next >= HomeState.E && next <= HomeState.O
+    const owned = next >= HomeState.E && next <= HomeState.M_U
     this.#directory.set(line, next, owned ? owner : NoOwner)
     const settles = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
     if (settles && this.#waiters.waiting > 0) this.#offer(slice, line)
@@ -189,7 +187,7 @@ export class Homes {
       const needs = (a & Whole) === 0 && tile !== owner && !directory.isSharer(line, tile)
       messages.grant(now, slice, tile, line, needs, messages.othersThan(line, tile), source)
     }
-    if (row >= 0 && event <= HomeEvent.GetM && (actions & Serves) !== 0) {
+    if (row >= 0 && event <= HomeEvent.GetMSole && (actions & Serves) !== 0) {
       this.hits[slice]++
       this.#llc.data.touch(this.#llc.setOf(slice, line), row)
     }
@@ -265,12 +263,6 @@ export class Homes {
     this.#directory.wait(line, true)
     if (this.#replaying) this.#requests.addFirst(line, a)
     else this.#requests.add(line, a)
-  }
-
-  /** HO4: the tile has the line. */
-  #unblocked(slice: number, line: number): void {
-    this.#directory.untake(line)
-    this.#replay(slice, line)
   }
 
   /** HO2: oldest first, until one of them makes the line busy again; if that one waits on, it stays the first. */

@@ -279,7 +279,6 @@ export class PrivateCaches {
     const source = misses.source[miss]
     const cause = source === Source.dram ? Cause.dram : source === Source.coherence ? Cause.coherence : Cause.llc
     const stalled = misses.stalled[miss]
-    if (source === Source.coherence && state === CacheState.M) this.#messages.home(now, Message.Unblock, 0, line)
     misses.release(miss)
     this.#listener.arrived(miss, line, now, cause)
     if (stalled !== Free) this.receive(stalled, line, now)

@@ -12,14 +12,15 @@ const { CacheAction, CacheState } = fromCacheProtocol
 const { acksOf, Message, pack, Source, tileOf, Whole } = fromMessage
 type Message = fromMessage.Message
 
-/** Actions by which a tile gives others what it has, or gives it up. */
+/** Actions by which a tile gives others what it has, or gives it up; or says that it has what it took from them. */
 export const GIVES =
   CacheAction.sendData |
   CacheAction.sendDataHome |
   CacheAction.sendOwned |
   CacheAction.sendInvAck |
   CacheAction.sendRecallAck |
-  CacheAction.sendRecallData
+  CacheAction.sendRecallData |
+  CacheAction.sendUnblock
 
 export class TileMessages {
   readonly #tile: number
@@ -67,6 +68,7 @@ export class TileMessages {
     if (actions & CacheAction.sendOwned) this.home(now, Message.Owned, 0, line)
     if (actions & CacheAction.sendRecallAck) this.home(now, Message.RecallAck, 0, line)
     if (actions & CacheAction.sendRecallData) this.home(now, Message.RecallData, 0, line)
+    if (actions & CacheAction.sendUnblock) this.home(now, Message.Unblock, 0, line)
   }
 
   #send(now: number, to: number, type: Message, acks: number, line: number): void {

@@ -59,6 +59,9 @@ describe("a mistake of the cache", () => {
     ["mesi", "MI_A x FwdGetS", "-sendDataHome", "data that never go home", "deadlock"],
     ["mesi", "SI_A x Recall", "-sendRecallAck", "a recall that nobody answers", "deadlock"],
     ["mesi", "S x Recall", "-drop/S", "a recall that is answered and not done", "reads an old value"],
+    ["mesi", "IM_A x LastInvAck", "-sendUnblock", "a line that nobody says has arrived", "deadlock"],
+    ["moesi", "OM_AC x DataPeer", "-sendUnblock", "likewise of an owner in O", "deadlock"],
+    ["mesi", "IM_AD x Data", "+sendUnblock", "a word that nobody waits for", "PT1: M x Unblock"],
     ["moesi", "O x FwdGetS", "-sendData", "an owner in O that serves nobody", "deadlock"],
     ["moesi", "OM_AC x FwdGetM", "-drop/OM_AC", "an upgrade of O that another overtook", "reads an old value"],
     ["moesi", "O x replace", "-sendPutO +sendPutS/SI_A", "dirty shared data put back as clean", ""]
@@ -81,6 +84,9 @@ describe("a mistake of the home", () => {
     ["mesi", "I x Write", "-discard", "a slice that keeps the line before a write", ""],
     ["mesi", "E x Evict", "-recall", "a way that is taken without a recall", ""],
     ["mesi", "S_D x Data", "-replay", "requests that wait for ever", "deadlock"],
+    ["mesi", "M_U x GetM", "-stall +forwardGetM", "a line on its way that is sent on", "PT1: IM_A"],
+    ["mesi", "M_U x Unblock", "-replay", "requests that wait behind a line on its way", "deadlock"],
+    ["mesi", "M x GetM", "/M", "a home that expects no Unblock", "PT1: "],
     ["moesi", "O x GetMSharer", "-addOwnerToSharers", "an owner that is left out of an invalidation", ""],
     ["moesi", "O x PutOwner", "-install", "dirty shared data that are dropped", "the last store is lost"]
   ] as const)("%s, %s: %s is %s", (name, cell, text, _, symptom) => {

@@ -19,10 +19,12 @@ describe.each(["mesi", "moesi"])("%s", (name) => {
   })
 
   test.each(checked)("three caches at random, $name", (protocol) => {
-    const model = new ProtocolModel({ ...protocol, caches: 3, recalls: false, wholeLines: false })
-    wander(model, 150_000, new RandomStream(1, "walk"))
-    cacheCells.push(model.cacheCells)
-    homeCells.push(model.homeCells)
+    for (const wholeLines of [false, true]) {
+      const model = new ProtocolModel({ ...protocol, caches: 3, recalls: false, wholeLines })
+      wander(model, 150_000, new RandomStream(1, "walk"))
+      cacheCells.push(model.cacheCells)
+      homeCells.push(model.homeCells)
+    }
   })
 
   test("every defined cell is reached, with either policy", () => {

@@ -52,7 +52,7 @@ export class CacheModel {
   receive(line: number, c: number, type: number, tile: number, acks: number, flags: number): void {
     const s = this.parties.situation
     const at = s.cacheAt(line, c)
-    const event = cacheEventOf(s, at, type, acks)
+    const event = cacheEventOf(s, at, type, acks, flags)
     const before = s.at(at)
     const actions = this.#step(line, c, event)
     if (actions & CacheAction.stall) {
@@ -70,7 +70,7 @@ export class CacheModel {
     if (actions & CacheAction.sendData) {
       const granted = (flags & Carries.whole) !== 0
       const kind = granted ? Message.Grant : acks > 0 ? Message.DataAcks : Message.Data
-      this.parties.send(line, c, tile, kind, c, acks, granted ? 0 : latest)
+      this.parties.send(line, c, tile, kind, c, acks, Carries.peer | (granted ? 0 : latest))
     }
     if (actions & CacheAction.sendInvAck) this.parties.send(line, c, tile, Message.InvAck, c)
     const dirty = before === CacheState.M || before === CacheState.MI_A ? Carries.dirty : 0
@@ -79,6 +79,7 @@ export class CacheModel {
     if (actions & CacheAction.sendRecallAck) this.parties.send(line, c, s.home, Message.RecallAck, c)
     if (actions & CacheAction.sendRecallData)
       this.parties.send(line, c, s.home, Message.RecallData, c, 0, latest | Carries.dirty)
+    if (actions & CacheAction.sendUnblock) this.parties.send(line, c, s.home, Message.Unblock, c)
     if (actions & CacheAction.drop || s.at(at) === CacheState.I || s.at(at) >= CacheState.SI_A)
       s.lower(at + 2, CacheFlag.latest)
     if (actions & CacheAction.fill) this.#filled(line, c)

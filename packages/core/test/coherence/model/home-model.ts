@@ -44,7 +44,7 @@ export class HomeModel {
     const actions = this.table.perform[cell] as number
     this.#perform(actions, line, event, type, tile, acks, flags)
     s.bytes[home] = next
-    if (next < HomeState.E || next > HomeState.O) s.bytes[home + 1] = Nobody
+    if (next < HomeState.E || next > HomeState.M_U) s.bytes[home + 1] = Nobody
     const settled = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
     if (s.lines > 1 && settled) this.#offer()
     if (actions & HomeAction.replay) this.#replay(line)
@@ -81,7 +81,8 @@ export class HomeModel {
     if (actions & HomeAction.sendDataAcks) {
       const needs = !whole && owner !== tile && ((s.at(home + 2) >> tile) & 1) === 0
       const acks = others()
-      tell(tile, !needs ? Message.Grant : acks > 0 ? Message.DataAcks : Message.Data, acks, needs ? latest : 0)
+      const kind = !needs ? Message.Grant : acks > 0 ? Message.DataAcks : Message.Data
+      tell(tile, kind, acks, (needs ? latest : 0) | (acks > 0 ? Carries.peer : 0))
     }
     for (let c = 0; c < s.caches; c++) {
       if (((s.at(home + 2) >> c) & 1) === 0) continue

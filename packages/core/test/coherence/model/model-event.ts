@@ -4,7 +4,7 @@ import { HomeEvent, HomeState } from "@isolde/core/coherence/home-protocol"
 import { Message } from "@isolde/core/coherence/message"
 import { CacheFlag, Carries, HomeFlag, type Situation } from "./situation.ts"
 
-export function cacheEventOf(s: Situation, at: number, type: number, acks: number): number {
+export function cacheEventOf(s: Situation, at: number, type: number, acks: number, flags: number): number {
   switch (type) {
     case Message.FwdGetS:
       return CacheEvent.FwdGetS
@@ -24,7 +24,8 @@ export function cacheEventOf(s: Situation, at: number, type: number, acks: numbe
     default:
       s.bytes[at + 1] = s.at(at + 1) + acks
       s.raise(at + 2, CacheFlag.counted)
-      return s.at(at + 1) === 8 ? CacheEvent.Data : CacheEvent.DataAcks
+      if (s.at(at + 1) !== 8) return CacheEvent.DataAcks
+      return (flags & Carries.peer) !== 0 ? CacheEvent.DataPeer : CacheEvent.Data
   }
 }
 
@@ -41,11 +42,11 @@ export function homeEventOf(s: Situation, line: number, type: number, tile: numb
       return !present && state <= HomeState.S ? HomeEvent.GetSMiss : HomeEvent.GetS
     case Message.GetM:
       if (state === HomeState.O) {
-        if (owns) return HomeEvent.GetMOwner
+        if (owns) return sharers === 0 ? HomeEvent.GetMSole : HomeEvent.GetMOwner
         return shares ? HomeEvent.GetMSharer : HomeEvent.GetM
       }
-      if (present || state > HomeState.S || (flags & Carries.whole) !== 0) return HomeEvent.GetM
-      return state === HomeState.S && shares ? HomeEvent.GetM : HomeEvent.GetMMiss
+      if (state === HomeState.S && shares) return alone ? HomeEvent.GetMSole : HomeEvent.GetM
+      return present || state > HomeState.S || (flags & Carries.whole) !== 0 ? HomeEvent.GetM : HomeEvent.GetMMiss
     case Message.Write:
       return HomeEvent.Write
     case Message.PutS:
@@ -65,6 +66,8 @@ export function homeEventOf(s: Situation, line: number, type: number, tile: numb
     case Message.RecallAck:
     case Message.RecallData:
       return alone ? HomeEvent.RecallLast : HomeEvent.RecallAck
+    case Message.Unblock:
+      return HomeEvent.Unblock
     default:
       return HomeEvent.MemData
   }

@@ -8,8 +8,11 @@
  *   channel  = messages under way; one for each pair that talks
  *   message  = type + 1, tile | acks << 4, flags
  */
-/** Flags of a message: its data are those of the last store; no data are needed; its data are newer than memory. */
-export const Carries = { latest: 1, whole: 2, dirty: 4 } as const
+/**
+ * Flags of a message: its data are those of the last store; no data are needed; its data are newer than memory; other
+ * tiles than the requester had a part in it.
+ */
+export const Carries = { latest: 1, whole: 2, dirty: 4, peer: 8 } as const
 /** Flags of a cache: it knows how many acknowledgements come; its copy is the last store's; it overwrites the line. */
 export const CacheFlag = { counted: 1, latest: 2, whole: 4 } as const
 /** Flags of a home: the slice has the line, as the last store left it, newer than memory; the line has a way. */
