@@ -30,7 +30,7 @@ describe("isolde validate", () => {
 
   test("says why a row is no point", async () => {
     const { stdout } = await isolde(["validate", "--only", "pac-001"])
-    expect(stdout).toContain("pointer authentication, which is not built yet: pac-001")
+    expect(stdout).toContain("taken by the model as a parameter, so no outcome: pac-001")
     expect(stdout).toContain("1 inexpressible")
   }, 60_000)
 

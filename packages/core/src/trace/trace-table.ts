@@ -18,7 +18,7 @@ export interface TraceSink {
 export const BATCH_ROWS = 16_384
 
 /** Most values of a row, the leading tick and owner included. */
-const WIDEST = 13
+export const WIDEST = 13
 
 export class TraceTable {
   /** Whether anybody looks. */

@@ -69,3 +69,14 @@ export const handOverOf = (of: Measured, bytes: number): Term =>
 /** Copying it. */
 export const copyOn = (machine: string, bytes: number, routine: string): Term =>
   measuredBy({ machine, mechanism: "none" }, "copy", "ticks", { bytes, routine, rounds: rounds(bytes) })
+
+/** Killing a domain that owns eight objects of a page each, while all threads but one are inside. */
+export const terminationOf = (of: Measured, threads: number): Term =>
+  measuredBy({ ...of, cores: threads }, "termination", "ticks", { threads, objects: 8 })
+
+/** Handing over a structure of linked objects, each with rights of its own. */
+export const structureOf = (
+  of: Measured,
+  structure: string,
+  { every, objects }: { readonly every: number; readonly objects: number }
+): Term => measuredBy(of, "linked-objects", "per object", { structure, objects, every })

@@ -6,7 +6,17 @@ import type { MechanismInstance } from "@isolde/core"
 import { machineByName } from "@isolde/core"
 import type { RunOutcome } from "../validate/make-runs.ts"
 import type { Term } from "../validate/point.ts"
-import { handOverOf, invocationOf, type Measured, revocationOf, rightsChangeOn, visitOf, windowOn } from "./measured.ts"
+import {
+  handOverOf,
+  invocationOf,
+  type Measured,
+  revocationOf,
+  rightsChangeOn,
+  structureOf,
+  terminationOf,
+  visitOf,
+  windowOn
+} from "./measured.ts"
 import { readingOf } from "./reading-of.ts"
 
 /** Threads of a coherent change of rights. */
@@ -34,18 +44,32 @@ export interface MechanismRow {
   readonly windows: { readonly stale: Cell; readonly unsafe: Cell; readonly unbounded: Cell }
   /** Taking away a page of which no copy, or 32 copies, of an authority are stored in 16 pages. */
   readonly cyclesToRevoke: { readonly noCopies: Cell; readonly copies32: Cell }
+  /** Killing a domain with eight objects of a page each, by threads, all but one of which are inside. */
+  readonly cyclesToTerminate: Readonly<Record<string, Cell>>
+  /** By structure, then by its objects: cycles to hand over, per object. */
+  readonly cyclesPerLinkedObject: Readonly<Record<string, Readonly<Record<string, Cell>>>>
   /** An invocation that reads the callee's memory, by domains in turn. */
   readonly cyclesPerVisit: Readonly<Record<string, Cell>>
   /** Most domains at which such an invocation costs less than twice that with 2, beside memory's own cost. */
   readonly domainsBeforeCliff: number
 }
 
+/** Threads of a process of which a domain is killed. */
+const killedWith: ReadonlyArray<number> = [1, 4]
+const structures = ["list", "tree", "array"] as const
+/** Objects of a structure: as many as have memory slots for their pointers everywhere. */
+const objectCounts: ReadonlyArray<number> = [1, 4, 16]
+const OBJECT = 64
+
 /** Every run of a row. */
 export const termsOfRow = (text: string, [instance]: ReadonlyArray<MechanismInstance>): ReadonlyArray<Term> =>
-  Object.values(cellsOf(text, instance?.traits.nativeMachine ?? "")).flatMap((group) => Object.values(group))
+  Object.values(cellsOf(text, instance)).flatMap((group) => Object.values(group))
 
 /** The terms of a row by where they stand. */
-function cellsOf(mechanism: string, machine: string) {
+function cellsOf(mechanism: string, instance: MechanismInstance | undefined) {
+  const machine = instance?.traits.nativeMachine ?? ""
+  // Objects lie as close as the mechanism can tell them apart.
+  const every = Math.max(OBJECT, instance?.traits.granule ?? OBJECT)
   const of: Measured = { mechanism, machine }
   const none: Measured = { mechanism: "none", machine }
   const by = <K extends string | number>(keys: ReadonlyArray<K>, term: (key: K) => Term): Record<string, Term> =>
@@ -64,6 +88,10 @@ function cellsOf(mechanism: string, machine: string) {
       noCopies: revocationOf(of, { copies: 0, heapPages: 16 }),
       copies32: revocationOf(of, { copies: 32, heapPages: 16 })
     },
+    terminate: by(killedWith, (threads) => terminationOf(of, threads)),
+    list: by(objectCounts, (objects) => structureOf(of, "list", { every, objects })),
+    tree: by(objectCounts, (objects) => structureOf(of, "tree", { every, objects })),
+    array: by(objectCounts, (objects) => structureOf(of, "array", { every, objects })),
     visit: by(domainCounts, (domains) => visitOf(of, domains)),
     bare: by(domainCounts, (domains) => visitOf(none, domains))
   }
@@ -76,7 +104,7 @@ export function mechanismRow(
   outcomes: ReadonlyMap<string, RunOutcome>
 ): MechanismRow {
   const machine = instance?.traits.nativeMachine ?? ""
-  const terms = cellsOf(text, machine)
+  const terms = cellsOf(text, instance)
   const cell = (term: Term): Cell => {
     const { number, reason } = readingOf(term, outcomes)
     return reason === undefined ? { value: number } : { refused: reason }
@@ -98,6 +126,8 @@ export function mechanismRow(
       unbounded: cell(terms.windows.unbounded)
     },
     cyclesToRevoke: { noCopies: cell(terms.revoke.noCopies), copies32: cell(terms.revoke.copies32) },
+    cyclesToTerminate: cells(terms.terminate),
+    cyclesPerLinkedObject: Object.fromEntries(structures.map((structure) => [structure, cells(terms[structure])])),
     cyclesPerVisit: visits,
     domainsBeforeCliff: cliffOf(visits, cells(terms.bare))
   }

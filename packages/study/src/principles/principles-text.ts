@@ -27,6 +27,8 @@ function mechanismsText(rows: ReadonlyArray<MechanismRow>): string {
     right("interrupts", `${threadCounts.at(-1)} threads`),
     right("longest", "stale"),
     right("window", "unsafe"),
+    right("to kill,", "4 threads"),
+    right("an object", "of a list"),
     right("to revoke,", "no copies"),
     right("to revoke,", "32 copies"),
     right("domains", "before cliff")
@@ -40,6 +42,8 @@ function mechanismsText(rows: ReadonlyArray<MechanismRow>): string {
     cellText(row.interruptsPerChange[threadCounts.at(-1) as number]),
     cellText(row.windows.stale),
     windowText(row.windows),
+    cellText(row.cyclesToTerminate[4]),
+    cellText(row.cyclesPerLinkedObject.list?.[16]),
     cellText(row.cyclesToRevoke.noCopies),
     cellText(row.cyclesToRevoke.copies32),
     siText(row.domainsBeforeCliff)

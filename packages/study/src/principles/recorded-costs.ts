@@ -2,6 +2,7 @@
  * What each variant costs a recorded program, and what it leaves reachable: one core, every exchange policy that the
  * variant can express. Law: a run is judged against `none` on the same machine.
  */
+import type { Cause } from "@isolde/core/processor/cause"
 import { compare } from "../compare/compare.ts"
 import { shortText } from "../compare/mechanisms-by-text.ts"
 import type { CompareRequest } from "../compare/request.ts"
@@ -18,9 +19,25 @@ export interface RecordedCost {
   readonly overheadPercent: number
   /** Dispatch slots of instrumentation in percent of all slots of `none`. */
   readonly instrumentationPercent: number
+  /** More slots than in `none` of gates, copies, retags, sweeps and the kernel, and of what they wait for, in percent of all slots of `none`. */
+  readonly crossingPercent: number
   /** Bytes x cycles reachable beyond intent. */
   readonly exposureByteCycles: number
 }
+
+/** Causes that only crossings and changes of rights have. */
+const crossing = [
+  "gate",
+  "registerSave",
+  "copy",
+  "retag",
+  "sweep",
+  "kernel",
+  "serialise",
+  "interrupt",
+  "lockWait",
+  "revocationWait"
+] satisfies ReadonlyArray<keyof typeof Cause>
 
 /** Costs by variant. Rejects with InvalidInput, InvalidRecording, or the signal's reason. */
 export async function recordedCosts(
@@ -45,5 +62,7 @@ function costOf(run: ComparisonRun, comparison: Comparison): RecordedCost {
   const none = baselineOf(comparison, run)
   const all = none === undefined ? Number.NaN : none.cycles * none.slotsPerCycle
   const instrumentationPercent = (100 * (slots.instrumentation ?? 0)) / all
-  return { exchange, overheadPercent, instrumentationPercent, exposureByteCycles }
+  const added = crossing.reduce((sum, cause) => sum + (slots[cause] ?? 0) - (none?.slots[cause] ?? 0), 0)
+  const crossingPercent = (100 * added) / all
+  return { exchange, overheadPercent, instrumentationPercent, crossingPercent, exposureByteCycles }
 }

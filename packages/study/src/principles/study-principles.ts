@@ -7,6 +7,7 @@ import { type MakeOptions, makeRuns, type RunOutcome } from "../validate/make-ru
 import { runOf } from "../validate/run-key.ts"
 import { type Claim, type ClaimCase, type JudgedCase, type JudgedClaim, verdictOf } from "./claim.ts"
 import { allClaims } from "./claims/all-claims.ts"
+import { instrumentationClaim } from "./claims/instrumentation.ts"
 import { type MechanismRow, mechanismRow, termsOfRow } from "./mechanism-table.ts"
 import { readingOf } from "./reading-of.ts"
 import { type RecordedCost, type RecordedProgram, recordedCosts } from "./recorded-costs.ts"
@@ -38,7 +39,13 @@ export async function studyPrinciples(
   const outcomes = await makeRuns(terms.map(runOf), options)
   const recorded = program === undefined ? undefined : await recordedCosts(program, variants, options)
   return {
-    claims: claims.map((claim) => judgedClaim(claim, outcomes)),
+    claims: [
+      ...claims.map((claim) => judgedClaim(claim, outcomes)),
+      ...["pac", "mte"].flatMap((name) => {
+        const costs = recorded?.get(name)
+        return costs === undefined ? [] : [instrumentationClaim(name, costs)]
+      })
+    ],
     mechanisms: instances.map(([text, made]) => ({
       ...mechanismRow(text, made, outcomes),
       recorded: recorded?.get(text) ?? []

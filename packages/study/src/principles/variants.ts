@@ -11,10 +11,16 @@ export const variants: ReadonlyArray<string> = [
   "mpk:virtualise=true",
   "ept",
   "ept:edits=remap",
+  "ept:keys=true",
   "mte",
   "mte:mode=synchronous",
   "mte:beyond=share",
   "pac",
   "cheri",
-  "cheri:switch=ddc"
+  "cheri:switch=ddc",
+  "cheri:revocation=sweep",
+  "sfi",
+  "sfi:variant=segment",
+  "sfi:variant=lists",
+  "language"
 ]

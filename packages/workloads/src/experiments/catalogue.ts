@@ -21,6 +21,7 @@ import { rightsChange } from "./rights-change.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
+import { termination } from "./termination.ts"
 import { timeProtection } from "./time-protection.ts"
 import { tlbMiss } from "./tlb-miss.ts"
 
@@ -46,6 +47,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   rightsWrite,
   shootdownPte,
   streamingBandwidth,
+  termination,
   timeProtection,
   tlbMiss
 ]
