@@ -43,6 +43,11 @@ export interface MachineParts {
    * these tables, 4 KB by default.
    */
   nest(contexts: number, initial: (context: number, page: number) => number, largest?: PageSize): NestedWalk
+  /**
+   * Have TLB entries leave with the line of their page-table entry, as if directories tracked which TLBs hold it: with
+   * its store's performing, the entry is gone everywhere.
+   */
+  keepTlbsCoherent(): void
   /** Report a change of the rights that a thread would enforce, for `rights` rows and exposure. */
   enforced(
     thread: number,

@@ -119,6 +119,7 @@ export class System {
       scenario.hostPages === 0
         ? new FlatWalk(this.pages)
         : new NestedWalk(this.pages, 1, () => Nested.write, pageSizeOf(scenario.hostPages, "hostPages"))
+    let coherentTlbs = numbers.shootdown.policy === "coherent"
     const parts: MachineParts = {
       numbers,
       pages: this.pages,
@@ -136,6 +137,7 @@ export class System {
         walkPath = nested
         return nested
       },
+      keepTlbsCoherent: () => void (coherentTlbs = true),
       enforced: (...change) => this.monitor.enforced(...change)
     }
     this.firstWord = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))[0] ?? 0
@@ -240,7 +242,7 @@ export class System {
         interruptKind
       })
     })
-    for (const tile of this.tiles) tile.translation.coherent = numbers.shootdown.policy === "coherent"
+    for (const tile of this.tiles) tile.translation.coherent = coherentTlbs
     this.threads = this.tiles.flatMap((tile) => tile.threads)
     watchTranslations(this, walkPath)
     for (const t of this.threads) {

@@ -18,7 +18,8 @@ const packages: Readonly<Record<string, () => Promise<object>>> = {
   pac: () => import("@isolde/pac"),
   sfi: () => import("@isolde/sfi"),
   language: () => import("@isolde/language"),
-  process: () => import("@isolde/process")
+  process: () => import("@isolde/process"),
+  proposals: () => import("@isolde/proposals")
 }
 
 /** Names of the mechanisms that come with Isolde, without `none`. */

@@ -8,6 +8,7 @@ import type { RandomProgram } from "./planned-program.ts"
 
 interface Change {
   readonly issued: number
+  /** Infinite if some thread went on holding what it took. */
   readonly quiet: number
   /** Rights of each domain afterwards. */
   readonly rights: ReadonlyArray<Rights>
@@ -30,7 +31,8 @@ export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHist
     const row = rows[change.worker]?.[next[change.worker] as number]
     next[change.worker] = (next[change.worker] as number) + 1
     if (row === undefined) continue
-    const times = { issued: row[issued ?? 0] as number, quiet: row[quiet ?? 0] as number }
+    const over = row[quiet ?? 0] as number
+    const times = { issued: row[issued ?? 0] as number, quiet: over < 0 ? Number.POSITIVE_INFINITY : over }
     changes[change.region]?.push({ ...times, rights: change.rights })
   }
   const of = (region: number): ReadonlyArray<Change> => changes[region] ?? []
