@@ -61,7 +61,7 @@ export class TagMemory {
       pages.entry[page] |= Entry.tagged
       const regions = Array.from({ length: PER_PAGE }, (_, granule) => regionAt(page, granule * GRANULE))
       const granule = variable ? granuleOf(regions) : GRANULE
-      this.#shift[slot] = Math.log2(granule)
+      this.#shift[slot] = 31 - Math.clz32(granule)
       if (granule > LINE_BYTES) this.#first[slot] = inTable.length
       for (let n = 0; n < PAGE_BYTES / granule; n++) {
         const at = slot * PER_PAGE + n
