@@ -1,5 +1,13 @@
 /** The parameters of a mechanism or a machine as data and as text. Law: a number never stands without its source. */
-import { InvalidInput, listParameters, listQuantities, machineByName, machineNames } from "@isolde/core"
+import {
+  InvalidInput,
+  type ListedChoice,
+  listChoices,
+  listParameters,
+  listQuantities,
+  machineByName,
+  machineNames
+} from "@isolde/core"
 import { nearest, shown } from "@isolde/core/invalid-input"
 import { mechanismByName, mechanismNames } from "@isolde/study"
 import { TERMINAL_WIDTH, textTable, wrapped } from "@isolde/study/report/text-table"
@@ -17,19 +25,22 @@ export interface ListedParameter {
 export interface ParameterList {
   readonly name: string
   readonly kind: "mechanism" | "machine"
+  /** Names to choose from, and switches; of mechanisms alone. */
+  readonly choices: ReadonlyArray<ListedChoice>
   readonly parameters: ReadonlyArray<ListedParameter>
 }
 
 /** Rejects with InvalidInput and the nearest names. */
 export async function parametersOf(name: string): Promise<ParameterList> {
-  if (machineNames.includes(name)) return { name, kind: "machine", parameters: ofMachine(name) }
+  if (machineNames.includes(name)) return { name, kind: "machine", choices: [], parameters: ofMachine(name) }
   const isFile = /[/\\]|\.[cm]?[jt]s$/.test(name)
   if (isFile || mechanismNames.includes(name)) {
-    const parameters = listQuantities(await mechanismByName(name, "NAME")).map(
+    const mechanism = await mechanismByName(name, "NAME")
+    const parameters = listQuantities(mechanism).map(
       ({ default: value, meaning, name: parameter, range, source, unit }) =>
         ({ name: parameter, value, unit, range: range ?? null, meaning, source }) satisfies ListedParameter
     )
-    return { name, kind: "mechanism", parameters }
+    return { name, kind: "mechanism", choices: listChoices(mechanism), parameters }
   }
   const names = [...mechanismNames, ...machineNames]
   const expected = `a mechanism (${mechanismNames.join(", ")}) or a machine (${machineNames.join(", ")})`
@@ -47,8 +58,27 @@ function ofMachine(name: string): ReadonlyArray<ListedParameter> {
 const INDENT = 4
 
 /** A line per parameter, with its meaning and source below. */
-export function parametersText({ kind, name, parameters }: ParameterList): string {
-  if (parameters.length === 0) return `${name}, a ${kind}, has no parameters.`
+export function parametersText({ choices, kind, name, parameters }: ParameterList): string {
+  if (parameters.length === 0 && choices.length === 0) return `${name}, a ${kind}, has no parameters.`
+  return [
+    `${name}, a ${kind}`,
+    ...(choices.length === 0 ? [] : [choicesText(name, choices)]),
+    ...(parameters.length === 0 ? [] : [quantitiesText(parameters)])
+  ].join("\n\n")
+}
+
+/** Each with its values, the default first, and its meaning below; then how a command line says it. */
+function choicesText(mechanism: string, choices: ReadonlyArray<ListedChoice>): string {
+  const lines = choices.map(({ default: usual, meaning, name, values }) => {
+    const others = values.filter((value) => value !== usual)
+    return `${name} = ${[usual, ...others].join(" | ")}\n${wrapped(`${meaning}.`, TERMINAL_WIDTH, INDENT, INDENT)}`
+  })
+  const [first] = choices
+  const example = `${mechanism}:${first?.name}=${first?.values.find((value) => value !== first.default)}`
+  return [...lines, `The first value is the default; write ${example} for another.`].join("\n")
+}
+
+function quantitiesText(parameters: ParameterList["parameters"]): string {
   const columns = [
     { heading: ["parameter"], align: "left" as const },
     { heading: ["value"], align: "right" as const },
@@ -61,7 +91,7 @@ export function parametersText({ kind, name, parameters }: ParameterList): strin
     const { meaning = "", source = "" } = parameters[at] ?? {}
     return [`${meaning}.`, `source: ${source}`].map((text) => wrapped(text, TERMINAL_WIDTH, INDENT, INDENT))
   }
-  return [`${name}, a ${kind}`, "", heading, rule, ...lines.flatMap((line, at) => [line, ...below(at)])].join("\n")
+  return [heading, rule, ...lines.flatMap((line, at) => [line, ...below(at)])].join("\n")
 }
 
 const rangeText = (range: ListedParameter["range"]): string => (range === null ? "" : `${range[0]} to ${range[1]}`)

@@ -21,6 +21,17 @@ describe("isolde params", () => {
     }
   })
 
+  test("lists choices and switches with their values, the default first, and how to write them", async () => {
+    const { stdout } = await isolde(["params", "mpk"])
+    expect(stdout).toContain("synchronise = none | interrupt | rekey")
+    expect(stdout).toContain("cet = true | false")
+    expect(stdout).toContain("mpk:hardware=pks")
+    const { choices } = JSON.parse((await isolde(["params", "ept", "--json"])).stdout)
+    expect(choices).toContainEqual(
+      expect.objectContaining({ name: "keys", default: false, values: [false, true], meaning: expect.any(String) })
+    )
+  })
+
   test("lists a machine as text with its sources", async () => {
     const { code, stdout } = await isolde(["params", "tiger-lake"])
     expect(code).toBe(0)

@@ -27,7 +27,14 @@ export { skylakeSp } from "./machines/skylake-sp.ts"
 export { tigerLake } from "./machines/tiger-lake.ts"
 export { zen3 } from "./machines/zen-3.ts"
 export { zen5 } from "./machines/zen-5.ts"
-export { defineMechanism, listQuantities, type Mechanism, type MechanismInstance } from "./mechanism.ts"
+export {
+  defineMechanism,
+  type ListedChoice,
+  listChoices,
+  listQuantities,
+  type Mechanism,
+  type MechanismInstance
+} from "./mechanism.ts"
 export { choice, quantity } from "./quantity.ts"
 export type { DecodeParts, MechanismDecoder } from "./scenario/decode-scenario.ts"
 export { InvalidScenario } from "./scenario/invalid-scenario.ts"

@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import { type InputIssue, InvalidInput, shown } from "./invalid-input.ts"
 import type { Demand, Traits } from "./isolation/traits.ts"
 import type { MachineParts, ProtectionUnit } from "./isolation/unit.ts"
-import type { Quantity } from "./quantity.ts"
+import type { Choice, Quantity } from "./quantity.ts"
 
 /** Version of this interface; an instance made for another is refused. */
 export const MECHANISM_API = 1
@@ -77,24 +77,39 @@ export interface ListedQuantity extends Quantity {
 }
 
 /** The quantities of a mechanism in the order of its schema: what `isolde params` prints. */
-export function listQuantities(mechanism: { readonly schema: unknown }): Array<ListedQuantity> {
-  const fields = (mechanism.schema as unknown as { readonly fields?: Record<string, Schema.Top> }).fields ?? {}
-  return Object.entries(fields).flatMap(([name, field]) => {
-    const found = quantityOf(field.ast)
-    return found === undefined ? [] : [{ name, ...found }]
-  })
+export const listQuantities = (mechanism: { readonly schema: unknown }): Array<ListedQuantity> =>
+  annotated(mechanism, "quantity")
+
+export interface ListedChoice extends Choice {
+  readonly name: string
+}
+
+/** Its choices and switches, in the same order. */
+export const listChoices = (mechanism: { readonly schema: unknown }): Array<ListedChoice> =>
+  annotated(mechanism, "choice")
+
+interface Annotations {
+  readonly quantity?: Quantity
+  readonly choice?: Choice
 }
 
 interface Node {
-  readonly annotations?: { readonly quantity?: Quantity } | undefined
-  readonly checks?: ReadonlyArray<{ readonly annotations?: { readonly quantity?: Quantity } | undefined }> | undefined
-  readonly encoding?: ReadonlyArray<{ readonly to: unknown }> | undefined
+  readonly annotations?: Annotations | undefined
+  readonly checks?: ReadonlyArray<{ readonly annotations?: Annotations | undefined }> | undefined
 }
 
-/** An annotation after a check sits on the check; a decoding default wraps the field. */
-function quantityOf(ast: unknown): Quantity | undefined {
-  const node = ast as Node
-  return node.annotations?.quantity ?? node.checks?.find((check) => check.annotations?.quantity)?.annotations?.quantity
+/** An annotation after a check sits on the check. */
+function annotated<Key extends keyof Annotations>(
+  { schema }: { readonly schema: unknown },
+  key: Key
+): Array<{ readonly name: string } & Required<Annotations>[Key]> {
+  const fields = (schema as { readonly fields?: Record<string, Schema.Top> }).fields ?? {}
+  return Object.entries(fields).flatMap(([name, { ast }]) => {
+    const { annotations, checks = [] } = ast as unknown as Node
+    const found = [annotations, ...checks.map((check) => check.annotations)].find((each) => each?.[key] !== undefined)
+    const value = found?.[key] as Required<Annotations>[Key] | undefined
+    return value === undefined ? [] : [{ name, ...value }]
+  })
 }
 
 function issuesOf(name: string, input: unknown, message: string): Array<InputIssue> {
@@ -102,6 +117,6 @@ function issuesOf(name: string, input: unknown, message: string): Array<InputIss
     path: `${name}(config)`,
     expected: text.trim().replaceAll("\n", " "),
     actual: shown(input),
-    remedy: `isolde params ${name} lists every parameter with its unit and range.`
+    remedy: `isolde params ${name} lists every parameter with its values or range.`
   }))
 }

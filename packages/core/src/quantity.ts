@@ -10,10 +10,18 @@ export interface Quantity {
   readonly range?: readonly [least: number, most: number]
 }
 
+/** A field that is a name or a switch. */
+export interface Choice {
+  readonly default: string | boolean
+  readonly values: ReadonlyArray<string | boolean>
+  readonly meaning: string
+}
+
 declare module "effect/Schema" {
   namespace Annotations {
     interface Annotations {
       readonly quantity?: Quantity | undefined
+      readonly choice?: Choice | undefined
     }
   }
 }
@@ -30,5 +38,12 @@ export const choice = <const Names extends readonly [string, ...ReadonlyArray<st
   meaning: string
 ) =>
   Schema.Literals(names)
-    .annotate({ description: meaning })
+    .annotate({ description: meaning, choice: { default: names[0], values: names, meaning } })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(names[0])))
+
+/** A switch; absent means `otherwise`. */
+export const flag = (otherwise: boolean, meaning: string) =>
+  Schema.Boolean.annotate({
+    description: meaning,
+    choice: { default: otherwise, values: [false, true], meaning }
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(otherwise)))

@@ -2,8 +2,8 @@
  * What a user may choose about EPT switching.
  * Law: a quantity is one hardware action, or the path length of a named routine; what a gate or an edit costs emerges.
  */
-import { choice, quantity } from "@isolde/core/quantity"
-import { Effect, Schema } from "effect"
+import { choice, flag, quantity } from "@isolde/core/quantity"
+import { Schema } from "effect"
 
 const noTrampoline = "no published instruction count; F2-09 and F2-17 (396 cycles a round trip) are for comparison only"
 
@@ -12,9 +12,7 @@ export const EptConfig = Schema.Struct({
     ["hypervisor", "remap"],
     "who changes what a domain may reach: the hypervisor, by an exit (LVDs, Hodor); or the guest's kernel, in page tables of each process, to which the value of CR3 is mapped anew by the switch (SkyBridge)"
   ),
-  keys: Schema.Boolean.annotate({
-    description: "protection keys inside each context: 15 domains to a context, and WRPKRU between them (EPK)"
-  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  keys: flag(false, "protection keys inside each context: 15 domains to a context, and WRPKRU between them (EPK)"),
   interrupts: choice(
     ["exit", "deliver"],
     "an external interrupt exits to the hypervisor, or is delivered to the guest, whose handler switches to the first context and back (LVDs)"

@@ -3,11 +3,8 @@
  * Law: a quantity is one hardware action, or the path length of a named routine; what a gate or a transfer costs
  * emerges from the programs of gate.ts.
  */
-import { choice, quantity } from "@isolde/core/quantity"
-import { Effect, Schema } from "effect"
-
-const flag = (otherwise: boolean, meaning: string) =>
-  Schema.Boolean.annotate({ description: meaning }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(otherwise)))
+import { choice, flag, quantity } from "@isolde/core/quantity"
+import { Schema } from "effect"
 
 export const MpkConfig = Schema.Struct({
   hardware: choice(
