@@ -66,7 +66,11 @@ const rounds = (bytes: number): number => (bytes < 65_536 ? 4 : 1)
 export const handOverOf = (of: Measured, bytes: number): Term =>
   measuredBy(of, "hand-over", "ticks", { bytes, rounds: rounds(bytes) })
 
-/** Copying it. */
+/** Copying it into another domain's memory and invoking that domain. */
+export const copyAcrossOf = (of: Measured, bytes: number): Term =>
+  measuredBy(of, "copy-across", "ticks", { bytes, rounds: rounds(bytes) })
+
+/** Copying it, without any isolation. */
 export const copyOn = (machine: string, bytes: number, routine: string): Term =>
   measuredBy({ machine, mechanism: "none" }, "copy", "ticks", { bytes, routine, rounds: rounds(bytes) })
 

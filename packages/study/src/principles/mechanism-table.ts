@@ -7,6 +7,7 @@ import { machineByName } from "@isolde/core"
 import type { RunOutcome } from "../validate/make-runs.ts"
 import type { Term } from "../validate/point.ts"
 import {
+  copyAcrossOf,
   handOverOf,
   invocationOf,
   type Measured,
@@ -36,7 +37,10 @@ export interface MechanismRow {
   /** GHz of the machine's reference clock, whose cycles all cycles of the row are. */
   readonly clock: number
   readonly cyclesPerInvocation: Cell
+  /** To hand a buffer over without a copy, by its bytes. */
   readonly cyclesToPass: Readonly<Record<string, Cell>>
+  /** To copy it into the other domain's memory and invoke that domain. */
+  readonly cyclesToCopy: Readonly<Record<string, Cell>>
   /** By threads of the process, each on a core of its own. */
   readonly cyclesPerChange: Readonly<Record<string, Cell>>
   readonly interruptsPerChange: Readonly<Record<string, Cell>>
@@ -77,6 +81,7 @@ function cellsOf(mechanism: string, instance: MechanismInstance | undefined) {
   return {
     single: { invocation: invocationOf(of) },
     pass: by(passedBytes, (bytes) => handOverOf(of, bytes)),
+    copy: by(passedBytes, (bytes) => copyAcrossOf(of, bytes)),
     change: by(threadCounts, (threads) => rightsChangeOn({ ...of, threads }, "ticks")),
     interrupts: by(threadCounts, (threads) => rightsChangeOn({ ...of, threads }, "interrupts")),
     windows: {
@@ -118,6 +123,7 @@ export function mechanismRow(
     clock: machineByName(machine)().parameters.clock.value,
     cyclesPerInvocation: cell(terms.single.invocation),
     cyclesToPass: cells(terms.pass),
+    cyclesToCopy: cells(terms.copy),
     cyclesPerChange: cells(terms.change),
     interruptsPerChange: cells(terms.interrupts),
     windows: {

@@ -2,6 +2,7 @@
 import { accessThroughput } from "./access-throughput.ts"
 import { contendedAtomic } from "./contended-atomic.ts"
 import { copy } from "./copy.ts"
+import { copyAcross } from "./copy-across.ts"
 import { coreToCore } from "./core-to-core.ts"
 import { crossCoreCall } from "./cross-core-call.ts"
 import type { AnyExperiment } from "./experiment.ts"
@@ -29,6 +30,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
   contendedAtomic,
   copy,
+  copyAcross,
   coreToCore,
   crossCoreCall,
   handOver,
