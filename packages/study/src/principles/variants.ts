@@ -22,5 +22,9 @@ export const variants: ReadonlyArray<string> = [
   "sfi",
   "sfi:variant=segment",
   "sfi:variant=lists",
-  "language"
+  "language",
+  "process",
+  "process:crossing=direct",
+  "process:crossing=pipe",
+  "process:crossing=shared"
 ]
