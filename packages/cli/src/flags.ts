@@ -55,7 +55,7 @@ export const shared = list(
 export const mechanisms = list(
   "mechanisms",
   "NAME[,NAME]",
-  "What to compare: none, mpk, ept, mte, cheri, pac, sfi, language, process, proposals, or a file that exports a mechanism; mpk:cet=false configures one, pac+mte combines two (default: none, mpk, ept, mte, cheri)",
+  "What to compare: none, mpk, ept, mte, cheri, pac, sfi, language, process, enclave, proposals, or a file that exports a mechanism; mpk:cet=false configures one, pac+mte combines two (default: none, mpk, ept, mte, cheri)",
   "none,mpk,ept,mte,cheri"
 )
 

@@ -9,7 +9,7 @@ export const paramsCommand = Command.make(
   {
     name: Argument.String("NAME").pipe(
       Argument.withDescription(
-        "A mechanism (mpk, ept, mte, cheri, pac, sfi, language, process, proposals, a file) or a machine (tiger-lake, cortex-x3, ...)"
+        "A mechanism (mpk, ept, mte, cheri, pac, sfi, language, process, enclave, proposals, a file) or a machine (tiger-lake, cortex-x3, ...)"
       )
     ),
     json: flags.json

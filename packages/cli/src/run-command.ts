@@ -14,7 +14,7 @@ export const runCommand = Command.make(
     mechanism: Flag.String("mechanism").pipe(
       Flag.withMetavar("NAME"),
       Flag.withDescription(
-        "none, mpk, ept, mte, cheri, pac, sfi, language, process, proposals, or a file that exports a mechanism; mpk:cet=false configures one, pac+mte combines two"
+        "none, mpk, ept, mte, cheri, pac, sfi, language, process, enclave, proposals, or a file that exports a mechanism; mpk:cet=false configures one, pac+mte combines two"
       )
     ),
     exchange: Flag.String("exchange").pipe(

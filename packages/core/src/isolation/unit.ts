@@ -15,6 +15,7 @@ import type { AccessCheck } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import type { ThreadContext } from "../processor/thread-context.ts"
 import type { NestedWalk } from "../translation/nested-walk.ts"
+import type { CheckedWalk } from "../translation/walk-path.ts"
 import type { Regions } from "./regions.ts"
 import type { Rights } from "./rights.ts"
 
@@ -48,6 +49,8 @@ export interface MachineParts {
    * its store's performing, the entry is gone everywhere.
    */
   keepTlbsCoherent(): void
+  /** Translation walks as `walk` says, in place of anything before. */
+  walkBy(walk: CheckedWalk): void
   /** Report a change of the rights that a thread would enforce, for `rights` rows and exposure. */
   enforced(
     thread: number,

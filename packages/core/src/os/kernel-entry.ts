@@ -17,6 +17,9 @@ export class KernelEntry {
   /** What is done before a way out of the kernel, which was `level` ways in deep, and behind it. */
   leaving: ((program: Program, level: number) => void) | undefined
   left: ((program: Program) => void) | undefined
+  /** What hardware does with a thread that an interrupt takes away from what it executes, and before it goes on with that. */
+  taken: ((program: Program, t: HardwareThread) => void) | undefined
+  resumed: ((program: Program, t: HardwareThread) => void) | undefined
   readonly #numbers: MachineNumbers
   readonly #isolation: number
   readonly #guestEntry: number
@@ -66,7 +69,9 @@ export class KernelEntry {
   interrupt(program: Program, t: HardwareThread): void {
     const { entry, idleExit } = this.#numbers.interrupt
     const ticks = entry + (this.idle(t) ? idleExit : 0) + this.handlerExit + this.#guestEntry
-    program.as(Cause.interrupt).maskInterrupts(true).serialise(Serialise.drain, ticks)
+    program.as(Cause.interrupt).maskInterrupts(true)
+    this.taken?.(program, t)
+    program.serialise(Serialise.drain, ticks)
     if (t.inKernel === 0) this.#switch(program)
   }
 
@@ -76,7 +81,9 @@ export class KernelEntry {
     if (!this.idle(t)) this.leaving?.(program.as(Cause.kernel), 0)
     program.as(Cause.interrupt)
     if (t.inKernel === 0) this.#switch(program)
-    program.serialise(Serialise.drain, ticks).maskInterrupts(false)
+    program.serialise(Serialise.drain, ticks)
+    this.resumed?.(program, t)
+    program.maskInterrupts(false)
     if (!this.idle(t)) this.left?.(program)
   }
 

@@ -11,8 +11,7 @@ import * as fromRetry from "../coherence/retry.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
-import type { NestedWalk } from "../translation/nested-walk.ts"
-import type { WalkPath } from "../translation/walk-path.ts"
+import type { CheckedWalk, WalkPath } from "../translation/walk-path.ts"
 import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import * as fromHardwareThread from "./hardware-thread.ts"
@@ -137,7 +136,7 @@ export class WordOperations {
   }
 
   #entryLine(context: number, page: number, space: number): number {
-    if (context > 0) return (this.#walkPath as NestedWalk).entryLine(context - 1, page)
+    if (context > 0) return (this.#walkPath as CheckedWalk).entryLine(context - 1, page)
     return this.#pages.entryLine(page, space)
   }
 
@@ -152,7 +151,7 @@ export class WordOperations {
       const table = this.#pages.tableOf(space)
       table.entry[this.#pages.headOf(page)] = value
       if (frame >= 0) table.frame[page] = frame
-    } else (this.#walkPath as NestedWalk).setRights(context - 1, page, value)
+    } else (this.#walkPath as CheckedWalk).setRights(context - 1, page, value)
   }
 
   #spin(t: HardwareThread, line: number): false {

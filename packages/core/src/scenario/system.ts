@@ -39,7 +39,7 @@ import { Tile } from "../processor/tile.ts"
 import { type TableName, tableSchemas } from "../trace/table-schema.ts"
 import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
 import { Nested, NestedWalk } from "../translation/nested-walk.ts"
-import { FlatWalk, type WalkPath } from "../translation/walk-path.ts"
+import { type CheckedWalk, FlatWalk, type WalkPath } from "../translation/walk-path.ts"
 import { threadOf } from "./pinning.ts"
 import { governedBy, unitOf } from "./protection.ts"
 import type { Scenario } from "./scenario.ts"
@@ -138,6 +138,7 @@ export class System {
         return nested
       },
       keepTlbsCoherent: () => void (coherentTlbs = true),
+      walkBy: (walk) => void (walkPath = walk),
       enforced: (...change) => this.monitor.enforced(...change)
     }
     this.firstWord = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))[0] ?? 0
@@ -157,7 +158,7 @@ export class System {
         })
       : undefined
     announce(this.routines, plans)
-    if (walkPath instanceof NestedWalk) walkPath.seal()
+    if ("seal" in walkPath) (walkPath as CheckedWalk).seal()
 
     this.homes = new Homes(kernel, this.interconnect, numbers, stops, this.pages, tileOwner)
     this.homes.connect(this.channels)

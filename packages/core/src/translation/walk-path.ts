@@ -30,6 +30,16 @@ export interface WalkPath {
   secondLeaf(context: number, block: number): number
 }
 
+/** Walks that end with an entry of a further table, one for each page, which the machine stores like other entries. */
+export interface CheckedWalk extends WalkPath {
+  /** Line of the entry that is for `page` in `context`. */
+  entryLine(context: number, page: number): number
+  /** It has been stored: `rights` are Nested. */
+  setRights(context: number, page: number, rights: number): void
+  /** All pages are known. */
+  seal(): void
+}
+
 /** One level of tables. */
 export class FlatWalk implements WalkPath {
   readonly contexts = 1

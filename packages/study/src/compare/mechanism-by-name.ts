@@ -19,6 +19,7 @@ const packages: Readonly<Record<string, () => Promise<object>>> = {
   sfi: () => import("@isolde/sfi"),
   language: () => import("@isolde/language"),
   process: () => import("@isolde/process"),
+  enclave: () => import("@isolde/enclave"),
   proposals: () => import("@isolde/proposals")
 }
 

@@ -2,6 +2,7 @@
 import type { Point } from "./point.ts"
 import { contendedAtomicPoints } from "./points/contended-atomics.ts"
 import { coreToCorePoints } from "./points/core-to-core.ts"
+import { enclavePoints } from "./points/enclaves.ts"
 import { gatePoints } from "./points/gates.ts"
 import { hardwareIsolationAggregates, hardwareIsolationPoints } from "./points/hardware-isolation.ts"
 import { libmpkPoints } from "./points/libmpk.ts"
@@ -31,6 +32,7 @@ export const allPoints: ReadonlyArray<Point> = [
   ...rangeFlushPoints,
   ...gatePoints,
   ...processPoints,
+  ...enclavePoints,
   ...softwareIsolationPoints,
   ...tlbMissPoints
 ]
