@@ -1,4 +1,4 @@
-/** `isolde study`: what the simulator says about a machine, and about what the field claims. */
+/** `isolde study`: what the simulator says about a machine, about what the field claims, and about its own cost. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -88,8 +88,49 @@ const principlesCommand = Command.make(
   Command.withExamples([{ command: "isolde study principles --json", description: "Claims with the runs behind them" }])
 )
 
+const growthCommand = Command.make(
+  "growth",
+  {
+    rounds: Flag.Int("rounds").pipe(
+      Flag.withDescription("Rounds of every measurement; medians are shown (default: 5)"),
+      Flag.withDefault(5)
+    ),
+    out: Flag.String("out").pipe(
+      Flag.withMetavar("FILE.html"),
+      Flag.withDescription("Write the figures and tables as one page of HTML (default: no page)"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    show: flags.show,
+    json: flags.json
+  },
+  ({ json, out, rounds, show }) =>
+    attempt(async (signal) => {
+      const { growthFigures, growthPage, growthText, studyGrowth, writeReport } = await import("@isolde/study")
+      const line = new ProgressLine()
+      const onProgress = (done: number, total: number): void => line.update(`${done}/${total} measurements`)
+      const study = await studyGrowth({ rounds, signal, onProgress }).finally(() => line.end())
+      print(json, study, () => growthText(study))
+      if (out !== undefined) {
+        writeReport(out, growthPage(study))
+        remark(`The page is ${out}.`)
+      }
+      if (show) await (await import("./show-figures.ts")).showFigures(growthFigures(study), signal)
+      if (study.failed.length > 0) throw new Incomplete()
+    })
+).pipe(
+  Command.withShortDescription("How the simulator's cost grows"),
+  Command.withDescription(
+    "Simulated accesses per second and memory against cores (1 to 256), footprint (64 KB to 16 GB, whole and touched by 1 %) and domains (2 to 4096), and start-up at 16 cores: measured on this computer, in fresh processes."
+  ),
+  Command.withExamples([
+    { command: "isolde study growth --rounds 1", description: "One round of each, as tables" },
+    { command: "isolde study growth --out growth.html --json", description: "JSON, and a page with figures" }
+  ])
+)
+
 export const studyCommand = Command.make("study").pipe(
   Command.withShortDescription("Studies of the model itself"),
   Command.withDescription("Studies of the model itself."),
-  Command.withSubcommands([machineCommand, principlesCommand])
+  Command.withSubcommands([machineCommand, principlesCommand, growthCommand])
 )

@@ -14,10 +14,19 @@ export { mechanismByName, mechanismNames } from "./compare/mechanism-by-name.ts"
 export type { PlannedRun } from "./compare/plan.ts"
 export type { CompareRequest } from "./compare/request.ts"
 export type { Comparison, ComparisonRun, Refusal } from "./comparison.ts"
+export { growthFigures, growthPage, growthText } from "./growth/growth-shown.ts"
+export type { GrowthRange } from "./growth/growth-tables.ts"
+export { type GrowthStudy, type StudyGrowthOptions, studyGrowth } from "./growth/study-growth.ts"
 export { machineFigures } from "./machine/machine-figures.ts"
 export { machinePage } from "./machine/machine-page.ts"
 export { machineText } from "./machine/machine-text.ts"
-export { type FilledTable, type MachineStudy, type StudyMachineOptions, studyMachine } from "./machine/study-machine.ts"
+export {
+  type FilledTable,
+  type MachineStudy,
+  type ShownTable,
+  type StudyMachineOptions,
+  studyMachine
+} from "./machine/study-machine.ts"
 export { comparisonFigures } from "./plot/comparison-figures.ts"
 export type { Figure, Plot } from "./plot/figure.ts"
 export { principlesText } from "./principles/principles-text.ts"

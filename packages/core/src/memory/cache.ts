@@ -29,7 +29,8 @@ export class Cache {
     this.tags = new Int32Array(sets * ways).fill(Empty)
     this.state = new Uint8Array(sets * ways)
     this.#ages = new Int32Array(sets * ways)
-    this.#recent = Int32Array.from({ length: sets }, (_, set) => set * ways)
+    this.#recent = new Int32Array(sets)
+    for (let set = 0; set < sets; set++) this.#recent[set] = set * ways
   }
 
   /** Set of a line or page: its low bits, or a remainder where the sets are no power of two. */

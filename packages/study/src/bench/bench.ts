@@ -2,17 +2,14 @@
  * The benchmark: every figure in fresh processes, in rounds that take turns with the baselines.
  * Law: a ratio is the median of the ratios of its rounds, because a shared machine changes its speed between rounds.
  */
-import { execFile } from "node:child_process"
-import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { type InputIssue, nearest, rejectIssues, shown } from "@isolde/core/invalid-input"
 import type { StreamKind } from "./address-streams.ts"
 import { type Baselines, openBaselines } from "./baselines.ts"
 import { type BenchResult, medians, type Part, parts, type Sample } from "./figures.ts"
+import { measuredBy, programBeside } from "./fresh-process.ts"
 import type { Delays } from "./hold-model.ts"
 
-const execute = promisify(execFile)
-const round = fileURLToPath(new URL(`./round.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url))
+const round = programBeside("round", import.meta.url)
 
 export interface BenchOptions {
   /** Folder of the C++ baselines. */
@@ -172,7 +169,5 @@ async function accessed(
 
 /** What a process of its own measures. */
 async function fresh<Measured>(what: string, ...args: ReadonlyArray<string | number>): Promise<Measured> {
-  const flags = process.execArgv.filter((flag) => flag.startsWith("--conditions"))
-  const { stdout } = await execute(process.execPath, [...flags, round, what, ...args.map(String)])
-  return JSON.parse(stdout) as Measured
+  return (await measuredBy(round, [what, ...args])) as Measured
 }

@@ -1,15 +1,16 @@
-/** A machine's tables as figures. Law: a figure shows its table, a line for each column, and computes nothing. */
+/** Tables as figures. Law: a figure shows its table, a line for each column, and computes nothing. */
 import type { LayoutAxis } from "plotly.js-basic-dist-min"
 import { policyColour } from "../plot/colours.ts"
 import type { Figure, Plot } from "../plot/figure.ts"
 import { logScale } from "../plot/log-scale.ts"
 import { axisTitle } from "../plot/panels.ts"
 import { xText } from "./machine-text.ts"
-import type { FilledTable, MachineStudy } from "./study-machine.ts"
+import type { MachineStudy, ShownTable } from "./study-machine.ts"
 
-export const machineFigures = (study: MachineStudy): ReadonlyArray<Figure> => study.tables.map(figureOf)
+export const machineFigures = (study: MachineStudy): ReadonlyArray<Figure> => study.tables.map(tableFigure)
 
-function figureOf(table: FilledTable): Figure {
+/** A table's figure. */
+export function tableFigure(table: ShownTable): Figure {
   const { caption, id, logX, logY, series, title, unit, x, xLabel } = table
   const traces: Array<Plot> = series.map(({ name, values }, i) => ({
     type: "scatter",

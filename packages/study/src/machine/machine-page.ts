@@ -3,7 +3,7 @@ import { escaped } from "../report/html.ts"
 import { figureSection, htmlPage } from "../report/html-page.ts"
 import { machineFigures } from "./machine-figures.ts"
 import { numberText, xText } from "./machine-text.ts"
-import type { FilledTable, MachineStudy } from "./study-machine.ts"
+import type { MachineStudy, ShownTable } from "./study-machine.ts"
 
 export function machinePage(study: MachineStudy): string {
   const { clock, cores, failed, machine, tables } = study
@@ -11,13 +11,14 @@ export function machinePage(study: MachineStudy): string {
   const body = [
     `<header>\n<h1>${escaped(machine)}</h1>`,
     `<p class="lead">Microbenchmarks of the simulated machine: ${cores} ${cores === 1 ? "core" : "cores"}, cycles of its reference clock of ${clock} GHz.</p>\n</header>`,
-    ...figures.map((figure, i) => figureSection(figure, details(tables[i] as FilledTable))),
+    ...figures.map((figure, i) => figureSection(figure, tableDetails(tables[i] as ShownTable))),
     ...failed.map((text) => `<p class="caption">failed: ${escaped(text)}</p>`)
   ]
   return htmlPage(`${machine}: microbenchmarks`, figures, body.join("\n"))
 }
 
-function details(table: FilledTable): string {
+/** The numbers of a table, folded. */
+export function tableDetails(table: ShownTable): string {
   const cell = (tag: "th" | "td", text: string): string => `<${tag} class="right">${escaped(text)}</${tag}>`
   const head = [table.xLabel, ...table.series.map(({ name }) => `${name}, ${table.unit}`)].map((text) =>
     cell("th", text)

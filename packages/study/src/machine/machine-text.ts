@@ -1,7 +1,7 @@
 /** A machine's tables in a terminal. Law: every number that a figure shows stands there. */
 import { siText } from "../number-text.ts"
 import { type TextColumn, textTable } from "../report/text-table.ts"
-import type { FilledTable, MachineStudy } from "./study-machine.ts"
+import type { MachineStudy, ShownTable } from "./study-machine.ts"
 
 export const machineText = ({ cores, clock, failed, machine, tables }: MachineStudy): string =>
   [
@@ -10,7 +10,8 @@ export const machineText = ({ cores, clock, failed, machine, tables }: MachineSt
     ...failed.map((text) => `failed: ${text}`)
   ].join("\n\n")
 
-function tableText(table: FilledTable): string {
+/** A table with its title. */
+export function tableText(table: ShownTable): string {
   const columns: ReadonlyArray<TextColumn> = [
     { heading: [table.xLabel], align: "right" },
     ...table.series.map(({ name }) => ({ heading: [name, table.unit], align: "right" as const }))
@@ -23,8 +24,9 @@ function tableText(table: FilledTable): string {
 }
 
 /** A place on the x axis: bytes with binary prefixes, counts as they are. */
-export const xText = ({ xText: kind }: Pick<FilledTable, "xText">, x: number): string => {
+export const xText = ({ xText: kind }: Pick<ShownTable, "xText">, x: number): string => {
   if (kind === "count") return String(x)
+  if (x >= 2 ** 30) return `${x / 2 ** 30} GB`
   if (x >= 1 << 20) return `${x / (1 << 20)} MB`
   return x >= 1024 ? `${x / 1024} KB` : `${x} B`
 }

@@ -11,13 +11,19 @@ import { tickFactor } from "../validate/units.ts"
 import type { MachineTable, StudiedMachine } from "./machine-table.ts"
 import { machineTables } from "./tables.ts"
 
-/** A table with its numbers. */
-export interface FilledTable extends Omit<MachineTable, "series"> {
+/** A table with its numbers, in the unit of a study. */
+export interface ShownTable extends Omit<MachineTable, "series" | "unit"> {
+  readonly unit: string
   readonly series: ReadonlyArray<{
     readonly name: string
     /** One for each x, in the table's unit; null where there is none. */
     readonly values: ReadonlyArray<number | null>
   }>
+}
+
+/** A table of a machine. */
+export interface FilledTable extends ShownTable {
+  readonly unit: PointUnit
 }
 
 export interface MachineStudy {

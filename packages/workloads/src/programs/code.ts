@@ -48,7 +48,7 @@ export interface CodeOperation extends Omit<OperationRecord, "page" | "toPage"> 
 export class Code {
   readonly blocks: Array<ReadonlyArray<CodeInstruction>> = []
   readonly positions = new GrowingColumn(Uint32Array)
-  readonly areas = new GrowingColumn(Uint8Array) // [access]
+  readonly areas = new GrowingColumn(Uint16Array) // [access]
   readonly offsets = new GrowingColumn(Float64Array) // [access] bytes from the start of its area
   readonly operations: Array<CodeOperation> = []
   readonly operationAt: Array<number> = []
