@@ -32,7 +32,7 @@ import { impossible, type ProtocolTable } from "./protocol-table.ts"
 const { Empty } = fromCache
 const { NoOwner, ownerOf } = fromDirectory
 const { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } = fromHomeProtocol
-const { acksOf, Message, Source, tileOf, typeOf, Whole, messageNames } = fromMessage
+const { acksOf, Keeps, Message, Source, tileOf, typeOf, Whole, messageNames } = fromMessage
 const { Impossible } = fromProtocolTable
 
 export class Homes {
@@ -213,7 +213,10 @@ export class Homes {
       if (actions & HomeAction.lose) llc.lose(row)
       if (actions & HomeAction.discard) llc.data.drop(row)
     }
-    if (actions & HomeAction.writeMemory) this.#messages.memory(now, slice, Message.MemWrite, tileOf(a), line)
+    if (actions & HomeAction.writeMemory) {
+      if ((a & Keeps) !== 0 && !llc.inclusive) this.#keep(HomeAction.install, now, slice, a, line, -1)
+      else this.#messages.memory(now, slice, Message.MemWrite, tileOf(a), line)
+    }
     if (actions & HomeAction.giveWay) this.#giveWay(now, slice, line, row)
     if (actions & HomeAction.freeWay) llc.freeWay(slice, line)
   }
@@ -222,11 +225,9 @@ export class Homes {
   #keep(actions: number, now: number, slice: number, a: number, line: number, row: number): void {
     const type = typeOf(a)
     if (type === Message.RecallAck) return
-    const dirty = type === Message.PutM || type === Message.PutO || type === Message.RecallData || acksOf(a) === 1
-    if (actions & HomeAction.keep && row < 0 && this.#llc.inclusive) {
-      this.#messages.memory(now, slice, Message.MemWrite, 0, line)
-      return
-    }
+    const dirty = (type >= Message.PutM && type <= Message.Write) || type === Message.RecallData || acksOf(a) === 1
+    if (actions & HomeAction.keep && row < 0 && this.#llc.inclusive)
+      return this.#messages.memory(now, slice, Message.MemWrite, 0, line)
     const out = this.#llc.install(this.#llc.setOf(slice, line), row, line, dirty)
     if (out !== Empty) this.#messages.memory(now, slice, Message.MemWrite, 0, out)
   }

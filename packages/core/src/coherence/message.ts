@@ -56,6 +56,9 @@ export const sourceOf = (a: number): number => (a >>> 26) & 3
 /** Flag of a GetM, and of what it is forwarded as: the requester overwrites the whole line and needs no data. */
 export const Whole = 1 << 28
 
+/** Flag of a Write: a home whose LLC isn't inclusive keeps the line rather than write it to memory. */
+export const Keeps = 1 << 29
+
 /** Messages that carry a line of data occupy a link for several flits; the others for one. */
 export const carriesData = (type: number): boolean =>
   (type >= Message.PutE && type <= Message.Write) ||

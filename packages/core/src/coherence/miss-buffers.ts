@@ -90,6 +90,20 @@ export class MissBuffers {
     return -1
   }
 
+  /** A line-fill buffer is free, which write combining may hold. */
+  get canHold(): boolean {
+    return this.dataInUse < this.#lineFillBuffers
+  }
+
+  hold(): void {
+    this.dataInUse++
+  }
+
+  unhold(): void {
+    this.dataInUse--
+    this.released++
+  }
+
   /** Wait for miss `buffer` as well; false if that takes a line-fill buffer and none is free. */
   join(buffer: number, port: Port): boolean {
     const wants = this.wants[buffer]

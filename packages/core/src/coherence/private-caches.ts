@@ -144,10 +144,10 @@ export class PrivateCaches {
   }
 
   /**
-   * The whole of `line` goes past the caches to memory and leaves no copy anywhere: -1 - the miss that is over when
-   * its home has taken it, or `Retry`, also while this tile gives up a copy of its own.
+   * The whole of `line` goes past the caches to memory and leaves no copy anywhere, or one in its home with `Keeps` for
+   * `flags`: -1 - the miss that is over when that has taken it, or `Retry`, also while this tile gives up a copy.
    */
-  writeThrough(line: number, tick: number): number {
+  writeThrough(line: number, tick: number, port: Port = Port.data, flags = 0): number {
     if (this.misses.find(line) >= 0) return Retry
     const row = this.#l2.find(this.#l2.setOf(line), line)
     if (row >= 0) {
@@ -155,7 +155,7 @@ export class PrivateCaches {
       this.bound(tick)
       return Retry
     }
-    return this.#ask(line, tick, CacheEvent.write, CacheState.I, Port.data, Message.Write)
+    return this.#ask(line, tick, CacheEvent.write, CacheState.I, port, Message.Write | flags)
   }
 
   /** The front end wants `line` at `tick`: `tick` itself on a hit, later from the L2, or what it waits for. */

@@ -7,7 +7,7 @@
  *   MO2  intended rights are a domain's, whichever thread runs it
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
-import { Watch } from "../processor/store-buffer.ts"
+import { Watch } from "../processor/store-watch.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { AccessLog, subjectOf, Trusted } from "./access-log.ts"
 import { EnforcedRights } from "./enforced-rights.ts"

@@ -27,6 +27,7 @@ import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesApple } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 4,
@@ -109,6 +110,7 @@ export function appleM1(options: MachineOptions = {}): Machine {
         missBuffers: derived(88, [48, 128], "m-681, m-680: 58 GB/s x 97 ns / 64 bytes = 88 lines in flight"),
         pipeline: derived(38, [15, 50], `calibration: m-674; ${split.slice("assumed: ".length)}`)
       },
+      wholeLines: wholeLinesApple,
       prefetch: {
         nextLine: assumed(0, [0, 1], "assumed: strides of one line cover it; Apple publishes none"),
         strideEntries: assumed(64, [8, 128], "assumed: strides by instruction, as on Arm's own cores; no size"),

@@ -25,6 +25,7 @@ import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const fourteen: Silicon = {
   cores: 14,
@@ -195,6 +196,7 @@ export function broadwellEp(options: MachineOptions = {}): Machine {
       turbo: recalled(fourteen.turbo, [3.2, 3.2], "m-203"),
       core,
       ...caches,
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },
       network: { ...layout.stops, ...network },
@@ -230,6 +232,7 @@ export function broadwellEp10(options: MachineOptions = {}): Machine {
       turbo: recalled(ten.turbo, [3.1, 3.1], "recalled: Intel ARK, E5-2630 v4; no row"),
       core,
       ...caches,
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },
       network: { ...layout.stops, ...network },

@@ -24,6 +24,7 @@ import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesArm } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 4,
@@ -107,6 +108,7 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         missBuffers: assumed(64, [46, 96], "assumed: above the 46 of m-581 (Neoverse N1); no row"),
         pipeline: assumed(14, [10, 20], split)
       },
+      wholeLines: wholeLinesArm,
       prefetch: {
         nextLine: assumed(0, [0, 1], "assumed: strides of one line cover it; Arm publishes none"),
         strideEntries: assumed(

@@ -13,6 +13,7 @@ export interface Field {
   readonly most?: number
 }
 
+const from0 = (meaning: string): Field => ({ unit: "count", meaning, least: 0 })
 const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
 /** Ticks of a way between two owners: an effect is never in the tick of its cause. */
 const way = (meaning: string): Field => ({ unit: "tick", meaning, least: 1 })
@@ -89,6 +90,12 @@ export const fields: MachineShape<Field> = {
     pipeline: ticks(
       "from the ejection of a message at a tile to its effect: clock crossing, L2 and L1 fill; forwards that read the line take the L2's latency more"
     )
+  },
+  wholeLines: {
+    strings: from0("1 if string instructions get lines that they overwrite unread, 0 if not"),
+    streamAfter: from0("lines that missed, written whole in a row, after which the next come unread; 0: never"),
+    streamHome: from0("such lines after which the next go to the LLC and leave no copy here"),
+    streamPast: from0("such lines after which the next go past all caches to memory")
   },
   prefetch: {
     nextLine: { unit: "count", meaning: "lines that the L1D asks for behind an ascending miss; 0 for none", least: 0 },

@@ -26,6 +26,7 @@ import { noArray, pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const eight: Silicon = {
   cores: 8,
@@ -159,6 +160,7 @@ export function haswellEp(options: MachineOptions = {}): Machine {
       turbo: recalled(eight.turbo, [3.2, 3.2], "recalled: Intel ARK, E5-2630 v3; no row"),
       core,
       ...caches,
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },
       network: { ...layout.stops, ...network },
@@ -194,6 +196,7 @@ export function haswellEp10(options: MachineOptions = {}): Machine {
       turbo: recalled(ten.turbo, [3.3, 3.3], "m-137"),
       core,
       ...caches,
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },
       network: { ...layout.stops, ...network },

@@ -25,6 +25,7 @@ import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 32,
@@ -101,6 +102,7 @@ export function iceLakeSp(options: MachineOptions = {}): Machine {
         missBuffers: secondary(32, [32, 48], "m-376; m-381 recalls 48"),
         pipeline: assumed(28, [10, 40], split)
       },
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
         slices: layout.slices,

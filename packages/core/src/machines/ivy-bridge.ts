@@ -26,6 +26,7 @@ import { noArray, pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const mobile: Silicon = {
   cores: 2,
@@ -175,6 +176,7 @@ export function ivyBridge(options: MachineOptions = {}): Machine {
       turbo: recalled(mobile.turbo, [3.3, 3.3], "m-257"),
       core,
       ...caches,
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
         slices: layout.slices,
@@ -224,6 +226,7 @@ export function ivyBridgeEx(options: MachineOptions = {}): Machine {
       turbo: recalled(server.turbo, [2.9, 2.9], "recalled: Intel ARK, E7-8870 v2; no row"),
       core,
       ...caches,
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
         slices: layout.slices,

@@ -29,6 +29,7 @@ import { noArray, pagingArm } from "./paging.ts"
 import { armBroadcast } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesArm } from "./whole-lines.ts"
 
 const graviton: Silicon = {
   cores: 64,
@@ -169,6 +170,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(16, [10, 25], split) },
+      wholeLines: wholeLinesArm,
       prefetch,
       llc: {
         slices: layout.slices,
@@ -223,6 +225,7 @@ export function morello(options: MachineOptions = {}): Machine {
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(18, [10, 25], split) },
+      wholeLines: wholeLinesArm,
       prefetch,
       llc: {
         slices: layout.slices,

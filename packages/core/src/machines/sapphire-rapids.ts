@@ -25,6 +25,7 @@ import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 56,
@@ -101,6 +102,7 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
         missBuffers: secondary(48, [48, 48], "m-433"),
         pipeline: assumed(52, [20, 60], split)
       },
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
         slices: layout.slices,

@@ -70,6 +70,12 @@ export interface MachineShape<T> {
     readonly missBuffers: T
     readonly pipeline: T
   }
+  readonly wholeLines: {
+    readonly strings: T
+    readonly streamAfter: T
+    readonly streamHome: T
+    readonly streamPast: T
+  }
   readonly prefetch: {
     readonly nextLine: T
     readonly strideEntries: T

@@ -26,6 +26,7 @@ import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 10,
@@ -102,6 +103,7 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         missBuffers: verified(32, "m-304"),
         pipeline: assumed(16, [10, 25], split)
       },
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
         slices: layout.slices,

@@ -24,6 +24,7 @@ import { pagingIntel, remembered } from "./paging.ts"
 import { interruptsOnly } from "./shootdown-choice.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, unused, verified } from "./value.ts"
+import { wholeLinesIntel } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 4,
@@ -96,6 +97,7 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         missBuffers: secondary(32, [32, 48], "m-020"),
         pipeline: assumed(18, [10, 25], split)
       },
+      wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
         slices: layout.slices,

@@ -26,6 +26,7 @@ import { chosen } from "./options.ts"
 import { noArray } from "./paging.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+import { wholeLinesAmd } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 48,
@@ -103,6 +104,7 @@ export function zen3(options: MachineOptions = {}): Machine {
         missBuffers: assumed(48, [24, 96], "assumed: twice the L1D's; AMD publishes none"),
         pipeline: assumed(19, [8, 25], split)
       },
+      wholeLines: wholeLinesAmd,
       prefetch: prefetchAmd,
       llc: {
         slices: layout.slices,

@@ -24,6 +24,7 @@ import { chosen } from "./options.ts"
 import { noArray } from "./paging.ts"
 import { layoutOf, type Silicon } from "./topology.ts"
 import { assumed, derived, recalled, secondary, sourced, verified } from "./value.ts"
+import { wholeLinesAmd } from "./whole-lines.ts"
 
 const silicon: Silicon = {
   cores: 64,
@@ -101,6 +102,7 @@ export function zen5(options: MachineOptions = {}): Machine {
         missBuffers: assumed(124, [48, 192], "assumed: as many as the L1D's; AMD publishes none"),
         pipeline: assumed(16, [8, 25], split)
       },
+      wholeLines: wholeLinesAmd,
       prefetch: prefetchAmd,
       llc: {
         slices: layout.slices,

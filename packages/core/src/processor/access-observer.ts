@@ -6,7 +6,7 @@ import * as fromRetry from "../coherence/retry.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
-import { Watch } from "./store-buffer.ts"
+import { Watch } from "./store-watch.ts"
 
 const { Retry } = fromRetry
 

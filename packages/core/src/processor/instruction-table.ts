@@ -10,6 +10,12 @@ export type Control = (typeof Control)[keyof typeof Control]
 
 /** Kinds of access. A modify is a load and a store of the same place. */
 export const AccessKind = { load: 0, store: 1, modify: 2 } as const
+/**
+ * Kinds of store that don't bring their line: of a string instruction, which overwrites whole lines, and non-temporal
+ * ones. Odd as AccessKind.store, with the Way of store-ways.ts above the low two bits.
+ */
+export const StoreKind = { string: 1 | (1 << 2), nonTemporal: 1 | (5 << 2) } as const
+
 export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind]
 
 export interface InstructionColumns {
@@ -23,7 +29,7 @@ export interface InstructionColumns {
   readonly destinations: Int32Array // [instruction] likewise
   readonly accessStart: Int32Array // [instruction + 1] first row of its accesses
   readonly stores: Uint8Array // [instruction] how many of them store
-  readonly accessKind: Uint8Array // [access row]
+  readonly accessKind: Uint8Array // [access row] AccessKind or StoreKind
   readonly accessSize: Uint16Array // [access row] bytes
   /** Instructions that the mechanism adds before the instruction's accesses, and the ticks they add to the address. */
   readonly addedInstructions: Uint8Array // [instruction]
@@ -75,7 +81,7 @@ export function instructionTable(columns: InstructionColumns): InstructionTable 
     )
     const at = i * FIELDS
     let loads = 0
-    for (let k = accessStart[i]; k < accessStart[i + 1]; k++) if (columns.accessKind[k] !== AccessKind.store) loads = 1
+    for (let k = accessStart[i]; k < accessStart[i + 1]; k++) if ((columns.accessKind[k] & 1) === 0) loads = 1
     rows[at + Field.line] = columns.line[i]
     rows[at + Field.page] = columns.page[i]
     rows[at + Field.facts] =
@@ -98,7 +104,7 @@ export function instructionTable(columns: InstructionColumns): InstructionTable 
 function isCareful(columns: InstructionColumns, i: number): boolean {
   const first = columns.accessStart[i]
   const accesses = columns.accessStart[i + 1] - first
-  if (accesses > 1 || (accesses === 1 && columns.accessKind[first] === AccessKind.modify)) return true
+  if (accesses > 1 || (accesses === 1 && columns.accessKind[first] >= AccessKind.modify)) return true
   return columns.control[i] >= Control.fence
 }
 

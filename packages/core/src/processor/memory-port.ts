@@ -19,7 +19,7 @@ import type { Cause } from "./cause.ts"
 import { type CheckTable, TableReads } from "./check-table.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Ports } from "./ports.ts"
-import * as fromStoreBuffer from "./store-buffer.ts"
+import { StoreWays } from "./store-ways.ts"
 import type { TileContext } from "./tile-context.ts"
 import * as fromWaiters from "./waiters.ts"
 import * as fromWindow from "./window.ts"
@@ -27,8 +27,7 @@ import * as fromWindow from "./window.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Retry } = fromRetry
 const { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } = fromPages
-const { NotAsked } = fromStoreBuffer
-const { AGAIN, listOf } = fromWaiters
+const { AGAIN } = fromWaiters
 const { placeOf } = fromWindow
 
 /** Bits of a verdict that are the fault. */
@@ -82,9 +81,17 @@ export class MemoryPort {
   readonly loads: Ports
   readonly loadBytes: number
   readonly observer: AccessObserver
+  /** How stores get their lines. */
+  readonly ways: StoreWays
   #secondOf = 0
 
-  constructor(owner: number, caches: PrivateCaches, translation: Translation, context: TileContext) {
+  constructor(
+    owner: number,
+    firstThread: number,
+    caches: PrivateCaches,
+    translation: Translation,
+    context: TileContext
+  ) {
     const { accesses, check, judge, numbers, pages, services } = context
     this.loads = new Ports(numbers.core.loads)
     this.loadBytes = numbers.core.loadBytes
@@ -97,6 +104,7 @@ export class MemoryPort {
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)
+    this.ways = new StoreWays(caches, numbers, firstThread)
   }
 
   /** Where the line of the last access that succeeded was found. */
@@ -185,7 +193,8 @@ export class MemoryPort {
     t.stores.line[row] = line
     t.stores.bytes[row] = bytes
     if (this.#holds && !exempt) t.stores.holds[row] = this.check?.storeHolds?.(t.number, page) ?? 0
-    this.own(t, row, known)
+    if (this.ways.streams) this.ways.choose(t, row, page, offset, bytes)
+    this.ways.own(t, row, known)
     if (this.observer.on) {
       const allowed = fault === Fault.none
       this.observer.store(t, row, page, offset, bytes, exempt, allowed, tick, known, this.#caches.cause)
@@ -207,7 +216,7 @@ export class MemoryPort {
     this.translated = tick
     if (row < 0) return this.#caches.load(line, tick)
     t.stores.line[row] = line
-    this.own(t, row, tick)
+    this.ways.own(t, row, tick)
     return tick
   }
 
@@ -235,31 +244,6 @@ export class MemoryPort {
     else if (this.observer.judges) this.observer.rest(t, next, bytes, exempt, store, known)
     this.#secondOf = this.translation.frame * LINES_PER_PAGE
     return known
-  }
-
-  /** Ask for the line of store `row` with the right to write, and wait for it. */
-  own(t: HardwareThread, row: number, tick: number): void {
-    this.ask(t, row, tick)
-    const writable = t.stores.writable[row]
-    if (writable < 0) t.storeWaits.append(writable === NotAsked ? AGAIN : listOf(-1 - writable), row)
-  }
-
-  /** Ask for the line of store `row` with the right to write. */
-  ask(t: HardwareThread, row: number, tick: number): void {
-    const { line, second } = t.stores
-    let writable = this.#caches.store(line[row], tick)
-    if (second[row] >= 0) {
-      if (writable >= 0) writable = this.#otherLine(t, row, writable)
-      else this.#caches.store(second[row], tick)
-    }
-    t.stores.writable[row] = writable === Retry ? NotAsked : writable
-  }
-
-  /** MP4: a store that straddles two lines has the first from `tick` on; ask for the second. */
-  #otherLine(t: HardwareThread, row: number, tick: number): number {
-    t.stores.line[row] = t.stores.second[row]
-    t.stores.second[row] = -1
-    return this.#caches.store(t.stores.line[row], tick)
   }
 
   #judge(t: HardwareThread, page: number, offset: number, bytes: number, store: boolean, exempt: boolean): number {

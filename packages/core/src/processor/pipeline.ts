@@ -12,7 +12,7 @@ import type { HardwareThread } from "./hardware-thread.ts"
 import * as fromHardwareThread from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
-import { Watch } from "./store-buffer.ts"
+import { Watch } from "./store-watch.ts"
 import { WakeUp } from "./wake-up.ts"
 import type { Window } from "./window.ts"
 import * as fromWindow from "./window.ts"
@@ -117,12 +117,12 @@ export class Pipeline {
 
   /** Tick from which nothing older is unfinished (nor buffered, if `stores`), or Unresolved (blocked then). */
   drained(t: HardwareThread, stores: boolean): number {
-    if (!t.window.settled || (stores && t.stores.emptyAt() === Unresolved)) {
+    const commit = t.window.lastCommit
+    const empty = stores ? t.stores.writtenAt(t.tick > commit ? t.tick : commit) : 0
+    if (!t.window.settled || empty === Unresolved) {
       t.block = Block.drain
       return Unresolved
     }
-    const commit = t.window.lastCommit
-    const empty = stores ? t.stores.emptyAt() : 0
     return empty > commit ? empty : commit
   }
 
@@ -171,7 +171,7 @@ export class Pipeline {
   storeLine(t: HardwareThread, line: number, tick: number): void {
     const row = (t.stores.next - 1) & t.stores.mask
     t.stores.line[row] = line
-    this.port.own(t, row, tick)
+    this.port.ways.own(t, row, tick)
     t.window.append(tick + 1, Cause.execute)
     this.commitStores(t.stores, t.window)
   }

@@ -6,17 +6,24 @@
  *        nor to a releasing store; others pass the few stores before them
  *   SB2  a tag store performs when it drains
  *   SB4  a store with a value drains when ValueOperations performs it
+ *   SB6  a store that goes past the caches drains into a write-combining buffer, and nothing fenced drains before
+ *        the lines in those have been written
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCause from "./cause.ts"
-import * as fromInstructionTable from "./instruction-table.ts"
 import type { Ports } from "./ports.ts"
+import * as fromStoreRows from "./store-rows.ts"
+import { StoreRows } from "./store-rows.ts"
+import * as fromStoreWatch from "./store-watch.ts"
+import type { Way } from "./store-ways.ts"
 import { WayIn, WHOLE } from "./way-in.ts"
 import * as fromWindow from "./window.ts"
+import type { WriteCombining } from "./write-combining.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Cause } = fromCause
-const { MOST_ACCESSES } = fromInstructionTable
+const { NotAsked } = fromStoreRows
+const { Watch } = fromStoreWatch
 const { Unresolved } = fromWindow
 type Cause = fromCause.Cause
 
@@ -26,30 +33,13 @@ const [Releases, Fenced] = [1, 2]
 /** Places of the buffer that can drain past its first on Arm (assumed: a write buffer looks at its oldest entries). */
 const PASSING = 8
 
+/** Ways up to this one write a line that the tile holds. */
+const LAST_HELD = 1
+
 const MOST_HELD = 127
 const HELD = 128
 
-/** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
-export const NotAsked = -0x4000_0000
-
-/** Rows of the ring that holds a store buffer: an instruction with several stores may overrun it. */
-export function storeRows({ storeBuffer }: MachineNumbers["core"]): number {
-  let rows = 2
-  while (rows < storeBuffer + MOST_ACCESSES) rows *= 2
-  return rows
-}
-
-/** Who waits for a store to drain, a bit each. */
-export const Watch = {
-  /** SB2. */
-  tag: 1,
-  /** It is judged again. */
-  judged: 2,
-  /** It is the last of a rights operation. */
-  last: 4
-} as const
-
-export class StoreBuffer {
+export class StoreBuffer extends StoreRows {
   next = 0
   /** Oldest store whose drain tick is unknown. */
   firstUnresolved = 0
@@ -57,26 +47,13 @@ export class StoreBuffer {
   firstUncommitted = 0
   /** Drain tick of the youngest store of the resolved prefix. */
   lastDrain = 0
-  readonly size: number
-  readonly mask: number
-  readonly line: Int32Array // [row] physical line, or -1 until the address is known
-  readonly instruction: Int32Array // [row] number of its instruction in the window
-  /** [row] second line of a store that straddles two, or -1 once it is the one that is asked for, or if there is none */
-  readonly second: Int32Array
-  readonly bytes: Uint16Array // [row] once the address is known
-  readonly writable: Int32Array // [row] tick, -1 - miss, or NotAsked
-  readonly commit: Int32Array // [row] tick, or Unresolved
-  readonly drain: Int32Array // [row] tick, or Unresolved
-  readonly tagPage: Int32Array // [row] page of a tag store, or -1
-  readonly tagPlace: Int32Array // [row] offset | bytes << 12 | tag << 24 of a tag store
-  readonly watch: Uint8Array // [row] bits of Watch
-  readonly word: Int32Array // [row] word of a store with a value, or -1
-  readonly value: Int32Array // [row] its value
   /** What a thread waits for that waits for `freeAt()`. */
   cause: Cause = Cause.storeBuffer
-  /** [row] SB5: ticks, to MOST_HELD, for which it holds the way in beyond its own; HELD more if it found it held */
-  readonly holds: Uint8Array
   readonly #order: Uint8Array // [row] bits of Releases and Fenced
+  /** Way of the next store. */
+  nextWay = 0
+  /** SB6: where stores past the caches gather. */
+  combining: WriteCombining | undefined
   /** Stores with a value that have not drained, and the row of the one that valueDue() found. */
   values = 0
   dueRow = 0
@@ -94,26 +71,10 @@ export class StoreBuffer {
 
   /** `drains` is the L1D's way in, which the tile's threads share with the lines that come and go. */
   constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean) {
+    super(core)
     this.#relaxed = relaxed
-    const size = core.storeBuffer
-    this.size = size
     this.#wayIn = new WayIn(core, drains)
-    const rows = storeRows(core)
-    this.mask = rows - 1
-    this.line = new Int32Array(rows)
-    this.instruction = new Int32Array(rows)
-    this.second = new Int32Array(rows)
-    this.bytes = new Uint16Array(rows)
-    this.writable = new Int32Array(rows)
-    this.commit = new Int32Array(rows)
-    this.drain = new Int32Array(rows)
-    this.tagPage = new Int32Array(rows)
-    this.tagPlace = new Int32Array(rows)
-    this.watch = new Uint8Array(rows)
-    this.word = new Int32Array(rows)
-    this.value = new Int32Array(rows)
-    this.holds = new Uint8Array(rows)
-    this.#order = new Uint8Array(rows)
+    this.#order = new Uint8Array(this.mask + 1)
   }
 
   /** Tick from which a row is free, or Unresolved while the oldest store that must leave first waits. */
@@ -127,6 +88,14 @@ export class StoreBuffer {
   /** Tick at which the buffer is empty, or Unresolved. */
   emptyAt(): number {
     return this.firstUnresolved === this.next ? this.lastDrain : Unresolved
+  }
+
+  /** SB6: tick at which the buffer is empty and what went past the caches is written, asked at `from`; or Unresolved. */
+  writtenAt(from: number): number {
+    const { combining } = this
+    if (combining === undefined || !combining.used || this.firstUnresolved < this.next) return this.emptyAt()
+    if (!this.#written(from)) return Unresolved
+    return combining.quietAt > this.lastDrain ? combining.quietAt : this.lastDrain
   }
 
   /** A store of window instruction `instruction`; its line and ticks are still to come. */
@@ -144,6 +113,8 @@ export class StoreBuffer {
     this.word[row] = -1
     this.holds[row] = 0
     this.#order[row] = this.#fence ? Fenced : 0
+    this.way[row] = this.nextWay
+    this.nextWay = 0
     this.#fence = false
     return row
   }
@@ -208,9 +179,10 @@ export class StoreBuffer {
 
   /** SB1: tick after which store `n` may drain as far as older stores go, or Unresolved while one holds it back. */
   #mayDrain(n: number): number {
+    const row = n & this.mask
+    if (this.#order[row] !== 0 && !this.#written(this.commit[row])) return Unresolved
     if (n === this.firstUnresolved) return this.lastDrain
     if (!this.#relaxed) return Unresolved
-    const row = n & this.mask
     const releases = (this.#order[row] & Releases) !== 0
     let after = 0
     let waiting = false
@@ -243,14 +215,20 @@ export class StoreBuffer {
         this.firstUnresolved++
         continue
       }
-      if (commit[row] < 0 || writable[row] < 0 || this.word[row] >= 0) {
+      if (commit[row] < 0 || writable[row] < 0 || this.word[row] >= 0 || !this.#combines(row)) {
         if (this.#relaxed) this.#pass()
         return
       }
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
       const bytes = this.tagPage[row] >= 0 ? WHOLE : this.bytes[row]
-      const tick = this.#wayIn.after(this.lastDrain, this.line[row], bytes, this.#free(row, soonest))
+      const tick = this.#wayIn.after(
+        this.lastDrain,
+        this.line[row],
+        bytes,
+        this.#free(row, this.#combined(row, soonest))
+      )
       drain[row] = this.lastDrain = tick
+      if (this.way[row] > LAST_HELD) this.combining?.write(this.line[row], this.bytes[row], this.way[row] as Way, tick)
       if (this.holds[row] > 0) this.#wayIn.hold(tick, this.holds[row] & MOST_HELD)
       if (this.watch[row] !== 0) this.#tell(row, tick, Watch.tag | Watch.judged | Watch.last)
       this.firstUnresolved++
@@ -264,6 +242,7 @@ export class StoreBuffer {
     for (let n = this.firstUnresolved + 1; n < end && n < this.next; n++) {
       const row = n & mask
       if (drain[row] >= 0 || commit[row] < 0 || writable[row] < 0 || this.word[row] >= 0) continue
+      if (this.way[row] > LAST_HELD) continue
       const after = this.#mayDrain(n)
       if (after === Unresolved) continue
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
@@ -271,6 +250,28 @@ export class StoreBuffer {
       if (this.holds[row] > 0) this.#wayIn.hold(drain[row], this.holds[row] & MOST_HELD)
       if (this.watch[row] !== 0) this.#tell(row, drain[row], Watch.tag | Watch.judged)
     }
+  }
+
+  /** SB6: false if the first of the buffer waits for a write-combining buffer, or for what those hold. */
+  #combines(row: number): boolean {
+    if (this.combining === undefined) return true
+    const soonest = this.commit[row] > this.writable[row] ? this.commit[row] : this.writable[row]
+    if (this.#order[row] !== 0 && !this.#written(soonest)) return false
+    return this.way[row] <= LAST_HELD || this.combining.admits(this.line[row], Math.max(soonest, this.lastDrain))
+  }
+
+  /** SB6: from when on store `row`, which could drain at `soonest`, has its buffer, or what it waited for is written. */
+  #combined(row: number, soonest: number): number {
+    if (this.combining === undefined || !this.combining.used) return soonest
+    if (this.way[row] <= LAST_HELD && this.#order[row] === 0) return soonest
+    return soonest > this.combining.floor ? soonest : this.combining.floor
+  }
+
+  /** SB6: true once what went past the caches is written; from `tick` on no more is combined with it. */
+  #written(tick: number): boolean {
+    if (this.combining === undefined || this.combining.busy === 0) return true
+    this.combining.close(tick > this.lastDrain ? tick : this.lastDrain)
+    return false
   }
 
   /** SB5: from when on store `row`, which could drain at `soonest`, finds the way in free. */

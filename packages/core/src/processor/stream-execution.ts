@@ -128,7 +128,7 @@ export class StreamExecution {
       const kind = stream.table.accessKind[start + k]
       const exempt = facts >>> 30 === 1
       t.accesses++
-      if (kind !== AccessKind.store) {
+      if ((kind & AccessKind.store) === 0) {
         const ready = this.#load(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {
@@ -139,6 +139,7 @@ export class StreamExecution {
         } else if (entry < 0) entry = -1 - ready
       }
       if (kind !== AccessKind.load) {
+        t.stores.nextWay = kind >>> 2
         const ready = this.#store(t, page, offset, bytes, exempt, addressReady, entry, complete, latency)
         if (ready >= 0) {
           if (ready > complete) {

@@ -28,6 +28,7 @@ import { FIRST_WALK } from "./waiters.ts"
 import { wake } from "./wake.ts"
 import { Unresolved } from "./window.ts"
 import { WordOperations } from "./word-operations.ts"
+import { WriteCombining } from "./write-combining.ts"
 
 /** A tile looks at the events again after this many ticks, whatever the horizon: slices stay short. */
 const STRIDE = 4096
@@ -68,9 +69,12 @@ export class Tile implements LineKeeper {
       return new HardwareThread(first + i, numbers, this.caches.levels.drains, slots.of(first + i))
     })
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
-    for (const t of this.threads) t.connect(this.#owner, this.translation.roots, context.walkPath.contexts)
+    for (const t of this.threads) {
+      t.connect(this.#owner, this.translation.roots, context.walkPath.contexts)
+      t.stores.combining = new WriteCombining(this.caches, numbers, kernel)
+    }
     this.#turns = new ThreadTurns(this.threads, numbers.core.width)
-    this.port = new MemoryPort(this.#owner, this.caches, this.translation, context)
+    this.port = new MemoryPort(this.#owner, first, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
     this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, context, first)
     this.#words = new WordOperations(this.#pipeline, this.caches, this.hold, pages, context.words, context.walkPath)
@@ -149,6 +153,7 @@ export class Tile implements LineKeeper {
   arrived(miss: number, line: number, now: number, cause: Cause): void {
     const walks = this.translation.resume(miss, now)
     for (const t of this.threads) {
+      if (t.stores.combining !== undefined && t.stores.combining.busy > 0) t.stores.combining.arrived(miss, now)
       if (t.reads.first < t.reads.next) this.#values.read(t, now)
       this.#pipeline.settle(t, miss, now, cause)
       this.#walked(t, walks)

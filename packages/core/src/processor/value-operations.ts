@@ -135,7 +135,7 @@ export class ValueOperations {
         const row = stores.dueRow
         const line = stores.line[row]
         // The line may have been lost since it came, or be no nearer than the L2 again.
-        this.#pipeline.port.own(t, row, due)
+        this.#pipeline.port.ways.own(t, row, due)
         if (stores.writable[row] !== due) continue
         this.#words.values[stores.word[row]] = stores.value[row]
         stores.performValue(row, due)

@@ -14,7 +14,7 @@ import * as causes from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import * as threads from "./hardware-thread.ts"
 import type { MemoryPort } from "./memory-port.ts"
-import * as buffer from "./store-buffer.ts"
+import * as buffer from "./store-rows.ts"
 import * as waiting from "./waiters.ts"
 import * as windows from "./window.ts"
 
@@ -78,7 +78,7 @@ export class WakeUp {
       while (row >= 0) {
         const following = storeWaits.next[row]
         stores.writable[row] = now
-        if (stores.second[row] >= 0) this.#port.own(t, row, now)
+        if (stores.second[row] >= 0) this.#port.ways.own(t, row, now)
         row = following
       }
     }
@@ -91,7 +91,7 @@ export class WakeUp {
   #storesAgain(t: HardwareThread, now: number): void {
     const { storeWaits, stores } = t
     for (let row = storeWaits.first(AGAIN); row >= 0; row = storeWaits.first(AGAIN)) {
-      this.#port.ask(t, row, now)
+      this.#port.ways.ask(t, row, now)
       const writable = stores.writable[row]
       if (writable === NotAsked) return
       storeWaits.drop(AGAIN)

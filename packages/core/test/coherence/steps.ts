@@ -1,5 +1,7 @@
 /** One access after another on a machine without cores, each alone: how long it takes, and what it leaves behind. */
 import { homeStates } from "@isolde/core/coherence/home-protocol"
+import { Keeps } from "@isolde/core/coherence/message"
+import { Port } from "@isolde/core/coherence/port"
 import { Retry } from "@isolde/core/coherence/retry"
 import { Phase } from "@isolde/core/kernel/event-queue"
 import type { Machine } from "@isolde/core/machines/machine"
@@ -31,7 +33,11 @@ export class Steps {
   }
 
   /** `tile` does `access` to line `i`, tried again until it is done: ticks until the line may be used. */
-  do(tile: number, access: "load" | "store" | "fetch" | "storeWhole" | "writeThrough", i: number): number {
+  do(
+    tile: number,
+    access: "load" | "store" | "fetch" | "storeWhole" | "writeThrough" | "writeHome",
+    i: number
+  ): number {
     const { kernel, line, owners, tiles } = this.parts
     const caches = tiles[tile]?.caches
     if (caches === undefined) throw new Error(`no tile ${tile}`)
@@ -40,7 +46,10 @@ export class Steps {
       let result = 0
       this.#act = () => {
         caches.limit = 0x7fff_ffff
-        result = caches[access](line(i), this.#tick)
+        result =
+          access === "writeHome"
+            ? caches.writeThrough(line(i), this.#tick, Port.stream, Keeps)
+            : caches[access](line(i), this.#tick)
       }
       kernel.schedule(this.#tick, Phase.Execute, owners[tile] as number, owners[tile] as number, this.#kind)
       kernel.run(1e6, 2 ** 31, 0x7e00_0000)

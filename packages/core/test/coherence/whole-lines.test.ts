@@ -75,6 +75,18 @@ describe.each(["mesi", "moesi"] as const)("%s", (protocol) => {
     expect(steps.look(0)).toEqual({ tiles: ["I", "I"], home: "I", hasData: false })
   })
 
+  test("one that stays in the LLC takes as long and writes no memory, but of an inclusive one it goes there", () => {
+    for (const llcPolicy of ["inclusive", "non-inclusive"] as const) {
+      const steps = atOneStop(protocol, llcPolicy)
+      const { toHome, toTile, data } = waysOf(steps)
+      expect(steps.do(0, "writeHome", 0)).toBe(toHome + data + toTile)
+      const kept = llcPolicy === "non-inclusive"
+      expect(writes(steps)).toBe(kept ? 0 : 1)
+      expect(reads(steps)).toBe(0)
+      expect(steps.look(0)).toEqual({ tiles: ["I", "I"], home: "I", hasData: kept })
+    }
+  })
+
   test("one to a line that another tile has waits for the recall", () => {
     const steps = atOneStop(protocol)
     const { toHome, toTile, backHome, data } = waysOf(steps)

@@ -24,6 +24,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/Buffers?$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
   [/Bytes$|signalFrame$/, "byte"],
   [/\.(t[A-Z]+|controller|turnaround|closeAfter|patience)$/, "tick"],
+  [/^wholeLines\.(strings|stream[A-Z][a-z]+)$/, "count"],
   [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
   [/PerMillion$/, "per million"],
   [

@@ -26,7 +26,8 @@ export const copy: Experiment<CopyParameters> = {
   meaning: "ticks to copy a buffer that was copied before",
   parameters: {
     bytes: "bytes of the buffer: 16 times a power of two",
-    routine: "string: REP MOVSB of x86-64; pairs: memcpy of AArch64 with 32-byte pairs",
+    routine:
+      "string: REP MOVSB of x86-64; vector: 32-byte moves; non-temporal: those past the caches, and SFENCE; pairs: memcpy of AArch64 with 32-byte pairs",
     warm: "copies before the measured ones"
   },
   defaults: { bytes: 4096, routine: "string", warm: 2 },

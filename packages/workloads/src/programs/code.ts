@@ -5,7 +5,7 @@
  */
 import { type OperationRecord, Verb } from "@isolde/core"
 import { Clock } from "@isolde/core/isolation/requests"
-import type { AccessKind, Control } from "@isolde/core/processor/instruction-table"
+import { type AccessKind, type Control, StoreKind } from "@isolde/core/processor/instruction-table"
 import { GrowingColumn } from "../recording/growing-column.ts"
 import type { AccessPattern } from "./access-pattern.ts"
 
@@ -18,6 +18,8 @@ export interface CodeAccess {
   readonly at: AccessPattern
   /** Bytes; default 8. An access stays within its line. */
   readonly bytes?: number
+  /** How a store alone gets its line: owned with its data (default), by a string instruction, or past the caches. */
+  readonly kind?: keyof typeof StoreKind
 }
 
 /** One static instruction. Registers are 0 to 61. */
@@ -130,11 +132,15 @@ export class Code {
   }
 }
 
+type AnyKind = AccessKind | (typeof StoreKind)[keyof typeof StoreKind]
+
+const kindOf = ({ kind }: CodeAccess): AnyKind => (kind === undefined ? 1 : StoreKind[kind])
+
 /** The accesses of an instruction in their order, by kind. */
-export function accessesOf({ load, modify, store }: CodeInstruction): Array<readonly [AccessKind, CodeAccess]> {
+export function accessesOf({ load, modify, store }: CodeInstruction): Array<readonly [AnyKind, CodeAccess]> {
   return [
     ...(load === undefined ? [] : [[0, load] as const]),
-    ...(store === undefined ? [] : [[1, store] as const]),
+    ...(store === undefined ? [] : [[kindOf(store), store] as const]),
     ...(modify === undefined ? [] : [[2, modify] as const])
   ]
 }

@@ -22,6 +22,8 @@ export class DataOracle {
   readonly #writing: Uint8Array // [tile][line] a whole line is on its way to memory
   readonly #carried = new Map<number, number>() // [message] value under way
   readonly #toMemory = new Map<number, Array<number>>() // [line] values on their way to memory, in order
+  /** Line that a home has sent to memory with its last message, or None. */
+  #sentOn = None
   #firstTile = 0
   #firstHome = 0
 
@@ -108,14 +110,16 @@ export class DataOracle {
   }
 
   #fromHome(destination: number, a: number, line: number): void {
+    const sentOn = this.#sentOn === line
+    this.#sentOn = typeOf(a) === Message.MemWrite ? line : None
     this.#carry(destination, a, line, this.#slice[line] as number)
     if (typeOf(a) !== Message.PutAck) return
     const at = this.#at(tileOf(a), line)
     if (this.#writing[at] === 0) return
-    // The home has taken a whole line past the caches, and has just sent it on: from here on it is the last store.
+    // The home has taken a whole line past the caches, and kept it or just sent it on: from here on it is the last store.
     this.#writing[at] = 0
     this.#latest[line] = this.#slice[line] = ++this.stores
-    this.#toMemory.get(line)?.splice(-1, 1, this.stores)
+    if (sentOn) this.#toMemory.get(line)?.splice(-1, 1, this.stores)
   }
 
   #take(owner: number, a: number, line: number): number {

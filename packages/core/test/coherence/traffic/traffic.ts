@@ -4,6 +4,8 @@
  * Law: what is asked for depends on the seed alone.
  */
 import type { LineListener } from "@isolde/core/coherence/line-listener"
+import { Keeps } from "@isolde/core/coherence/message"
+import { Port } from "@isolde/core/coherence/port"
 import type { PrivateCaches } from "@isolde/core/coherence/private-caches"
 import { Retry } from "@isolde/core/coherence/retry"
 import { Phase } from "@isolde/core/kernel/event-queue"
@@ -13,7 +15,7 @@ import { type Machine, numbersOf } from "@isolde/core/machines/machine"
 import { type Coreless, coreless } from "./coreless.ts"
 import { DataOracle } from "./data-oracle.ts"
 
-const Kind = { load: 0, store: 1, fetch: 2, storeWhole: 3, writeThrough: 4 } as const
+const Kind = { load: 0, store: 1, fetch: 2, storeWhole: 3, writeThrough: 4, writeHome: 5 } as const
 const Idle = -1
 /** Operations that one tile has under way at once. */
 const SLOTS = 4
@@ -62,7 +64,9 @@ class Driver implements LineListener {
               ? Kind.fetch
               : draw < 60
                 ? Kind.storeWhole
-                : Kind.writeThrough
+                : draw < 62
+                  ? Kind.writeThrough
+                  : Kind.writeHome
       this.#line[free] = this.#lineOf[this.#random.below(this.#lineOf.length)] as number
       this.#attempt(free, now)
     }
@@ -81,7 +85,7 @@ class Driver implements LineListener {
     }
     for (let slot = 0; slot < SLOTS; slot++) {
       if (this.#kind[slot] === Idle || this.#waits[slot] !== miss) continue
-      if (this.#kind[slot] === Kind.writeThrough) this.#finish(slot)
+      if ((this.#kind[slot] as number) >= Kind.writeThrough) this.#finish(slot)
       else this.#attempt(slot, now)
     }
   }
@@ -96,7 +100,7 @@ class Driver implements LineListener {
     if (result === Retry) this.#waits[slot] = Retry
     else if (result < 0) {
       this.#waits[slot] = -1 - result
-      if (kind === Kind.writeThrough) this.#oracle.writes(this.#tile, line)
+      if ((kind as number) >= Kind.writeThrough) this.#oracle.writes(this.#tile, line)
     } else {
       if (kind === Kind.store || kind === Kind.storeWhole)
         this.#oracle.stored(this.#tile, line, kind === Kind.storeWhole)
@@ -115,6 +119,8 @@ class Driver implements LineListener {
         return this.caches.fetch(line, now)
       case Kind.storeWhole:
         return this.caches.storeWhole(line, now)
+      case Kind.writeHome:
+        return this.caches.writeThrough(line, now, Port.stream, Keeps)
       default:
         return this.caches.writeThrough(line, now)
     }
