@@ -1,9 +1,10 @@
 /**
  * Which authority each byte of memory is under, as a table that is built once: one load for most accesses, two
- * on pages with exchange objects. Law: it knows where memory lies and never who may reach it.
+ * on pages with exchange objects, three in granules that an object ends in. Law: it knows where memory lies, to the
+ * byte, and never who may reach it.
  */
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
-import type { Pages } from "@isolde/core/memory/pages"
+import { PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 
 /** Memory under no capability of the model: code, the kernel's own, what the revocation runtime uses. */
 export const UNGOVERNED = -1
@@ -14,14 +15,18 @@ export const OUTSIDE = -3
 /** Memory that the unit allocated inside domain d's compartment is `INSIDE - d`. */
 export const INSIDE = -4
 
-const GRANULES = 256
+const GRANULE = 16
+const GRANULES = PAGE_BYTES / GRANULE
 /** Entries from here on are divided pages; regions are below 2^15. */
 const DIVIDED = 1 << 16
+/** The same of granules that are under more than one authority. */
+const SPLIT = 1 << 16
 
 export class GovernedMemory {
   readonly #pages: Pages
   #ofPage: Int32Array // [page] region, UNGOVERNED, TRUSTED, INSIDE - domain, or DIVIDED + index
-  readonly #divided: Int16Array // [divided page][granule] region, or OUTSIDE
+  readonly #divided: Int32Array // [divided page][granule] region, OUTSIDE, or SPLIT + index
+  readonly #split: Array<number> = [] // [split granule][byte] region, or OUTSIDE
 
   constructor(pages: Pages, regions: Regions) {
     this.#pages = pages
@@ -34,7 +39,7 @@ export class GovernedMemory {
         else if (this.#ofPage[page] === UNGOVERNED) this.#ofPage[page] = DIVIDED + divided.push(page) - 1
       }
     }
-    this.#divided = new Int16Array(divided.length * GRANULES)
+    this.#divided = new Int32Array(divided.length * GRANULES)
     divided.forEach((page, index) => {
       const others = regions.onPage(page).find((region) => regions.kind[region] !== RegionKind.exchange)
       this.#divided.fill(others ?? OUTSIDE, index * GRANULES, (index + 1) * GRANULES)
@@ -55,7 +60,18 @@ export class GovernedMemory {
   at(page: number, offset: number): number {
     if (page >= this.#ofPage.length) return UNGOVERNED
     const what = this.#ofPage[page]
-    return what < DIVIDED ? what : this.#divided[(what - DIVIDED) * GRANULES + (offset >>> 4)]
+    if (what < DIVIDED) return what
+    const granule = this.#divided[(what - DIVIDED) * GRANULES + (offset >>> 4)]
+    return granule < SPLIT ? granule : this.#split[(granule - SPLIT) * GRANULE + (offset & (GRANULE - 1))]
+  }
+
+  /** The next offset in `page` behind `offset` from which something else may lie. */
+  until(page: number, offset: number): number {
+    const what = page < this.#ofPage.length ? this.#ofPage[page] : UNGOVERNED
+    if (what < DIVIDED) return PAGE_BYTES
+    return this.#divided[(what - DIVIDED) * GRANULES + (offset >>> 4)] < SPLIT
+      ? (offset | (GRANULE - 1)) + 1
+      : offset + 1
   }
 
   #claim(regions: Regions, region: number): void {
@@ -63,9 +79,27 @@ export class GovernedMemory {
       const what = this.#ofPage[regions.extentPage[extent]]
       if (what < DIVIDED) continue
       const offset = regions.extentOffset[extent]
-      const first = (what - DIVIDED) * GRANULES
-      const end = (offset + regions.extentBytes[extent] + 15) >>> 4
-      this.#divided.fill(region, first + (offset >>> 4), first + end)
+      const end = Math.min(PAGE_BYTES, offset + regions.extentBytes[extent])
+      for (let at = offset; at < end; ) {
+        const next = Math.min(end, (at | (GRANULE - 1)) + 1)
+        this.#claimIn((what - DIVIDED) * GRANULES + (at >>> 4), at & (GRANULE - 1), next - at, region)
+        at = next
+      }
     }
+  }
+
+  /** `bytes` from byte `first` of a granule are under `region`. */
+  #claimIn(granule: number, first: number, bytes: number, region: number): void {
+    const before = this.#divided[granule]
+    if (bytes === GRANULE || before === region) {
+      this.#divided[granule] = region
+      return
+    }
+    if (before < SPLIT) {
+      this.#divided[granule] = SPLIT + this.#split.length / GRANULE
+      for (let byte = 0; byte < GRANULE; byte++) this.#split.push(before)
+    }
+    const at = (this.#divided[granule] - SPLIT) * GRANULE + first
+    for (let byte = at; byte < at + bytes; byte++) this.#split[byte] = region
   }
 }

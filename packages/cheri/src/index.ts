@@ -24,7 +24,7 @@ export const cheri = defineMechanism({
       "memory under no capability of the model: code, the revocation table or bitmap",
       ...(revocation === "sweep" ? ["freed objects in quarantine, until the next sweep"] : [])
     ],
-    granule: 16,
+    granule: 1,
     domains: UNLIMITED,
     regions: UNLIMITED,
     takes: ["authority", "capabilities"],

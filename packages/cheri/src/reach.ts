@@ -50,12 +50,10 @@ export class Reach {
     if (thread.handle !== Handle.implicit) return this.#through(thread.handle, page, offset, bytes, store)
     const what = memory.at(page, offset)
     let fault = this.#judge(thread, what, store)
-    if (fault === Fault.none && (offset & 15) + bytes > 16) {
-      const end = offset + bytes < 4096 ? offset + bytes : 4096
-      for (let at = (offset | 15) + 1; at < end && fault === Fault.none; at += 16) {
-        const next = memory.at(page, at)
-        if (next !== what) fault = this.#crosses(what, next) ? CapabilityFault.bounds : this.#judge(thread, next, store)
-      }
+    const end = offset + bytes < 4096 ? offset + bytes : 4096
+    for (let at = memory.until(page, offset); at < end && fault === Fault.none; at = memory.until(page, at)) {
+      const next = memory.at(page, at)
+      if (next !== what) fault = this.#crosses(what, next) ? CapabilityFault.bounds : this.#judge(thread, next, store)
     }
     return fault !== Fault.none && this.#rounded(thread, page, offset, bytes, store) ? Fault.none : fault
   }

@@ -35,7 +35,7 @@ export class CheriUnit implements ProtectionUnit {
   readonly #tracked: TrackedStores
   readonly #gate: Gate
   readonly #domains: number
-  readonly #threads: Array<HardwareThread | undefined> // [thread]
+  #threads: ReadonlyArray<HardwareThread> = []
   readonly #tile: Int16Array // [thread]
   readonly #kind: Uint8Array // [region] RegionKind
   readonly #owner: Int16Array // [region] domain
@@ -64,7 +64,6 @@ export class CheriUnit implements ProtectionUnit {
     this.#tracked = new TrackedStores(config, parts, this.#memory, this.#objects.regions, Act.keep)
     this.#gate = new Gate(config, parts, this.#memory, Act.executive, Act.restricted)
     this.stored = this.#tracked.stored
-    this.#threads = Array<HardwareThread | undefined>(threads).fill(undefined)
     this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
     this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
     this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.stored, this.#handles)
@@ -103,8 +102,11 @@ export class CheriUnit implements ProtectionUnit {
     this.stored.kept = 0
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#threads[thread.number] = thread
     thread.authority = restricted(domain)
     if (this.#config.storesPerObject > 0) return
     for (let object = 0; object < this.#objects.count; object++)
@@ -221,7 +223,7 @@ export class CheriUnit implements ProtectionUnit {
   }
 
   checkAccess(number: number, page: number, offset: number, bytes: number, store: boolean): number {
-    return this.#reach.check(this.#threads[number] as HardwareThread, page, offset, bytes, store)
+    return this.#reach.check(this.#threads[number], page, offset, bytes, store)
   }
 
   allows(thread: RightsHolder, region: number, tick?: number): Rights {

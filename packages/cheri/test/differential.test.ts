@@ -12,8 +12,8 @@ import { cheri } from "../src/index.ts"
 
 const DOMAINS = 3
 const SLOTS = 4
-/** Exchange objects: packed neighbours, one with exact bounds over a page, one whose bounds are rounded. */
-const sizes = [64, 32, 4096, 70_032]
+/** Exchange objects: packed neighbours, one that ends inside a granule, one with exact bounds over a page, one whose bounds are rounded. */
+const sizes = [64, 32, 4096, 70_032, 20]
 const regions: ReadonlyArray<ProgramRegion> = [
   ...Array.from({ length: DOMAINS }, (_, owner) => ({ name: `private ${owner}`, kind: RegionKind.private, owner })),
   { name: "runtime", kind: RegionKind.shared, owner: 0 },
@@ -51,6 +51,9 @@ const steps: fc.Arbitrary<ReadonlyArray<Step>> = fc.array(
 const root: Capability = { tag: true, base: 0, top: 2 ** 48, permissions: 511, otype: UNSEALED }
 const permissionsOf = (rights: number): number =>
   (rights & 1 ? Permission.load : 0) | (rights & 2 ? Permission.store : 0)
+
+/** Longer than a window: accesses before it have been judged. An older one would find what is given behind it (DEVIATIONS). */
+const judged: OperationRecord = { verb: Verb.compute, bytes: 2000 }
 
 /** One thread by the rule: capabilities in registers and slots, and which accesses they permit. */
 class RuleMachine {
@@ -91,7 +94,7 @@ class RuleMachine {
   }
 
   #move(object: number, from: number, to: number): void {
-    this.script.push({ verb: Verb.move, region: FIRST_OBJECT + object, from, to })
+    this.script.push(judged, { verb: Verb.move, region: FIRST_OBJECT + object, from, to })
     // RO1: who doesn't own it moves nothing.
     if (this.#owners[object] !== from) return
     this.#owners[object] = to
@@ -101,14 +104,14 @@ class RuleMachine {
 
   /** A grant narrows what was granted before. */
   #give(verb: Verb, object: number, to: number, rights: number): void {
-    this.script.push({ verb, region: FIRST_OBJECT + object, from: this.#domain, to, rights })
+    this.script.push(judged, { verb, region: FIRST_OBJECT + object, from: this.#domain, to, rights })
     const has = this.#held(object, to).some(({ permissions }) => (permissions & ~permissionsOf(rights)) !== 0)
     if (has) this.#forget(object, to)
     this.#hand(object, to, rights)
   }
 
   #revoke(object: number, from: number, rights: number): void {
-    this.script.push({ verb: Verb.revoke, region: FIRST_OBJECT + object, from, rights })
+    this.script.push(judged, { verb: Verb.revoke, region: FIRST_OBJECT + object, from, rights })
     this.#forget(object, from)
     if (rights !== 0) this.#hand(object, from, rights)
   }
@@ -122,7 +125,7 @@ class RuleMachine {
   }
 
   #recall(slot: number): void {
-    this.script.push({ verb: Verb.recall, toOffset: slot })
+    this.script.push(judged, { verb: Verb.recall, toOffset: slot })
     const kept = this.#slots[this.#domain]?.get(`slot ${slot}`)
     if (kept?.tag) this.#registers[this.#domain]?.set(kept.base, kept)
   }

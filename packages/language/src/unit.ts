@@ -56,7 +56,7 @@ export class LanguageUnit implements ProtectionUnit {
   readonly #headers: number // first page
   readonly #headerPages: number
   readonly #publish: number
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
 
   constructor(config: LanguageConfig, parts: MachineParts) {
     const { numbers, pages, regions, softwareThreads, threads } = parts
@@ -76,8 +76,11 @@ export class LanguageUnit implements ProtectionUnit {
     for (let region = 0; region < regions.count; region++) this.#rights.initialise(0, region, regions.owner[region] + 1)
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#threads[thread.number] = thread
     this.#run(thread, domain, 0)
   }
 

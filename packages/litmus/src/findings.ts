@@ -8,20 +8,4 @@ export interface Finding {
   readonly why: string
 }
 
-export const findings: ReadonlyArray<Finding> = [
-  {
-    test: "rest-of-the-granule",
-    mechanism: "cheri",
-    why: "bounds are exact to the byte; the unit tells objects apart by the 16-byte granules in which pages are divided"
-  },
-  {
-    test: "stg-of-ones-own",
-    mechanism: "mte",
-    why: "a load behind a tag store of its own thread is checked against the tag before while the store is in the buffer"
-  },
-  ...["mte", "cheri"].map((mechanism) => ({
-    test: "migrated-with-its-rights",
-    mechanism,
-    why: "the unit knows no thread on a hardware thread where none has started, and crashes in its check"
-  }))
-]
+export const findings: ReadonlyArray<Finding> = []

@@ -21,10 +21,12 @@ export class OneHolder {
   readonly #parts: MachineParts
   readonly #holdings: Holdings
   readonly #rekey: Rekey
+  readonly #rights: Uint8Array // [region] rights of its holder, as its pages' entries say
 
   constructor(config: MpkConfig, parts: MachineParts, plan: KeyPlan) {
     this.#parts = parts
     this.#holdings = holdingsAtStart(parts)
+    this.#rights = new Uint8Array(parts.regions.count).fill(Right.readWrite)
     this.#rekey = new Rekey(parts, this.#holdings, config.virtualise)
     if (config.virtualise) this.virtual = new VirtualKeys(config, parts, plan.shared, this.#rekey)
   }
@@ -83,9 +85,16 @@ export class OneHolder {
   }
 
   #given(t: HardwareThread, region: number, from: number, domain: number, rights: Rights, tick: number): void {
+    const before = this.#rights[region]
+    this.#rights[region] = rights
     if (from >= 0 && from !== domain)
-      this.#parts.enforced(t.number, Place.tlb, from, region, Right.readWrite, Right.none, tick)
-    this.#parts.enforced(t.number, Place.tlb, domain, region, Right.none, rights, tick)
+      this.#parts.enforced(t.number, Place.table, from, region, before, Right.none, tick)
+    this.#parts.enforced(t.number, Place.table, domain, region, from === domain ? before : Right.none, rights, tick)
+  }
+
+  /** Rights to `region` that its pages' entries give `domain` at the start. */
+  begins(domain: number, region: number): Rights {
+    return this.#holdings.holderOf(region) === domain ? Right.readWrite : Right.none
   }
 }
 

@@ -12,7 +12,7 @@ export function refusal({ hardware, synchronise, virtualise }: MpkConfig, demand
   const rekeyed = synchronise === "rekey"
   if (rekeyed && (exchange === "share" || operations.includes("grant") || operations.includes("share")))
     return "an object that is re-keyed has its holder's key, and two holders have no key in common; synchronise otherwise to share"
-  if (virtualise && exchange === "borrow" && !rekeyed)
+  if (virtualise && exchange === "borrow" && objects > 0 && !rekeyed)
     return 'domains that take turns with keys leave none for objects; borrow with `synchronise: "rekey"`'
   if (virtualise) return undefined
   const needed = keysNeeded(demand, !rekeyed)

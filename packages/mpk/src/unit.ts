@@ -18,14 +18,12 @@ import type { Program } from "@isolde/core/processor/program"
 import { Act } from "./actions.ts"
 import type { MpkConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
-import { KeyPlan } from "./key-plan.ts"
+import { Nobody } from "./holdings.ts"
+import { domainKey, KeyPlan } from "./key-plan.ts"
 import { OneHolder } from "./one-holder.ts"
 import { CLOSED, KEYS, LINUX_START, rightsOf } from "./pkru.ts"
 import { RightsTable } from "./rights-table.ts"
 import type { VirtualKeys } from "./virtual-keys.ts"
-
-/** Thread that no worker runs on. */
-const NoWorker = -1
 
 export class MpkUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -40,10 +38,14 @@ export class MpkUnit implements ProtectionUnit {
   readonly #holders: OneHolder | undefined
   readonly #ofKey: ReadonlyArray<Int32Array> // [key] regions
   readonly #firstPage: Int32Array // [region]
-  readonly #worker: Int16Array // [software thread] worker, or NoWorker
+  readonly #worker: Int16Array // [software thread] worker, or Nobody
   readonly #domain: Int16Array // [software thread] domain whose PKRU is in force
   readonly #stale: Uint8Array // [software thread] 1 when an interrupt has come since its gate began to read the table
   readonly #frames: ReadonlyArray<Array<number>> // [software thread] PKRU in the frames of its signals
+  // MPK14: where an object has its holder's key, that domain's register opens what the table, and a TLB entry, says is its.
+  readonly holds?: NonNullable<ProtectionUnit["holds"]>
+  readonly copies?: NonNullable<ProtectionUnit["copies"]>
+  readonly translatesFor?: NonNullable<ProtectionUnit["translatesFor"]>
   #workers = 0
 
   constructor(config: MpkConfig, parts: MachineParts) {
@@ -65,11 +67,19 @@ export class MpkUnit implements ProtectionUnit {
       Int32Array.from(all.filter((region) => this.#plan.ofRegion[region] === key))
     )
     this.#firstPage = Int32Array.from(all, (region) => regions.extentPage[regions.extentStart[region]] ?? -1)
-    this.#worker = new Int16Array(threads).fill(NoWorker)
+    this.#worker = new Int16Array(threads).fill(Nobody)
     this.#domain = new Int16Array(threads)
     this.#stale = new Uint8Array(threads)
     this.#frames = Array.from({ length: threads }, () => [])
     if (this.#synchronise) parts.kernel.serve = (program, t) => this.#serve(program, t)
+    const holders = this.#holders
+    if (holders === undefined || config.virtualise) return
+    this.holds = (t, region) => {
+      const of = this.#keyOf(region) - domainKey(0)
+      return of === t.domain || of === this.#domain[t.software] ? Right.none : this.allows(t, region)
+    }
+    this.copies = (domain, region, right) => ((holders.begins(domain, region) & right) !== 0 ? 1 : 0)
+    this.translatesFor = (entry) => ((entry >>> Entry.keyShift) & Entry.keyMask) - domainKey(0)
   }
 
   get #virtual(): VirtualKeys | undefined {
@@ -78,7 +88,7 @@ export class MpkUnit implements ProtectionUnit {
 
   start(t: HardwareThread, domain: number): void {
     const thread = t.software
-    if (this.#worker[thread] === NoWorker) {
+    if (this.#worker[thread] === Nobody) {
       this.#worker[thread] = this.#workers++
       this.#table.attach(thread, this.#worker[thread])
     }
@@ -188,6 +198,12 @@ export class MpkUnit implements ProtectionUnit {
     const rights = rightsOf(t.keyRights, (entry >>> Entry.keyShift) & Entry.keyMask)
     if ((entry & Entry.present) === 0) return Right.none
     return (entry & Entry.writable) === 0 ? rights & Right.read : rights
+  }
+
+  /** Key of the pages of `region`, as the table says. */
+  #keyOf(region: number): number {
+    const page = this.#firstPage[region]
+    return page < 0 ? 0 : (this.#pages.entry[page] >>> Entry.keyShift) & Entry.keyMask
   }
 
   /** What a WRPKRU of `thread` writes on its way into `domain`. */

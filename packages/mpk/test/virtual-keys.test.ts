@@ -76,6 +76,7 @@ describe("what is refused", () => {
   test("borrowing without re-keying, and sharing with it", () => {
     const demand = { domains: 4, objects: 2, operations: [] }
     expect(mpk({ virtualise: true }).refuse({ ...demand, exchange: "borrow" })).toContain("leave none for objects")
+    expect(mpk({ virtualise: true }).refuse({ ...demand, exchange: "borrow", objects: 0 })).toBeUndefined()
     expect(mpk({ virtualise: true, synchronise: "rekey" }).refuse({ ...demand, exchange: "borrow" })).toBeUndefined()
     expect(mpk({ synchronise: "rekey" }).refuse({ ...demand, exchange: "share" })).toContain("holder's key")
     expect(mpk({ virtualise: true }).refuse({ ...demand, exchange: "share", domains: 400 })).toBeUndefined()

@@ -7,7 +7,7 @@ import { mpk } from "../src/index.ts"
 const OBJECT = 2
 
 function run(
-  synchronise: "none" | "interrupt",
+  synchronise: "none" | "interrupt" | "rekey",
   threads: (memory: ProgramMemory) => ReadonlyArray<ReadonlyArray<OperationRecord>>
 ): ObservedRun {
   const workload = programWorkload({
@@ -61,6 +61,21 @@ describe("a buffer that another core has in PKRU", () => {
     expect(column("transfers", "unsafe", result)).toEqual([0])
     expect(column("transfers", "stale", result)[0]).toBeGreaterThan(0)
     expect(result.summary.verdicts).toMatchObject({ leaked: 0, prevented: 2 })
+  })
+
+  test("MPK14 is quiet before the move completes where its pages get another key, though that core passes no gate", () => {
+    const result = run("rekey", (memory) => [
+      [compute(20_000), give],
+      [load(memory, 0), compute(80_000), load(memory, 8)]
+    ])
+    expect(column("transfers", "unsafe", result)).toEqual([0])
+    const [committed, completed, quiet] = ["committed", "completed", "quiet"].map(
+      (name) => column("transfers", name, result)[0] ?? 0
+    )
+    // The other core forgets the old key in its handler, whose acknowledgement the mover waits for.
+    expect(quiet).toBeGreaterThan(committed ?? 0)
+    expect(quiet).toBeLessThanOrEqual(completed ?? 0)
+    expect(result.summary.verdicts).toMatchObject({ leaked: 0, racing: 0, prevented: 1 })
   })
 
   test("MPK11 is unbounded where that core passes no gate any more", () => {

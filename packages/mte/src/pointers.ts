@@ -34,6 +34,8 @@ export interface PointerActs {
   readonly check: number
   /** The reserved register gets tag `a`. */
   readonly forge: number
+  /** A tag store to page `a` is about to be buffered: `b` is offset, tag and bytes. */
+  readonly unpublishedStore: number
 }
 
 /** Slots in one line. */
@@ -91,17 +93,28 @@ export class Pointers {
       .act(this.#acts.setHandle, to, from < 0 ? tag : handles[from])
   }
 
-  /** MTE19: instruction `code` as the domain executes it by itself, whose own tag is `tag`. */
-  instruction(program: Program, t: HardwareThread, code: number, a: number, b: number, tag: number): void {
+  /**
+   * MTE19: instruction `code` as the domain executes it by itself, whose own tag is `tag`. `hasRoom`: one more tag store
+   * of the thread can be pending.
+   */
+  instruction(
+    program: Program,
+    t: HardwareThread,
+    code: number,
+    a: number,
+    b: number,
+    tag: number,
+    hasRoom: boolean
+  ): void {
     const { dcGva, st2g, stg, tagInsert, tco } = this.#config
     program.as(Cause.application)
     switch (instructions[code]) {
       case "STG":
-        return void program.tagStore(a, align(b, GRANULE), GRANULE, tag, GRANULE, stg)
+        return this.#tagStore(program, a, b, GRANULE, tag, stg, hasRoom)
       case "ST2G":
-        return void program.tagStore(a, align(b, 2 * GRANULE), 2 * GRANULE, tag, 2 * GRANULE, st2g)
+        return this.#tagStore(program, a, b, 2 * GRANULE, tag, st2g, hasRoom)
       case "DC GVA":
-        return void program.tagStore(a, align(b, 64), 64, tag, 64, dcGva)
+        return this.#tagStore(program, a, b, 64, tag, dcGva, hasRoom)
       case "LDG":
         return void program.readLines(this.#pages.line(a, b), 1).act(this.#acts.loadTag, a, b)
       case "MSR TCO":
@@ -118,6 +131,22 @@ export class Pointers {
       default:
         noSuch(code)
     }
+  }
+
+  /** MTE15: what the thread does next finds the tag; with no room for that, it waits until everybody does. */
+  #tagStore(
+    program: Program,
+    page: number,
+    offset: number,
+    bytes: number,
+    tag: number,
+    ticks: number,
+    hasRoom: boolean
+  ): void {
+    const first = align(offset, bytes)
+    if (hasRoom) program.act(this.#acts.unpublishedStore, page, first | (tag << 12) | (bytes << 16))
+    program.tagStore(page, first, bytes, tag, bytes, ticks)
+    if (!hasRoom) program.serialise(Serialise.drainStores, this.#config.barrier)
   }
 
   #slot(domain: number, slot: number): number {

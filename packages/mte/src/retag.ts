@@ -51,7 +51,7 @@ export function tagStores(offset: number, bytes: number, stores: TagStores): Rea
   return taken
 }
 
-/** The same stores as program actions on one page: runs of equal size. Returns their number. */
+/** The same stores as program actions on one page: runs of equal size. */
 export function appendTagStores(
   program: Program,
   page: number,
@@ -59,17 +59,22 @@ export function appendTagStores(
   bytes: number,
   tag: number,
   stores: TagStores
-): number {
+): void {
   const end = Math.min(PAGE_BYTES, roundUp(offset + bytes))
-  let count = 0
   let at = roundDown(offset)
   while (at < end) {
     const store = bestAt(at, end, stores)
     const run = store === stores[0] ? Math.floor((end - at) / store.bytes) : 1
     program.tagStore(page, at, run * store.bytes, tag, store.bytes, store.ticks)
-    count += run
     at += run * store.bytes
   }
+}
+
+/** How many of them `appendTagStores` appends. */
+export function countTagStores(offset: number, bytes: number, stores: TagStores): number {
+  const end = Math.min(PAGE_BYTES, roundUp(offset + bytes))
+  let count = 0
+  for (let at = roundDown(offset); at < end; at += bestAt(at, end, stores).bytes) count++
   return count
 }
 

@@ -18,12 +18,13 @@ import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import { AllocationTags } from "./allocation-tags.ts"
 import type { MteConfig } from "./config.ts"
+import { FoundTags, ONE_RETAG, retagsOf, TAG, TCO } from "./found-tags.ts"
 import { Gate } from "./gate.ts"
 import { inexpressible } from "./inexpressible.ts"
 import { tagMemory } from "./initial-tags.ts"
 import { PendingRetags } from "./pending-retags.ts"
 import { Pointers } from "./pointers.ts"
-import { appendTagStores, type TagStores, tagStoresOf } from "./retag.ts"
+import { appendTagStores, countTagStores, type TagStores, tagStoresOf } from "./retag.ts"
 import { GRANULE, tagOf } from "./tag-check.ts"
 import { TagHolders } from "./tag-holders.ts"
 
@@ -36,16 +37,10 @@ const Act = {
   setHandle: 4,
   loadHandle: 5,
   loadTag: 6,
-  forge: 7
+  forge: 7,
+  unpublishedStore: 8
 } as const
 
-// A thread's `authority`: the tag of its reserved register, PSTATE.TCO, and the number of its retags without barrier.
-const TAG = 15
-const TCO = 16
-const RETAGS = 5
-
-/** A tick after all others. */
-const Ever = 0x7fff_ffff
 /** Holder of memory that no domain holds, and its tag (MTE3). */
 const [NOBODY, NOBODYS] = [-1, 0]
 
@@ -62,8 +57,9 @@ export class MteUnit implements ProtectionUnit {
   readonly #clearing: TagStores
   readonly #loadFault: number
   readonly #storeFault: number
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
   readonly #pending: PendingRetags
+  readonly #found: FoundTags
   readonly #pointers: Pointers
   readonly #inserts: boolean
   readonly #holders: TagHolders
@@ -91,8 +87,9 @@ export class MteUnit implements ProtectionUnit {
     // MTE9
     this.#barrier = Math.max(config.barrier, travel)
     this.tags = new AllocationTags(parts.pages, travel)
-    this.#pending = new PendingRetags(parts.threads, travel)
+    this.#pending = new PendingRetags(parts.threads, parts.regions, travel)
     this.#governed = tagMemory(parts, this.tags)
+    this.#found = new FoundTags(parts.regions, this.tags, this.#pending, this.#governed)
     this.#holders = new TagHolders(parts, this.tags, travel, this.#governed)
     // MTE11
     if (config.tagLines > 0) parts.memory.keepTags(this.tags.frames(), config.tagLines, config.tagCache)
@@ -101,8 +98,11 @@ export class MteUnit implements ProtectionUnit {
     this.#inserts = config.insertInstructions > 0
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#threads[thread.number] = thread
     thread.authority = tagOf(domain)
   }
 
@@ -123,7 +123,7 @@ export class MteUnit implements ProtectionUnit {
 
   /** MTE12: throws InvalidInput for rights that one tag can't express. */
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
-    const tag = this.#tagHeld(thread, region)
+    const tag = this.#found.tagOf(thread, region)
     if (rights !== Right.readWrite || (tag !== NOBODYS && tag !== tagOf(domain)))
       inexpressible(`grant of ${this.#parts.regions.names[region]}`, rights, tag)
     if (tag === NOBODYS) this.#retag(program, thread, region, domain, this.#stores)
@@ -131,7 +131,7 @@ export class MteUnit implements ProtectionUnit {
 
   /** MTE12: throws InvalidInput when a part of the right is to be left. */
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
-    if (this.#tagHeld(thread, region) !== tagOf(domain) || rights === Right.readWrite) return
+    if (this.#found.tagOf(thread, region) !== tagOf(domain) || rights === Right.readWrite) return
     if (rights !== Right.none) inexpressible(`revoke of ${this.#parts.regions.names[region]}`, rights, tagOf(domain))
     this.#retag(program, thread, region, NOBODY, this.#stores)
   }
@@ -176,7 +176,8 @@ export class MteUnit implements ProtectionUnit {
   }
 
   instruction(program: Program, thread: HardwareThread, code: number, a: number, b: number): void {
-    this.#pointers.instruction(program, thread, code, a, b, thread.authority & TAG)
+    const hasRoom = this.#pending.free(thread.number, thread.tick)
+    this.#pointers.instruction(program, thread, code, a, b, thread.authority & TAG, hasRoom)
   }
 
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
@@ -197,22 +198,24 @@ export class MteUnit implements ProtectionUnit {
         thread.handles[a] = thread.value - 1
         return
       case Act.loadTag:
-        thread.handles[0] = this.#found(thread.number, a, b, thread.authority >>> RETAGS, tick)
+        thread.handles[0] = this.#found.tagAt(thread.number, a, b, retagsOf(thread.authority), tick)
         return
       case Act.forge:
         thread.authority = (thread.authority & ~TAG) | a
         return
       case Act.unpublished:
-        thread.authority += 1 << RETAGS
-        return this.#pending.add(thread.number, a, b & TAG, thread.authority >>> RETAGS, b >>> 4)
+        thread.authority += ONE_RETAG
+        return this.#pending.add(thread.number, a, b & TAG, retagsOf(thread.authority), b >>> 4)
+      case Act.unpublishedStore:
+        thread.authority += ONE_RETAG
+        this.#pending.addStore(thread.number, a, b & 0xfff, b >>> 16, (b >>> 12) & TAG, retagsOf(thread.authority))
     }
   }
 
   tagged(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
     this.#holders.storing(thread.number, page, offset, bytes, tag, tick)
     this.tags.store(page, offset, bytes, tag, tick)
-    if (this.#pending.count[thread.number] > 0)
-      this.#pending.performed(thread.number, this.#parts.regions.at(page, offset), tick)
+    if (this.#pending.count[thread.number] > 0) this.#pending.performed(thread.number, page, offset, tick)
   }
 
   /** MTE1, MTE2: every granule that the access touches has the tag of its address, or the check fails (MTE13). */
@@ -225,35 +228,16 @@ export class MteUnit implements ProtectionUnit {
     const address = handle < 0 || this.#inserts ? authority & TAG : handle
     const end = offset + bytes < PAGE_BYTES ? offset + bytes : PAGE_BYTES
     const own = this.#pending.count[thread] > 0
+    const retags = retagsOf(authority)
     for (let at = offset & ~(GRANULE - 1); at < end; at += GRANULE) {
-      const tag = own ? this.#found(thread, page, at, authority >>> RETAGS, tick) : tags.at(page, at, tick)
+      const tag = own ? this.#found.tagAt(thread, page, at, retags, tick) : tags.at(page, at, tick)
       if (tag !== address) return store ? this.#storeFault : this.#loadFault
     }
     return Fault.none
   }
 
-  /** MTE15: the tag that a thread with pending retags of its own finds. */
-  #found(thread: number, page: number, offset: number, retags: number, tick: number): number {
-    const tag = this.#pending.tagOf(thread, this.#parts.regions.at(page, offset), retags, tick)
-    return tag >= 0 ? tag : this.tags.at(page, offset, tick)
-  }
-
-  /** Its first and last granule speak for a region: a retag proceeds from the one to the other. */
   allows(thread: RightsHolder, region: number, tick?: number): Rights {
-    const { authority } = thread
-    if (this.#governed[region] === 0 || (authority & TCO) !== 0) return Right.readWrite
-    const tag = authority & TAG
-    const when = tick ?? Ever
-    const own = this.#pending.tagOf(thread.number, region, authority >>> RETAGS, when)
-    if (own >= 0) return own === tag ? Right.readWrite : Right.none
-    const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions
-    const first = extentStart[region]
-    const last = extentStart[region + 1] - 1
-    const tags = this.tags
-    const end = extentOffset[last] + extentBytes[last] - 1
-    const reaches =
-      tags.at(extentPage[first], extentOffset[first], when) === tag || tags.at(extentPage[last], end, when) === tag
-    return reaches ? Right.readWrite : Right.none
+    return this.#found.allows(thread, region, tick)
   }
 
   /** The register's tag opens what lies in memory; by itself, nothing but what isn't checked, or another's tag. */
@@ -280,20 +264,17 @@ export class MteUnit implements ProtectionUnit {
     const { extentBytes, extentOffset, extentPage, extentStart } = this.#parts.regions
     const tag = tagOf(to)
     program.as(Cause.retag)
-    let count = 0
-    for (let extent = extentStart[region]; extent < extentStart[region + 1]; extent++) {
-      program.compute(this.#config.retagInstructions)
-      count += appendTagStores(program, extentPage[extent], extentOffset[extent], extentBytes[extent], tag, stores)
-    }
-    if (this.#config.publish === "none" && this.#pending.free(thread.number, thread.tick))
+    const [from, end] = [extentStart[region], extentStart[region + 1]]
+    const unpublished = this.#config.publish === "none" && this.#pending.free(thread.number, thread.tick)
+    if (unpublished) {
+      let count = 0
+      for (let at = from; at < end; at++) count += countTagStores(extentOffset[at], extentBytes[at], stores)
       program.act(Act.unpublished, region, tag | (count << 4))
-    else program.serialise(Serialise.drainStores, this.#barrier)
-  }
-
-  /** Tag of `region`, as the thread would find it. */
-  #tagHeld(thread: HardwareThread, region: number): number {
-    const { extentOffset, extentPage, extentStart } = this.#parts.regions
-    const first = extentStart[region]
-    return this.#found(thread.number, extentPage[first], extentOffset[first], thread.authority >>> RETAGS, thread.tick)
+    }
+    for (let at = from; at < end; at++) {
+      program.compute(this.#config.retagInstructions)
+      appendTagStores(program, extentPage[at], extentOffset[at], extentBytes[at], tag, stores)
+    }
+    if (!unpublished) program.serialise(Serialise.drainStores, this.#barrier)
   }
 }

@@ -6,7 +6,7 @@ import { Program } from "@isolde/core/processor/program"
 import { observe, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mte } from "../src/index.ts"
-import { appendTagStores, type TagStores, tagStores, tagStoresOf } from "../src/retag.ts"
+import { appendTagStores, countTagStores, type TagStores, tagStores, tagStoresOf } from "../src/retag.ts"
 
 type Config = NonNullable<Parameters<typeof mte>[0]>
 const storesFor = (config: Config, clearing = false): TagStores => tagStoresOf(mte(config).config as never, clearing)
@@ -54,7 +54,8 @@ describe("MTE6 the rule", () => {
       for (let offset = 0; offset < 160; offset += 8) {
         for (let bytes = 1; bytes <= 300; bytes += 7) {
           const program = new Program()
-          const issued = appendTagStores(program, 5, offset, bytes, 3, usable)
+          appendTagStores(program, 5, offset, bytes, 3, usable)
+          const issued = countTagStores(offset, bytes, usable)
           const stores = storesOf(program)
           const first = offset & ~15
           expect(stores.length).toBe(issued)

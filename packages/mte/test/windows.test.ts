@@ -4,8 +4,10 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { columnOf, type ObservedRun, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
 import { expect, test } from "vitest"
 import { mte } from "../src/index.ts"
+import { instructions } from "../src/pointers.ts"
 
 const OBJECT = 2
+const STG = instructions.indexOf("STG")
 
 function run(
   domains: number,
@@ -63,4 +65,26 @@ test("MTE16 two domains with one tag leak into each other without a fault", () =
   expect(result.faults).toEqual([])
   expect(result.summary.verdicts).toMatchObject({ leaked: 1, permitted: 1 })
   expect(only("violations", "age", result)).toEqual([-1])
+})
+
+test("MTE15 a load behind its own thread's STG is checked against the new tag, however long that is buffered", () => {
+  const stg = (page: number): OperationRecord => ({ verb: Verb.instruction, rights: STG, page, offset: 0 })
+  const result = run(2, (memory) => {
+    const own = load(memory, 1)
+    return [[own, stg(own.page ?? 0), own, { ...own, offset: 16 }], [compute(1)]]
+  })
+  expect(result.faults.map(({ offset }) => offset)).toEqual([0, 16])
+})
+
+test("MTE15 a retag longer than the store buffer, without a barrier, is over when the last of its stores is known", () => {
+  const back: OperationRecord = { verb: Verb.move, region: OBJECT, from: 1, to: 0 }
+  const result = run(
+    2,
+    (memory) => [
+      [give, compute(200_000), load(memory, OBJECT)],
+      [compute(60_000), back]
+    ],
+    { publish: "none", largestTagStore: "stg" }
+  )
+  expect(result.faults).toEqual([])
 })

@@ -53,7 +53,7 @@ export class PacUnit implements ProtectionUnit {
   readonly #kind: Uint8Array // [region] RegionKind
   readonly #regions: number
   readonly #barrier: number
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
   readonly #numbers: Numbers // [domain][region]
   readonly #lock: number // word: the lock of rand()
 
@@ -87,8 +87,11 @@ export class PacUnit implements ProtectionUnit {
     this.#sign()
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#threads[thread.number] = thread
     thread.authority = authorityOf(domain, this.#rights.issued(thread.software))
   }
 

@@ -35,7 +35,7 @@ export class SfiUnit implements ProtectionUnit {
   readonly #kind: Uint8Array // [region] RegionKind
   readonly #owner: Int16Array // [region] domain
   readonly #writesAlone: boolean
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
 
   constructor(config: SfiConfig, parts: MachineParts) {
     this.#variant = variants[config.variant]
@@ -50,8 +50,11 @@ export class SfiUnit implements ProtectionUnit {
     this.#gate = new Gate(config, parts, Act.pass)
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#threads[thread.number] = thread
     thread.authority = domain
   }
 

@@ -25,41 +25,61 @@ interface Watched {
 
 /** Where TLB entries carry rights, the monitor hears of them. */
 export function watchTranslations(system: Watched, path: WalkPath): void {
-  const { translatesIn } = system.unit
-  if (translatesIn === undefined) return
-  const contexts = system.placement.domains.map((_, domain) => translatesIn.call(system.unit, domain))
-  for (const tile of system.tiles) watch(tile, system, path, (secondLevel) => contexts.indexOf(secondLevel))
+  const { unit } = system
+  if (unit.translatesFor !== undefined) {
+    const domainOf = unit.translatesFor.bind(unit)
+    for (const tile of system.tiles)
+      watch(tile, system, path, (held, page, context) => {
+        const entry = held.entry(page, context)
+        return pair(domainOf(entry), rightsOf(entry))
+      })
+  } else if (unit.translatesIn !== undefined) {
+    const contexts = system.placement.domains.map((_, domain) => unit.translatesIn?.(domain))
+    for (const tile of system.tiles)
+      watch(tile, system, path, (held, page, context) =>
+        pair(contexts.indexOf(context % path.contexts), rightsOf(held.rights(page, context)))
+      )
+  }
 }
 
-/** `domainOf`: domain of a second-level context, or -1 for one that is no domain's. */
+/** A domain and what rights it has, in one number; 0 for none. */
+const pair = (domain: number, rights: Rights): number => (domain < 0 || rights === Right.none ? 0 : domain * 4 + rights)
+
+/** `whose`: what a translation held of a page in a context gives to which domain, as a pair. */
 function watch(
   tile: Tile,
   { monitor, pages, regions }: Watched,
   path: WalkPath,
-  domainOf: (secondLevel: number) => number
+  whose: (held: HeldTranslations, page: number, context: number) => number
 ): void {
   const thread = tile.threads[0].number
-  const known = new Map<number, Rights>() // context and page -> rights held
+  const known = new Map<number, number>() // context and page -> domain and rights held
   const counts = new Map<number, [reads: number, writes: number]>() // domain and region -> pages held
   const watched = [...new Set(regions.extentPage)]
+  const change = (region: number, given: number, by: 1 | -1, tick: number): void => {
+    if (given === 0) return
+    const domain = Math.floor(given / 4)
+    const at = domain * regions.count + region
+    const count = counts.get(at) ?? [0, 0]
+    counts.set(at, count)
+    const had = heldBy(count)
+    count[0] += by * (given & 1)
+    count[1] += by * ((given >>> 1) & 1)
+    if (heldBy(count) !== had) monitor.cached(thread, domain, region, heldBy(count), tick)
+  }
   const held = new HeldTranslations(tile.translation, pages, path, watched, (page, context, tick) => {
     const on = regions.onPage(page)
-    const domain = domainOf(context % path.contexts)
-    if (on.length === 0 || domain < 0) return
+    if (on.length === 0) return
     const key = context * MAX_PAGES + page
-    const before = known.get(key) ?? Right.none
-    const after = rightsOf(held.rights(page, context))
+    const before = known.get(key) ?? 0
+    const after = whose(held, page, context)
     if (before === after) return
-    if (after === Right.none) known.delete(key)
+    if (after === 0) known.delete(key)
     else known.set(key, after)
     for (const region of on) {
-      const at = domain * regions.count + region
-      const count = counts.get(at) ?? [0, 0]
-      counts.set(at, count)
-      const had = heldBy(count)
-      count[0] += (after & 1) - (before & 1)
-      count[1] += ((after >>> 1) & 1) - ((before >>> 1) & 1)
-      if (heldBy(count) !== had) monitor.cached(thread, domain, region, heldBy(count), tick)
+      // What is gained comes first, so that what stays isn't said to be gone.
+      change(region, after, 1, tick)
+      change(region, before, -1, tick)
     }
   })
 }

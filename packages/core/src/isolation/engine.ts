@@ -171,6 +171,8 @@ export class Engine implements TileServices {
     if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.software] as OperationScript, argument)
     if (routine === TerminationRoutine.told) return this.#termination?.told(t)
     if (routine === TerminationRoutine.safe) return void this.#termination?.unwind(t, argument === 1)
+    if (routine === TerminationRoutine.reclaim)
+      return this.#rights.reclaim(t, this.#scripts[t.software] as OperationScript, argument)
     if (routine !== KernelRoutine.restore) {
       const { domain, software } = t
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)

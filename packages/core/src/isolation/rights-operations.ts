@@ -16,7 +16,7 @@ import { gives, type OperationScript, Verb } from "./operation-script.ts"
 import { Nobody, type Ownership } from "./ownership.ts"
 import { RegionKind, type Regions } from "./regions.ts"
 import { Right } from "./rights.ts"
-import type { Termination } from "./termination.ts"
+import { type Termination, TerminationRoutine } from "./termination.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
 /** Domain to which what a domain that is no more owned goes: the application. */
@@ -151,26 +151,33 @@ export class RightsOperations {
       case Verb.free:
         return free(unit, program, t, from, region, this.#holders[region])
       case Verb.terminate:
-        return this.#terminate(program, t, to)
+        this.#termination?.announce(program, t, to)
+        program.run(TerminationRoutine.reclaim, operation)
     }
   }
-  /** Unwind who is inside, then take what it owns and what it was given; exchanged regions go to the application. */
-  #terminate(program: Program, t: HardwareThread, domain: number): void {
+
+  /**
+   * Behind the unwinding of who was inside: take what the domain owns and what it was given. Exchanged regions go to the
+   * application, others to nobody.
+   */
+  reclaim(t: HardwareThread, script: OperationScript, operation: number): void {
+    const program = t.pushProgram()
+    const domain = script.to[operation]
     const tick = t.barrier > t.tick ? t.barrier : t.tick
-    this.#termination?.announce(program, t, domain)
+    const { count, kind } = this.#regions
     const owned: Array<number> = []
-    for (let region = 0; region < this.#regions.count; region++) {
-      if (this.#regions.kind[region] !== RegionKind.exchange) continue
-      if (this.#ownership.of(region, t.number, tick) !== domain) continue
+    for (let region = 0; region < count; region++) {
+      if (kind[region] === RegionKind.shared || this.#ownership.of(region, t.number, tick) !== domain) continue
       owned.push(region)
-      this.#ownership.record(region, HEIR, t.number, tick)
+      this.#ownership.record(region, kind[region] === RegionKind.exchange ? HEIR : Nobody, t.number, tick)
     }
-    this.#inherited[t.software] = owned
+    const inherited = owned.filter((region) => kind[region] === RegionKind.exchange)
+    this.#inherited[t.software] = inherited
     if (this.#unit.terminate !== undefined) return this.#unit.terminate(program, t, domain, owned)
-    for (const region of owned) this.#unit.move(program, t, region, domain, HEIR)
-    for (let region = 0; region < this.#regions.count; region++) {
-      const given = this.#regions.kind[region] === RegionKind.exchange && this.#holders[region].includes(domain)
-      if (given && !owned.includes(region)) this.#unit.revoke(program, t, domain, region, Right.none)
+    for (const region of inherited) this.#unit.move(program, t, region, domain, HEIR)
+    for (let region = 0; region < count; region++) {
+      const given = kind[region] === RegionKind.exchange && this.#holders[region].includes(domain)
+      if (given && !inherited.includes(region)) this.#unit.revoke(program, t, domain, region, Right.none)
     }
   }
 }

@@ -15,8 +15,11 @@ import type { Program } from "../processor/program.ts"
 import { Activations, type Position, skipBehind, skipToOperation } from "./activations.ts"
 import { type OperationScript, Verb } from "./operation-script.ts"
 
-/** Routines: a thread has read which domain is no more; a thread comes to a place where it can be unwound. */
-export const TerminationRoutine = { told: -2, safe: -3 } as const
+/**
+ * Routines: a thread has read which domain is no more; a thread comes to a place where it can be unwound; nobody is
+ * inside any more.
+ */
+export const TerminationRoutine = { told: -2, safe: -3, reclaim: -4 } as const
 
 /** What a thread executes in its own domain: it can be given up between any two instructions. */
 const given = new Uint8Array(256) // [verb]

@@ -107,6 +107,8 @@ export interface ProtectionUnit {
   readonly instrumentation?: Instrumentation | undefined
   /** Bytes that one instruction of a copy moves. */
   readonly copyChunk: number
+  /** The machine is built: its hardware threads by number, before any of them runs. */
+  connect?(threads: ReadonlyArray<HardwareThread>): void
   /**
    * Put a software thread into the state in which it starts, in `domain`: its registers, and what the unit has of it.
    * Not timed. Called for each while the machine is built, and by operation `resume`.
@@ -132,8 +134,9 @@ export interface ProtectionUnit {
    */
   free?(program: Program, thread: HardwareThread, domain: number, region: number, holders: ReadonlyArray<number>): void
   /**
-   * `domain` is no more. `owned`: its regions now; exchanged ones go to domain 0, the others to nobody. Default: move and
-   * free of each, and revoke of what it was given. The engine has the threads inside unwound before that.
+   * `domain` is no more, and nobody is inside. `owned`: its regions now; exchanged ones go to domain 0, the others to
+   * nobody. Default: a move of each exchanged one, and a revoke of what it was given; of the others nothing, as no
+   * thread is in the domain any more.
    */
   terminate?(program: Program, thread: HardwareThread, domain: number, owned: ReadonlyArray<number>): void
   // Handles: operations without effect where absent; register -1 is what the thread has without naming one.
@@ -189,6 +192,8 @@ export interface ProtectionUnit {
   copies?(domain: number, region: number, right: Rights): number
   /** Second-level context through which `domain` is translated, where TLB entries carry its rights. Absent: they carry none. */
   translatesIn?(domain: number): number
+  /** Domain to whose accesses alone a translation with this entry gives rights, or -1: where keys of pages tell domains apart. */
+  translatesFor?(entry: number): number
   /** Bytes beside the regions that the thread could reach beyond intent: unchecked accesses, rounding. */
   ungovernedBytes?(thread: HardwareThread): number
 }

@@ -245,6 +245,7 @@ export class System {
     })
     for (const tile of this.tiles) tile.translation.coherent = coherentTlbs
     this.threads = this.tiles.flatMap((tile) => tile.threads)
+    this.unit.connect?.(this.threads)
     watchTranslations(this, walkPath)
     for (const t of this.threads) {
       t.stores.onDrained = (row, watch, tick) => this.monitor.drained(t, row, watch, tick)

@@ -56,6 +56,12 @@ export class HeldTranslations {
     return held & (Entry.present | Entry.writable)
   }
 
+  /** The same where one dimension is walked: the entry itself, with its key, or 0. */
+  entry(page: number, context: number): number {
+    const cached = this.#translation.cached(page, context)
+    return cached < 0 ? this.#translation.walkers.brings(context * MAX_PAGES + page) : cached
+  }
+
   #blockOf(page: number): number {
     return this.#pages.frame[page] >>> (9 * this.#path.largest)
   }
