@@ -84,10 +84,12 @@ export type Observable =
   | { readonly kind: "access"; readonly label: string; readonly thread: number; readonly step: number }
   | { readonly kind: "read"; readonly label: string; readonly thread: number; readonly step: number }
   | { readonly kind: "word"; readonly label: string; readonly word: number }
+  /** How many accesses the monitor gives this verdict. */
+  | { readonly kind: "verdict"; readonly label: string; readonly verdict: number }
 
 /** What the architecture allows of one test under some mechanisms. */
 export interface Golden {
-  /** Package names; "none" is no mechanism. */
+  /** Package names; "none" is no mechanism, "pac+mte" two at once. */
   readonly mechanisms: ReadonlyArray<string>
   /** Configuration of the mechanism as JSON; undefined: every default. */
   readonly config: unknown

@@ -19,7 +19,7 @@ export interface OutcomeLine {
 
 /** `golden MECHANISM[, ...] [{CONFIG}] [on MACHINE]` */
 export function openGolden(rest: string, line: number, issues: ParseIssues): OpenGolden {
-  const match = /^([a-z][\w-]*(?:,\s*[a-z][\w-]*)*)(?:\s+(\{.*\}))?(?:\s+on\s+(\S+))?$/.exec(rest)
+  const match = /^([a-z][\w+-]*(?:,\s*[a-z][\w+-]*)*)(?:\s+(\{.*\}))?(?:\s+on\s+(\S+))?$/.exec(rest)
   if (match === null)
     issues.add(line, "golden MECHANISM[, ...] [{CONFIG}] [on MACHINE]", rest, "Write the line as shown.")
   const [, names = "", config, machine] = match ?? []

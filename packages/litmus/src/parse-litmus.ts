@@ -4,6 +4,7 @@
  */
 import { RegionKind } from "@isolde/core/isolation/regions"
 import type { Exchange } from "@isolde/core/isolation/unit"
+import { verdictNames } from "@isolde/core/isolation/verdict"
 import type { Bounds, Golden, LitmusRegion, LitmusTest, LitmusThread, Observable, Step } from "./litmus-test.ts"
 import { goldenLine, type OpenGolden, openGolden } from "./parse-golden.ts"
 import { ParseIssues } from "./parse-issues.ts"
@@ -27,8 +28,8 @@ const keys: Readonly<Record<string, string>> = {
   region: "region NAME private|shared|exchange of DOMAIN [BYTES bytes] [packed]",
   word: "word NAME ...",
   thread: "thread NAME in DOMAIN [on N] | thread ...",
-  final: "final LABEL ... [WORD in brackets]",
-  golden: "golden MECHANISM[, ...] [{CONFIG}] [on MACHINE]",
+  final: "final LABEL ... [WORD in brackets] <VERDICT in angles>",
+  golden: "golden MECHANISM[+MECHANISM][, ...] [{CONFIG}] [on MACHINE]",
   cite: "cite SECTION",
   must: "must LABEL=VALUE ...",
   may: "may LABEL=VALUE ..."
@@ -205,6 +206,11 @@ function observableOf(draft: Draft, label: string, issues: ParseIssues): Observa
     const word = issues.place(1, "a word", inBrackets[1] as string, draft.words)
     return { kind: "word", label: inBrackets[1] as string, word }
   }
+  const inAngles = /^<(\S+)>$/.exec(label)
+  if (inAngles !== null) {
+    const verdict = issues.place(1, "a verdict", inAngles[1] as string, verdictNames)
+    return { kind: "verdict", label: inAngles[1] as string, verdict }
+  }
   const places = draft.threads.flatMap(({ steps }, thread) =>
     steps.flatMap((step, at) => (step.label === label ? [{ thread, at, verb: step.verb }] : []))
   )
@@ -216,7 +222,7 @@ function observableOf(draft: Draft, label: string, issues: ParseIssues): Observa
 }
 
 function closeGolden(golden: OpenGolden, final: ReadonlyArray<string>, issues: ParseIssues): Golden {
-  const labels = final.map((label) => label.replace(/^\[|\]$/g, ""))
+  const labels = final.map((label) => label.replace(/^[[<]|[\]>]$/g, ""))
   const { cites, config, line, machine, may, mechanisms, must } = golden
   if (cites.length === 0) issues.add(line, "a line `cite SECTION`", "none", "Name the manual's section or the rule.")
   if (must.length + may.length === 0) issues.add(line, "a line `must` or `may`", "none", "Say what is allowed.")
