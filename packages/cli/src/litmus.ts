@@ -1,22 +1,17 @@
-/** Runs the litmus suite with the mechanisms that Isolde brings, and shows its rows. Law: no row is left out silently. */
-import {
-  concerned,
-  type LitmusRow,
-  type MechanismValue,
-  mutantByName,
-  mutants,
-  runSuite,
-  shippedTests
-} from "@isolde/litmus"
-import { mechanismByName, mechanismNames } from "@isolde/study"
+/**
+ * Runs the litmus suite with the mechanisms that Isolde brings, on threads where there are many rows, and shows them.
+ * Law: no row is left out silently; rows come in the order of the files.
+ */
+import { availableParallelism } from "node:os"
+import { type LitmusRow, mutants, runSuite, subjectsOf } from "@isolde/litmus"
 import { textTable } from "@isolde/study/report/text-table"
+import { RunThreads, threadFile } from "@isolde/study/threads/run-threads"
+import { type LitmusRequest, suiteOf } from "./litmus-suite.ts"
+import type { RowResults, RowTask } from "./litmus-thread.ts"
 import { ProgressLine } from "./progress-line.ts"
 
-export interface LitmusRequest {
-  readonly mechanism: string | undefined
-  readonly family: string | undefined
-  readonly mutant: string | undefined
-}
+/** Rows for which starting threads takes longer than it saves. */
+const FEW = 12
 
 export interface ListedMutant {
   readonly name: string
@@ -27,24 +22,44 @@ export interface ListedMutant {
 
 /** Rejects with InvalidInput for an unknown mechanism, family or mutant. */
 export async function litmusRows(request: LitmusRequest, signal: AbortSignal): Promise<ReadonlyArray<LitmusRow>> {
-  const mutant = request.mutant === undefined ? undefined : mutantByName(request.mutant)
-  const loaded = await Promise.all(mechanismNames.map((name) => mechanismByName(name)))
-  const wanted = mutant === undefined ? undefined : concerned(mutant)
+  const { options, tests } = await suiteOf(request)
+  const subjects = subjectsOf(tests, options)
   const line = new ProgressLine()
+  const show = (test: string, done: number): void => {
+    signal.throwIfAborted()
+    line.update("exploring litmus tests", `${done}/${subjects.length} · ${test}`)
+  }
   try {
-    return runSuite(shippedTests(), {
-      ...request,
-      mechanisms: loaded as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>,
-      mutant,
-      concerns: wanted,
-      hasty: mutant !== undefined,
-      onRow: (row, done, total) => {
-        signal.throwIfAborted()
-        line.update("exploring litmus tests", `${done}/${total} · ${row.test}`)
-      }
-    })
+    if (subjects.length <= FEW) return runSuite(tests, { ...options, onRow: (row, done) => show(row.test, done) })
+    return await onThreads(request, subjects.length, signal, show)
   } finally {
     line.end()
+  }
+}
+
+async function onThreads(
+  request: LitmusRequest,
+  count: number,
+  signal: AbortSignal,
+  show: (test: string, done: number) => void
+): Promise<ReadonlyArray<LitmusRow>> {
+  const file = threadFile("./litmus-thread", import.meta.url)
+  const threads = new RunThreads<RowTask, RowResults>(file, {}, Math.min(count, availableParallelism()))
+  const stop = (): void => void threads.close()
+  signal.addEventListener("abort", stop, { once: true })
+  let done = 0
+  try {
+    const rows = Array.from({ length: count }, async (_, at) => {
+      const row = await threads.perform({ kind: "row", request, at })
+      show(row.test, ++done)
+      return row
+    })
+    return await Promise.all(rows)
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  } finally {
+    signal.removeEventListener("abort", stop)
+    await threads.close()
   }
 }
 

@@ -26,6 +26,16 @@ describe("isolde litmus", () => {
       expect(row).toMatchObject({ family: "delegation", bounded: false, outcomes: [expect.any(String)] })
   })
 
+  test("explores many rows on threads, and prints them in the order of the files", async () => {
+    const { code, stdout } = await isolde(["litmus", "--family", "imprecise", "--json"])
+    expect(code).toBe(0)
+    const rows = JSON.parse(stdout) as ReadonlyArray<Row>
+    expect(rows.length).toBeGreaterThan(12)
+    const tests = rows.map((row) => row.test)
+    expect(tests).toEqual([...tests].sort())
+    expect(rows.every((row) => row.status === "pass")).toBe(true)
+  })
+
   test("under a mutant ends with 0 if a test notices it", async () => {
     const { code, stdout } = await isolde([
       "litmus",

@@ -44,9 +44,9 @@ export function judge(subject: Subject, hasty = false): LitmusRow {
   }
 }
 
-/** The mechanism of a subject as its row names it. */
-export function nameOf({ golden, mechanism }: Subject): string {
+/** The mechanisms of a subject as its row names them. */
+export function nameOf({ golden, mechanisms }: Subject): string {
   const configured = golden.config === undefined ? "" : ` ${JSON.stringify(golden.config)}`
   const on = golden.machine === undefined ? "" : ` on ${golden.machine}`
-  return `${mechanism?.name ?? "none"}${configured}${on}`
+  return `${mechanisms.map(({ name }) => name).join("+") || "none"}${configured}${on}`
 }

@@ -41,6 +41,7 @@ export function litmusWorkload(test: LitmusTest, instructions: ReadonlyArray<str
     config: {},
     exchange,
     dependences: "decoded",
+    judged: test.final.some(({ kind }) => kind === "verdict"),
     demand: demandOf(test),
     place: (pages) => {
       const regions = placeAll(pages, test.regions)

@@ -20,12 +20,12 @@ import type { Mutant } from "./mutant.ts"
 import { type Delay, Schedule } from "./schedule.ts"
 import { smallMachine } from "./small-machine.ts"
 
-/** A test under one golden, with the mechanism's code. */
+/** A test under one golden, with the mechanisms' code. */
 export interface Subject {
   readonly test: LitmusTest
   readonly golden: Golden
-  /** No mechanism: undefined. */
-  readonly mechanism: MechanismInstance | undefined
+  /** In scenario order. */
+  readonly mechanisms: ReadonlyArray<MechanismInstance>
   readonly mutant?: Mutant | undefined
 }
 
@@ -49,7 +49,10 @@ export type PreparedRun = (delays: ReadonlyArray<Delay>) => Observed
 /** Check `subject` once; what it refuses has one outcome under every schedule. */
 export function prepare(subject: Subject): PreparedRun {
   const { mutant, test } = subject
-  const made = litmusWorkload(test, subject.mechanism?.traits.instructions)
+  const made = litmusWorkload(
+    test,
+    subject.mechanisms.flatMap(({ traits }) => traits.instructions ?? [])
+  )
   const walks: Array<NestedWalk> = []
   let scenario: Scenario
   try {
@@ -78,14 +81,13 @@ export function prepare(subject: Subject): PreparedRun {
 
 /** `walks` gets the second-level tables that the mechanism asks for. */
 function scenarioOf(
-  { golden, mechanism, mutant, test }: Subject,
+  { golden, mechanisms, mutant, test }: Subject,
   { workload }: LitmusWorkload,
   walks: Array<NestedWalk>
 ): Scenario {
-  const instance = mechanism === undefined ? undefined : (mutant?.instance?.(mechanism) ?? mechanism)
-  const mechanisms: Array<MechanismInstance> = []
-  if (instance !== undefined) {
-    mechanisms.push({
+  const instances = mechanisms.map((mechanism): MechanismInstance => {
+    const instance = mutant?.instance?.(mechanism) ?? mechanism
+    return {
       ...instance,
       build: (parts) =>
         instance.build({
@@ -96,16 +98,16 @@ function scenarioOf(
             return walk
           }
         })
-    })
-  }
+    }
+  })
   const machine = smallMachine(
-    golden.machine ?? instance?.traits.nativeMachine ?? DEFAULT_MACHINE,
+    golden.machine ?? instances[0]?.traits.nativeMachine ?? DEFAULT_MACHINE,
     test.cores,
     test.threadsPerCore
   )
   return Scenario.make({
     machine,
-    mechanisms,
+    mechanisms: instances,
     workload,
     workers: test.threads.length,
     hostPages: test.hostPages,
@@ -185,8 +187,11 @@ class Watch {
   }
 
   outcome(): string {
+    const { judge } = this.#system.monitor
+    if (this.#test.final.some(({ kind }) => kind === "verdict")) this.#system.monitor.close(this.#system.kernel.now)
     return this.#test.final
       .map((each) => {
+        if (each.kind === "verdict") return `${each.label}=${judge.verdicts[each.verdict]}`
         if (each.kind === "word") return `${each.label}=${this.#system.words.values[this.#word(each.word)]}`
         return `${each.label}=${this.#value(each.kind, each.thread, each.step)}`
       })

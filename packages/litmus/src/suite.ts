@@ -42,7 +42,10 @@ export function shippedTests(folder = shippedFolder): ReadonlyArray<LitmusTest> 
 /** What a suite runs: each test under each mechanism that its goldens name and `options` admits. */
 export function subjectsOf(tests: ReadonlyArray<LitmusTest>, options: SuiteOptions): ReadonlyArray<Subject> {
   const { concerns, family, mechanism, mechanisms, mutant, only } = options
-  refuseUnknown("mechanism", mechanism, ["none", ...mechanisms.map((each) => each.mechanism)])
+  const named = tests.flatMap(({ goldens }) => goldens.flatMap((golden) => golden.mechanisms))
+  refuseUnknown("mechanism", mechanism, [
+    ...new Set(["none", ...mechanisms.map((each) => each.mechanism), ...named.filter((name) => name.includes("+"))])
+  ])
   refuseUnknown("family", family, [...new Set(tests.map((test) => test.family))].sort())
   return tests.flatMap((test) =>
     test.goldens.flatMap((golden) =>
@@ -52,9 +55,11 @@ export function subjectsOf(tests: ReadonlyArray<LitmusTest>, options: SuiteOptio
         .filter(() => family === undefined || test.family === family)
         .filter((name) => only === undefined || only.includes(`${test.name}/${name}`))
         .flatMap((name): Array<Subject> => {
-          const value = mechanisms.find((each) => each.mechanism === name)
-          if (value === undefined && name !== "none") return []
-          return [{ test, golden, mechanism: value?.(golden.config as never), mutant }]
+          const parts = name === "none" ? [] : name.split("+")
+          const values = mechanisms.filter((each) => parts.includes(each.mechanism))
+          if (values.length < parts.length) return []
+          const inOrder = parts.map((part) => values.find((each) => each.mechanism === part) as MechanismValue)
+          return [{ test, golden, mechanisms: inOrder.map((value) => value(golden.config as never)), mutant }]
         })
     )
   )

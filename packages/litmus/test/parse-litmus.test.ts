@@ -124,3 +124,11 @@ test("a pattern's brackets may be left out, and its small words may not", () => 
   expect(matched(pattern, "revoke R lib".split(" "))).toBeUndefined()
   expect(matched(pattern, "revoke R from lib keeping".split(" "))).toBeUndefined()
 })
+
+test("a verdict in angles is looked at as a number of accesses, and a golden may be of two mechanisms", () => {
+  const both = whole.replace("final a f [done]", "final a <leaked>").replace("golden mpk, ept", "golden pac+mte, mpk")
+  const parsed = parseLitmus("x.litmus", both.replace("a=ok f=0 done=1", "a=ok leaked=0"))
+  expect(parsed.final[1]).toEqual({ kind: "verdict", label: "leaked", verdict: 3 })
+  expect(parsed.goldens[0]?.mechanisms).toEqual(["pac+mte", "mpk"])
+  expect(issuesOf(both.replace("<leaked>", "<lost>"))[0]).toMatch(/a verdict: permitted, prevented, racing, leaked/)
+})

@@ -1,22 +1,32 @@
 import { cheri } from "@isolde/cheri"
 import { InvalidInput } from "@isolde/core/invalid-input"
 import { ept } from "@isolde/ept"
+import { language } from "@isolde/language"
 import { mpk } from "@isolde/mpk"
 import { mte } from "@isolde/mte"
 import { pac } from "@isolde/pac"
+import { sfi } from "@isolde/sfi"
 import { describe, expect, test } from "vitest"
 import { findings } from "../src/findings.ts"
 import { judge, nameOf } from "../src/judge.ts"
 import { type MechanismValue, shippedTests, subjectsOf } from "../src/suite.ts"
 
-const mechanisms = [mpk, ept, mte, cheri, pac] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
+const mechanisms = [mpk, ept, mte, cheri, pac, sfi, language] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
 const tests = shippedTests()
 const subjects = subjectsOf(tests, { mechanisms })
 const isOpen = (test: string, mechanism: string): boolean =>
   findings.some((each) => each.test === test && each.mechanism === mechanism)
 
 /** Families that are explored here; `pnpm nightly litmus` explores them all. */
-const explored = ["stored-copy", "authenticate-then-use", "gate-abuse", "tag-writes"]
+const explored = [
+  "verdicts",
+  "combined",
+  "delegation",
+  "stored-copy",
+  "authenticate-then-use",
+  "gate-abuse",
+  "tag-writes"
+]
 
 describe("the suite", () => {
   test("has at least sixty tests, each with a name of its own, in folders of their families", () => {
@@ -27,9 +37,11 @@ describe("the suite", () => {
 
   test("says of every mechanism what its attacker can't do, and names none that doesn't exist", () => {
     const known = new Set(["none", ...mechanisms.map((each) => each.mechanism)])
-    for (const each of tests.flatMap(({ goldens }) => goldens.flatMap((golden) => golden.mechanisms)))
+    for (const each of tests.flatMap(({ goldens }) =>
+      goldens.flatMap((golden) => golden.mechanisms.flatMap((name) => name.split("+")))
+    ))
       expect(known).toContain(each)
-    for (const { mechanism } of subjects) if (mechanism !== undefined) expect(mechanism.traits.attacker).not.toBe("")
+    for (const each of subjects.flatMap((subject) => subject.mechanisms)) expect(each.traits.attacker).not.toBe("")
   })
 
   test("the plain run of every test comes to what its golden allows", () => {

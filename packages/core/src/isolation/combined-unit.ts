@@ -1,12 +1,13 @@
 /**
  * Several mechanisms at once. Programs are lowered one after the other, accesses checked in parallel: an access is
- * allowed if all allow it, its extra ticks are the most that one takes, and the first fault in scenario order counts.
+ * allowed if all allow it, its extra ticks are the most that one takes.
  *
  *   CO3  a fault is repaired by the first unit that can
  *   CO4  what each has in memory can't be told from here: a thread has what all would allow it, as of its own changes
+ *   CO5  a fault that stops an access counts before one that is reported later, and of equals the first
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
-import { VERDICT_BITS } from "../processor/memory-port.ts"
+import { Fault, VERDICT_BITS } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import { bankedTables } from "./banked-table.ts"
 import { CombinedLowering } from "./combined-lowering.ts"
@@ -17,6 +18,10 @@ import type { Traits } from "./traits.ts"
 import type { Instrumentation, ProtectionUnit, RightsHolder } from "./unit.ts"
 
 const FAULT = (1 << VERDICT_BITS) - 1
+
+/** CO5. */
+const worse = (first: number, later: number): number =>
+  first === Fault.none || (first >= Fault.detected && later !== Fault.none && later < Fault.detected) ? later : first
 
 export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
   readonly copyChunk: number
@@ -110,7 +115,7 @@ export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
       if (this.second[at]) swap(t)
       const verdict = unit.checkAccess(thread, page, offset, bytes, store, tick)
       if (this.second[at]) swap(t)
-      if (fault === 0) fault = verdict & FAULT
+      fault = worse(fault, verdict & FAULT)
       if (verdict >>> VERDICT_BITS > ticks) ticks = verdict >>> VERDICT_BITS
     }
     return (ticks << VERDICT_BITS) | fault

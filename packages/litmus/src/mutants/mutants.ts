@@ -6,12 +6,14 @@ import { orderingMutants } from "./ordering-mutants.ts"
 import { pointerMutants } from "./pointer-mutants.ts"
 import { registerMutants } from "./register-mutants.ts"
 import { shootdownMutants } from "./shootdown-mutants.ts"
+import { softwareMutants } from "./software-mutants.ts"
 
 export const mutants: ReadonlyArray<Mutant> = [
   ...shootdownMutants,
   ...registerMutants,
   ...pointerMutants,
-  ...orderingMutants
+  ...orderingMutants,
+  ...softwareMutants
 ]
 
 /** The mutant called `name`. Throws InvalidInput for an unknown name. */

@@ -20,7 +20,7 @@ export const shootdownMutants: ReadonlyArray<Mutant> = [
   {
     name: "invlpg-left-out",
     breaks: "nobody executes INVLPG, neither the initiator nor a target",
-    flips: ["made-read-only/none", "unmapped/none"],
+    flips: ["made-read-only/none", "unmapped/none", "used-behind-the-move/mpk"],
     system: withEveryProgram((program) => {
       program.invalidate = () => program
     })

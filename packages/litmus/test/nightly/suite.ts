@@ -6,13 +6,15 @@
  */
 import { cheri } from "@isolde/cheri"
 import { ept } from "@isolde/ept"
+import { language } from "@isolde/language"
 import { mpk } from "@isolde/mpk"
 import { mte } from "@isolde/mte"
 import { pac } from "@isolde/pac"
+import { sfi } from "@isolde/sfi"
 import { findings } from "../../src/findings.ts"
 import { type MechanismValue, runSuite, shippedTests } from "../../src/suite.ts"
 
-const mechanisms = [mpk, ept, mte, cheri, pac] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
+const mechanisms = [mpk, ept, mte, cheri, pac, sfi, language] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
 const rows = runSuite(shippedTests(), { mechanisms })
 const failing = rows.filter((row) => row.status === "fail").map((row) => `${row.test} under ${row.mechanism}`)
 const open = findings.map((each) => `${each.test} under ${each.mechanism}`)

@@ -1,0 +1,29 @@
+/** A thread of the litmus suite: explores one row after another. Law: one task at a time; nothing is shared. */
+import { parentPort } from "node:worker_threads"
+import { judge, type LitmusRow, subjectsOf } from "@isolde/litmus"
+import { failureOf } from "@isolde/study/threads/failure"
+import type { Answer } from "@isolde/study/threads/run-threads"
+import { type LitmusRequest, suiteOf } from "./litmus-suite.ts"
+
+/** The only kind of task: the row of subject `at` of what was asked for. */
+export interface RowTask {
+  readonly kind: "row"
+  readonly request: LitmusRequest
+  readonly at: number
+}
+
+export type RowResults = { readonly row: LitmusRow }
+
+const answer = (message: Answer<LitmusRow>): void => parentPort?.postMessage(message)
+
+async function explored({ at, request }: RowTask): Promise<LitmusRow> {
+  const { options, tests } = await suiteOf(request)
+  return judge(subjectsOf(tests, options)[at] as ReturnType<typeof subjectsOf>[number], options.hasty)
+}
+
+parentPort?.on("message", (task: RowTask) => {
+  explored(task).then(
+    (result) => answer({ kind: "done", result }),
+    (error: unknown) => answer({ kind: "failed", failure: failureOf(error) })
+  )
+})
