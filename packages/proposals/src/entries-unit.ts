@@ -41,7 +41,7 @@ export class EntriesUnit implements ProtectionUnit {
   readonly #rights: StoredRights // [domain][region] version << 2 | rights
   readonly #pointers: Pointers | undefined
   readonly #travel: number
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
 
   constructor(config: ProposalsConfig, parts: MachineParts) {
     const { domains, kernel, pages, regions, softwareThreads, threads } = parts
@@ -65,8 +65,11 @@ export class EntriesUnit implements ProtectionUnit {
           this.#rights.initialise(domain, region, (1 << 2) | Right.readWrite)
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(t: HardwareThread, domain: number): void {
-    this.#threads[t.number] = t
     t.authority = authorityOf(domain, this.#rights.issued(t.software))
     if (this.#config.base === "xpc") t.enterSpace(domain, domain)
   }

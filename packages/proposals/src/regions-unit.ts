@@ -35,7 +35,7 @@ export class RegionsUnit implements ProtectionUnit {
   readonly #registers: RegionRegisters
   readonly #descriptors: number // first page: 256 bytes for each domain
   readonly #worker: Int16Array // [software thread] worker, or NoWorker
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
   #workers = 0
 
   constructor(config: ProposalsConfig, parts: MachineParts) {
@@ -50,8 +50,11 @@ export class RegionsUnit implements ProtectionUnit {
     this.#gate = new Gate(config, parts, { enter: config.hfiSwitch, leave: config.hfiSwitch })
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(t: HardwareThread, domain: number): void {
-    this.#threads[t.number] = t
     if (this.#worker[t.software] === NoWorker) {
       this.#worker[t.software] = this.#workers++
       this.#registers.attach(t.software, this.#worker[t.software])

@@ -45,7 +45,7 @@ export class TagsUnit implements ProtectionUnit {
   readonly #tags: TagMemory
   readonly #barrier: number
   readonly #travel: number
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
 
   constructor(config: ProposalsConfig, parts: MachineParts) {
     const { pages, regions } = parts
@@ -69,8 +69,11 @@ export class TagsUnit implements ProtectionUnit {
     this.#gate = new Gate(config, parts, { enter: ticks, leave: ticks })
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(t: HardwareThread, domain: number): void {
-    this.#threads[t.number] = t
     t.authority = authorityOf(domain, 0)
   }
 
