@@ -21,5 +21,14 @@ export const orderingMutants: ReadonlyArray<Mutant> = [
       const storeValue = program.storeValue.bind(program)
       program.storeValue = (word, value) => storeValue(word, value, Ordering.plain)
     })
+  },
+  {
+    name: "acquire-ignored",
+    breaks: "a load-acquire lets what stands behind it go first",
+    flips: ["acquire-with-a-warm-line/none"],
+    system: withEveryProgram((program) => {
+      const loadValue = program.loadValue.bind(program)
+      program.loadValue = (word, register) => loadValue(word, register, Ordering.plain)
+    })
   }
 ]
