@@ -20,6 +20,7 @@ export interface LoadLatencyParameters {
   readonly granule: number
   readonly order: ChaseOrder
   readonly warmLaps: number
+  readonly frames: "shuffled" | "contiguous"
 }
 
 const REQUEST = "chase"
@@ -31,13 +32,15 @@ export const loadLatency: Experiment<LoadLatencyParameters> = {
     bytes: "bytes of the footprint",
     granule: "bytes from one possible place to the next",
     order: "random: any place follows any; page-random: all places of a page, then those of another; sequential",
-    warmLaps: "laps over the footprint before the measured loads"
+    warmLaps: "laps over the footprint before the measured loads",
+    frames: "shuffled: as a machine gives that has run for long; contiguous: in a row"
   },
-  defaults: { bytes: 1 << 14, granule: 64, order: "page-random", warmLaps: 2 },
+  defaults: { bytes: 1 << 14, granule: 64, order: "page-random", warmLaps: 2, frames: "shuffled" },
   readings: [{ name: "latency", unit: "tick", meaning: "ticks per load" }],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => ({
     machine,
     mechanisms,
+    frames: parameters.frames,
     workers: 1,
     workload: codeWorkload({
       name: "load-latency",
