@@ -1,13 +1,17 @@
 /**
  * The checks of coherence that take longer than a suite may. `explore`: every situation of three caches, and of two
- * lines that share one way, with the cells that no situation reaches. `traffic`: the random tester, so many operations.
+ * lines that share one way, with the cells that no situation reaches. `beyond`: three caches and two lines, as far as
+ * 3 GB and so many seconds go. `traffic`: the random tester, so many operations, on so many workers.
  * Law: a check that fails ends the script with its reason; one that passes says what it counted.
  *
  *   node --conditions=@isolde/source packages/core/test/nightly/coherence.ts explore [protocol name]
- *   node --conditions=@isolde/source packages/core/test/nightly/coherence.ts traffic [operations]
+ *   node --conditions=@isolde/source packages/core/test/nightly/coherence.ts beyond [protocol name] [seconds]
+ *   node --conditions=@isolde/source packages/core/test/nightly/coherence.ts traffic [operations] [workers]
  */
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
 import { disagreements } from "../coherence/agreement.ts"
+import { exploreBounded } from "../coherence/model/bounded-explorer.ts"
 import { cellsOf } from "../coherence/model/cells.ts"
 import { explore } from "../coherence/model/explorer.ts"
 import { ProtocolModel } from "../coherence/model/protocol-model.ts"
@@ -55,10 +59,23 @@ function exploreAll(wanted: ReadonlyArray<Checked>): void {
   }
 }
 
-function sendTraffic(operations: number): void {
-  const start = performance.now()
+/** Three caches and two lines are more situations than fit: how far it goes is said. */
+function exploreBeyond(wanted: ReadonlyArray<Checked>, limit: number): void {
+  for (const protocol of wanted) {
+    const start = performance.now()
+    const model = new ProtocolModel({ ...protocol, caches: 3, lines: 2, wholeLines: false })
+    const { depth, ended, situations, transitions } = exploreBounded(model, { slots: 2 ** 28, seconds: limit })
+    const all = ended === "complete" ? "all" : `all of depth ${depth}, then ${ended}`
+    say(
+      `${protocol.name}, 3 caches, 2 lines: ${situations} situations, ${transitions} transitions, ${all}, ${seconds(start)}`
+    )
+  }
+}
+
+/** Runs `first`, `first` + `step` … until so many operations are done: how many were. */
+function sendTraffic(operations: number, first: number, step: number): number {
   let done = 0
-  for (let seed = 1; done < operations; seed++) {
+  for (let seed = first; done < operations; seed += step) {
     const protocol = seed & 1 ? "mesi" : "moesi"
     const llcPolicy = seed & 2 ? "inclusive" : "non-inclusive"
     const cores = 2 + (seed % 7)
@@ -68,9 +85,30 @@ function sendTraffic(operations: number): void {
     if (wrong.length > 0) throw new Error(`seed ${seed}: ${wrong.join("; ")}`)
     done += run.done
   }
+  return done
+}
+
+/** One worker in `count` takes each of so many seeds. */
+async function sendTrafficOn(count: number, operations: number): Promise<void> {
+  const start = performance.now()
+  const runs = Array.from({ length: count }, (_, index) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { index, count, operations } })
+    return new Promise<number>((resolve, reject) => {
+      worker.once("message", resolve)
+      worker.once("error", reject)
+    })
+  })
+  const done = (await Promise.all(runs)).reduce((sum, each) => sum + each, 0)
   say(`${done} operations, ${seconds(start)}, ${Math.round((done / (performance.now() - start)) * 1000)} per second`)
 }
 
-const [, , what, argument] = process.argv
-if (what === "explore") exploreAll(protocols.filter(({ name }) => name.startsWith(argument ?? "")))
-else sendTraffic(Number(argument ?? 1e8))
+if (isMainThread) {
+  const [, , what, argument, bound] = process.argv
+  const named = protocols.filter(({ name }) => name.startsWith(argument ?? ""))
+  if (what === "explore") exploreAll(named)
+  else if (what === "beyond") exploreBeyond(named, Number(bound ?? 3600))
+  else await sendTrafficOn(Number(bound ?? 1), Number(argument ?? 1e8))
+} else {
+  const { count, index, operations } = workerData as { count: number; index: number; operations: number }
+  parentPort?.postMessage(sendTraffic(operations / count, index + 1, count))
+}

@@ -143,3 +143,22 @@ describe(`${MACHINES} machines`, () => {
     }
   })
 })
+
+describe.each([1, 2])("snoop filters of one set, ways: %i", (ways) => {
+  test("eight machines come to their end", () => {
+    const random = new RandomStream(ways, "tiny filters")
+    for (let i = 0; i < 8; i++) {
+      const { cores, joined, overrides, streams, threadsPerCore } = drawn(random)
+      const llc = { ...overrides.llc, slices: 1, snoopFilter: { sets: 1, ways } }
+      const one = { ...joined, sockets: 1, llcPolicy: "non-inclusive" } as const
+      const machine = crampedMachine(cores, threadsPerCore, { ...overrides, llc }, one)
+      const workers = cores * threadsPerCore
+      const workload = randomStreams(i, { instructions: 120, shared: 2, protects: 2, lines: 4 })
+      const system = streams
+        ? built({ machine, mechanisms: [], workload, workers }, { seed: i })
+        : programmed(machine, hammering(i, workers, 30, new Witness(), { protects: true }), { seed: i })
+      finished(system, 3_000_000)
+      expect(disagreements(system), JSON.stringify({ cores, threadsPerCore, overrides, joined })).toEqual([])
+    }
+  })
+})

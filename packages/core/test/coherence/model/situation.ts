@@ -1,6 +1,6 @@
 /**
  * A protocol's situation as bytes: what every party holds and what is under way, for some caches and some lines.
- * Law: two situations that differ only in the names of the caches have the same key.
+ * Law: two situations that differ only in the names of the caches, or of the lines, have the same key.
  *
  *   line     = cache* home waiting* memory channel*
  *   cache    = state, acks + 8, flags, stalled message
@@ -8,10 +8,9 @@
  *   channel  = messages under way; one for each pair that talks
  *   message  = type + 1, tile | acks << 4, flags
  */
-/**
- * Flags of a message: its data are those of the last store; no data are needed; its data are newer than memory; other
- * tiles than the requester had a part in it.
- */
+import { less, permutations, renamedSets } from "./renaming.ts"
+
+/** Flags of a message: the last store's data; none needed; data newer than memory; other tiles had a part in it. */
 export const Carries = { latest: 1, whole: 2, dirty: 4, peer: 8 } as const
 /** Flags of a cache: it knows how many acknowledgements come; its copy is the last store's; it overwrites the line. */
 export const CacheFlag = { counted: 1, latest: 2, whole: 4 } as const
@@ -49,6 +48,7 @@ export class Situation {
   readonly #channels: number
   readonly #permutations: ReadonlyArray<Uint8Array>
   readonly #masks: ReadonlyArray<Uint8Array> // [permutation][sharers] renamed sharers
+  readonly #orders: ReadonlyArray<Uint8Array> // of the lines
   readonly #key = new Uint8Array(4096)
   readonly #best = new Uint8Array(4096)
 
@@ -74,13 +74,8 @@ export class Situation {
     this.#line = this.#channels + from.length * CHANNEL
     this.bytes = new Uint8Array(lines * this.#line + 1 + lines)
     this.#permutations = permutations(caches)
-    this.#masks = this.#permutations.map((names) =>
-      Uint8Array.from({ length: 1 << caches }, (_, sharers) => {
-        let renamed = 0
-        for (const [cache, name] of names.entries()) if ((sharers >> cache) & 1) renamed |= 1 << name
-        return renamed
-      })
-    )
+    this.#orders = permutations(lines)
+    this.#masks = this.#permutations.map(renamedSets)
   }
 
   at(index: number): number {
@@ -192,16 +187,19 @@ export class Situation {
     for (let i = 0; i <= this.lines; i++) this.bytes[this.waitersAt + i] = key[from++] as number
   }
 
-  /** The least of the keys that renaming the caches gives; its length is the result. It stands in `key`. */
+  /** The least of the keys that renaming caches and lines gives; its length is the result. It stands in `key`. */
   canonical(): number {
     let length = 0
-    for (let p = 0; p < this.#permutations.length; p++) {
-      const names = this.#permutations[p] as Uint8Array
-      if (!this.#ascends(names)) continue
-      const size = this.#encode(names, this.#masks[p] as Uint8Array)
-      if (length === 0 || less(this.#key, size, this.#best, length)) {
-        this.#best.set(this.#key.subarray(0, size))
-        length = size
+    for (const order of this.#orders) {
+      if (!this.#follows(order)) continue
+      for (let p = 0; p < this.#permutations.length; p++) {
+        const names = this.#permutations[p] as Uint8Array
+        if (!this.#ascends(order[0] as number, names)) continue
+        const size = this.#encode(order, names, this.#masks[p] as Uint8Array)
+        if (length === 0 || less(this.#key, size, this.#best, length)) {
+          this.#best.set(this.#key.subarray(0, size))
+          length = size
+        }
       }
     }
     return length
@@ -211,13 +209,24 @@ export class Situation {
     return this.#best
   }
 
-  /** Under `names` the caches stand in the order of what they hold of line 0: others need not be looked at. */
-  #ascends(names: Uint8Array): boolean {
+  /** In `order` the lines stand in the order of what their homes hold of them: others need not be looked at. */
+  #follows(order: Uint8Array): boolean {
+    for (let i = 1; i < order.length; i++) {
+      const x = this.homeAt(order[i - 1] as number)
+      const y = this.homeAt(order[i] as number)
+      if ((this.at(x) - this.at(y) || this.at(x + 3) - this.at(y + 3) || this.at(x + 4) - this.at(y + 4)) > 0)
+        return false
+    }
+    return true
+  }
+
+  /** Under `names` the caches stand in the order of what they hold of `line`: others need not be looked at. */
+  #ascends(line: number, names: Uint8Array): boolean {
     for (let a = 0; a < this.caches; a++) {
       for (let b = 0; b < this.caches; b++) {
         if ((names[b] as number) - (names[a] as number) !== 1) continue
-        const x = this.cacheAt(0, a)
-        const y = this.cacheAt(0, b)
+        const x = this.cacheAt(line, a)
+        const y = this.cacheAt(line, b)
         for (let i = 0; i < 4; i++) {
           const difference = this.at(x + i) - this.at(y + i)
           if (difference > 0) return false
@@ -228,10 +237,10 @@ export class Situation {
     return true
   }
 
-  #encode(names: Uint8Array, masks: Uint8Array): number {
+  #encode(order: Uint8Array, names: Uint8Array, masks: Uint8Array): number {
     const key = this.#key
     let to = 0
-    for (let line = 0; line < this.lines; line++) {
+    for (const line of order) {
       for (let c = 0; c < this.caches; c++) {
         const at = this.cacheAt(line, c)
         const place = to + (names[c] as number) * CACHE
@@ -250,7 +259,9 @@ export class Situation {
       key[to++] = this.at(this.memoryAt(line))
       to = this.#encodeChannels(line, to, names)
     }
-    for (let i = 0; i <= this.lines; i++) key[to++] = this.at(this.waitersAt + i)
+    const waiting = this.at(this.waitersAt)
+    key[to++] = waiting
+    for (let i = 1; i <= this.lines; i++) key[to++] = i <= waiting ? order.indexOf(this.at(this.waitersAt + i)) : 0
     return to
   }
 
@@ -284,17 +295,4 @@ export class Situation {
   #unnamed(name: number, names: Uint8Array): number {
     return name < this.caches ? names.indexOf(name) : name
   }
-}
-
-function less(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number): boolean {
-  if (aLength !== bLength) return aLength < bLength
-  for (let i = 0; i < aLength; i++) if (a[i] !== b[i]) return (a[i] as number) < (b[i] as number)
-  return false
-}
-
-function permutations(size: number): Array<Uint8Array> {
-  if (size === 0) return [new Uint8Array(0)]
-  return permutations(size - 1).flatMap((rest) =>
-    Array.from({ length: size }, (_, at) => Uint8Array.from([...rest.slice(0, at), size - 1, ...rest.slice(at)]))
-  )
 }
