@@ -8,6 +8,8 @@
  *        memory for its domain
  *   ER3  a software thread that is descheduled keeps what its registers held; one that has ended keeps nothing
  */
+import { grown } from "../kernel/grown.ts"
+import { PairCells } from "./pair-cells.ts"
 import type { Regions } from "./regions.ts"
 import { Right, type Rights } from "./rights.ts"
 import type { ProtectionUnit } from "./unit.ts"
@@ -36,8 +38,10 @@ export class EnforcedRights {
   readonly #registers: ReadonlyArray<Uint8Array> // [thread][region] rights
   readonly #saved = new Map<number, SavedRights>() // software thread -> its context
   readonly #cached: Array<Uint8Array | undefined> // [tile][domain][region] rights
-  readonly #copies: Int32Array // [domain][region][read, write] places in memory
-  readonly #flying: Int32Array // [domain][region][read, write] accesses
+  readonly #pairs: number
+  readonly #cells: PairCells
+  #copies: Int32Array // [cell][read, write] places in memory
+  #flying: Int32Array // [cell][read, write] accesses
 
   /** `workerOf`: worker of each hardware thread, or -1 for one that runs nothing of the workload. */
   constructor(regions: Regions, domains: number, workerOf: Int32Array, threadsPerTile: number) {
@@ -56,16 +60,21 @@ export class EnforcedRights {
     this.#software = Int32Array.from({ length: threads }, (_, thread) => thread)
     this.#registers = this.own.map(({ length }) => new Uint8Array(length === 0 ? 0 : regions.count))
     this.#cached = Array<Uint8Array | undefined>(Math.ceil(threads / threadsPerTile)).fill(undefined)
-    this.#copies = new Int32Array(domains * regions.count * 2)
-    this.#flying = new Int32Array(domains * regions.count * 2)
+    this.#pairs = domains * regions.count
+    this.#cells = new PairCells(domains, regions.count)
+    this.#copies = new Int32Array(this.#cells.length * 2)
+    this.#flying = new Int32Array(this.#cells.length * 2)
   }
 
   /** What of `domain`'s rights to `region` lies in memory at the start. */
   start(domain: number, region: number, unit: ProtectionUnit): void {
     if (unit.copies === undefined) return
-    const at = 2 * (domain * this.#regions + region)
-    this.#copies[at] = unit.copies(domain, region, Right.read)
-    this.#copies[at + 1] = unit.copies(domain, region, Right.write)
+    const reads = unit.copies(domain, region, Right.read)
+    const writes = unit.copies(domain, region, Right.write)
+    if (reads === 0 && writes === 0) return
+    const at = 2 * this.#open(domain, region)
+    this.#copies[at] = reads
+    this.#copies[at + 1] = writes
   }
 
   /** `thread` runs `software` in `domain`; its registers hold `rights[from ...]`, bytes beside regions first. ER3. */
@@ -86,13 +95,13 @@ export class EnforcedRights {
   /** The tile of `thread` holds `rights` of `domain` in translations and walks. */
   cache(thread: number, domain: number, region: number, rights: Rights): void {
     const tile = Math.floor(thread / this.#threadsPerTile)
-    this.#cached[tile] ??= new Uint8Array(this.#copies.length / 2)
+    this.#cached[tile] ??= new Uint8Array(this.#pairs)
     this.#cached[tile][domain * this.#regions + region] = rights
   }
 
   /** One place in memory that gives `domain` rights to `region` changes. */
   copy(domain: number, region: number, before: Rights, after: Rights): void {
-    const at = 2 * (domain * this.#regions + region)
+    const at = 2 * this.#open(domain, region)
     this.#copies[at] += (after & 1) - (before & 1)
     this.#copies[at + 1] += ((after >>> 1) & 1) - ((before >>> 1) & 1)
   }
@@ -104,12 +113,13 @@ export class EnforcedRights {
 
   /** What lies in memory for `domain`. */
   inMemory(domain: number, region: number): Rights {
-    return this.#inMemory(domain * this.#regions + region)
+    return this.#inMemory(this.#cells.find(domain, region))
   }
 
   /** `change` more accesses of `domain` are on their way to `region` with `right`. */
   fly(domain: number, region: number, right: Rights, change: number): void {
-    this.#flying[2 * (domain * this.#regions + region) + (right >>> 1)] += change
+    const at = 2 * this.#open(domain, region) + (right >>> 1)
+    this.#flying[at] += change
   }
 
   /** True if `region` is one that the workload on `thread` may meet. */
@@ -124,15 +134,17 @@ export class EnforcedRights {
     if (domain < 0) return Right.none
     const at = domain * this.#regions + region
     const cached = this.#cached[Math.floor(thread / this.#threadsPerTile)]
-    return this.#registers[thread][region] | this.#inMemory(at) | (cached === undefined ? 0 : cached[at])
+    const inMemory = this.inMemory(domain, region)
+    return this.#registers[thread][region] | inMemory | (cached === undefined ? 0 : cached[at])
   }
 
   /** ER1: true if anything could use one of `rights` of `domain`. */
   held(domain: number, region: number, rights: Rights): boolean {
     const at = domain * this.#regions + region
-    if ((rights & this.#inMemory(at)) !== 0) return true
-    if ((rights & Right.read) !== 0 && this.#flying[2 * at] > 0) return true
-    if ((rights & Right.write) !== 0 && this.#flying[2 * at + 1] > 0) return true
+    const cell = this.#cells.find(domain, region)
+    if ((rights & this.#inMemory(cell)) !== 0) return true
+    if ((rights & Right.read) !== 0 && this.#flying[2 * cell] > 0) return true
+    if ((rights & Right.write) !== 0 && this.#flying[2 * cell + 1] > 0) return true
     for (const cached of this.#cached) if (cached !== undefined && (cached[at] & rights) !== 0) return true
     for (let thread = 0; thread < this.domain.length; thread++)
       if (this.domain[thread] === domain && (this.#registers[thread][region] & rights) !== 0) return true
@@ -141,7 +153,16 @@ export class EnforcedRights {
     return false
   }
 
-  #inMemory(at: number): Rights {
-    return (this.#copies[2 * at] > 0 ? Right.read : 0) | (this.#copies[2 * at + 1] > 0 ? Right.write : 0)
+  #inMemory(cell: number): Rights {
+    return (this.#copies[2 * cell] > 0 ? Right.read : 0) | (this.#copies[2 * cell + 1] > 0 ? Right.write : 0)
+  }
+
+  #open(domain: number, region: number): number {
+    const cell = this.#cells.open(domain, region)
+    if (this.#copies.length < this.#cells.length * 2) {
+      this.#copies = grown(this.#copies, this.#cells.length * 2)
+      this.#flying = grown(this.#flying, this.#cells.length * 2)
+    }
+    return cell
   }
 }

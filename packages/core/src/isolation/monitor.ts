@@ -76,8 +76,10 @@ export class Monitor {
     this.#explicit = unit.copies !== undefined
     for (let region = 0; region < regions.count; region++) {
       const shared = regions.kind[region] === RegionKind.exchange && exchange === "share"
-      for (let domain = 0; domain < domains; domain++) {
-        if (shared || regions.owner[region] === domain) this.#intended.set(domain, region, Right.readWrite)
+      const owner = regions.owner[region]
+      if (!shared && owner >= 0 && owner < domains) this.#intended.set(owner, region, Right.readWrite)
+      for (let domain = 0; domain < domains && (shared || this.#explicit); domain++) {
+        if (shared) this.#intended.set(domain, region, Right.readWrite)
         this.#enforced.start(domain, region, unit)
       }
     }

@@ -10,6 +10,10 @@ import type { System } from "./system.ts"
 import { writeTotals } from "./totals.ts"
 
 const SLICE = 1 << 20
+const LAST_TICK = 0x7f00_0000
+/** Events between two looks of the monitor's where each of its snapshots is long: it has so many regions or more. */
+const LOOK = 1 << 12
+const MANY_REGIONS = 256
 
 /** The watchdog: the run can't or may not go on. */
 export class Exhausted extends Error {
@@ -57,8 +61,15 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
 
 /** Run the kernel; a protocol's dead end says what the whole machine holds of the line. */
 function dispatched(system: System, slice: number, maxEvents: number): Outcome {
+  const { kernel, monitor, regions } = system
+  const end = kernel.events + slice
   try {
-    return system.kernel.run(slice, maxEvents, 0x7f00_0000)
+    if (regions.count < MANY_REGIONS) return kernel.run(slice, maxEvents, LAST_TICK)
+    for (;;) {
+      const outcome = kernel.run(Math.min(LOOK, end - kernel.events), maxEvents, LAST_TICK)
+      if (outcome !== Outcome.SliceEnded || kernel.events >= end) return outcome
+      monitor.classify(kernel.now)
+    }
   } catch (error) {
     if (error instanceof DeadEnd) throw new DeadEnd(error.reached, error.line, describeLine(system, error.line))
     throw error
