@@ -33,7 +33,9 @@ export class Exposure {
     this.#integrate(thread, tick)
     let excess = beside[thread]
     const beyond = this.#beyond[thread]
-    for (const region of own[thread]) {
+    const regions = own[thread]
+    for (let i = 0; i < regions.length; i++) {
+      const region = regions[i]
       beyond[region] = this.#isBeyond(thread, domain[thread], region)
       if (beyond[region] === 1) excess += this.#regions.bytes[region]
     }
@@ -65,7 +67,8 @@ export class Exposure {
   }
 
   #isBeyond(thread: number, domain: number, region: number): 0 | 1 {
-    return (this.#enforced.reaches(thread, region) & ~this.#intended.rights(domain, region)) !== 0 ? 1 : 0
+    const reaches = this.#enforced.reaches(thread, region)
+    return reaches !== 0 && (reaches & ~this.#intended.rights(domain, region)) !== 0 ? 1 : 0
   }
 
   #integrate(thread: number, tick: number): void {
