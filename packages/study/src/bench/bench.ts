@@ -3,6 +3,7 @@
  * Law: a ratio is the median of the ratios of its rounds, because a shared machine changes its speed between rounds.
  */
 import { type InputIssue, nearest, rejectIssues, shown } from "@isolde/core/invalid-input"
+import { mechanismNames } from "../compare/mechanism-by-name.ts"
 import type { StreamKind } from "./address-streams.ts"
 import { type Baselines, openBaselines } from "./baselines.ts"
 import { type BenchResult, medians, type Part, parts, type Sample } from "./figures.ts"
@@ -127,7 +128,10 @@ function figuresOf(part: Part, recording: string, baselines: Baselines | undefin
     case "memory":
       return {
         ...of(memory, (name, figure) => () => accessed(name, figure, baselines)),
-        check: () => fresh<Sample>("checks", CHECKED_ACCESSES)
+        check: () => fresh<Sample>("checks", CHECKED_ACCESSES),
+        ...Object.fromEntries(
+          mechanismNames.map((name) => [`check_${name}`, () => fresh<Sample>("check", name, CHECKED_ACCESSES)])
+        )
       }
     case "recordings":
       return of(recordings, (name, [mechanism, workers]) => async () => ({

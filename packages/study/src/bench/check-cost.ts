@@ -1,9 +1,9 @@
 /**
- * What a mechanism's own check costs the host: simulated accesses per second with MTE's, which looks at every access,
- * beside the same stream without a mechanism; first with MTE alone, then in a process that has run every mechanism.
+ * What a mechanism's own check costs the host: simulated accesses per second with it on its native machine, beside the
+ * same stream without a mechanism. With MTE's, which looks at every access, also in a process that has run every other.
  * Law: the two take turns in one process, and each has run once before.
  */
-import { cortexX3, type MechanismInstance } from "@isolde/core"
+import { cortexX3, type Machine, type MechanismInstance, machineByName } from "@isolde/core"
 import { mechanismByName, mechanismNames } from "../compare/mechanism-by-name.ts"
 import { type AddressStream, addressStreams } from "./address-streams.ts"
 import { median, type Sample } from "./figures.ts"
@@ -16,22 +16,31 @@ const CHECKED = "mte"
 
 /** `check_one` and `check_all`, each with what it is paired with as `_baseline`. */
 export async function checkCosts(accesses: number): Promise<Sample> {
-  const machine = cortexX3({ cores: 1 })
-  const streams = addressStreams("hit", 1, accesses).map(within)
-  const rate = (mechanisms: ReadonlyArray<MechanismInstance>) => streamRate("hits", streams, machine, mechanisms)
+  const rate = rateOn(cortexX3({ cores: 1 }), accesses)
   const checked = [(await mechanismByName(CHECKED))()]
   const one = paired(rate, checked, "check_one")
   for (const other of mechanismNames) rate([(await mechanismByName(other))()])
   return { ...one, ...paired(rate, checked, "check_all") }
 }
 
+/** `check_NAME` with what it is paired with, for one mechanism. */
+export async function checkCost(name: string, accesses: number): Promise<Sample> {
+  const checked = (await mechanismByName(name))()
+  const machine = machineByName(checked.traits.nativeMachine)({ cores: 1 })
+  return paired(rateOn(machine, accesses), [checked], `check_${name}`)
+}
+
+type Rate = (mechanisms: ReadonlyArray<MechanismInstance>) => number
+
+/** The rate at which `machine` runs the stream, with these mechanisms. */
+function rateOn(machine: Machine, accesses: number): Rate {
+  const streams = addressStreams("hit", 1, accesses).map(within)
+  return (mechanisms) => streamRate("hits", streams, machine, mechanisms)
+}
+
 const within = (stream: AddressStream): AddressStream => ({ ...stream, line: stream.line.map((line) => line % LINES) })
 
-function paired(
-  rate: (mechanisms: ReadonlyArray<MechanismInstance>) => number,
-  checked: ReadonlyArray<MechanismInstance>,
-  name: string
-): Sample {
+function paired(rate: Rate, checked: ReadonlyArray<MechanismInstance>, name: string): Sample {
   rate([])
   rate(checked)
   const pairs = Array.from({ length: PAIRS }, () => ({ off: rate([]), on: rate(checked) }))

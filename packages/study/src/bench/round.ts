@@ -3,7 +3,7 @@
  * Law: a process measures one figure and ends, so that no figure warms up another's code.
  */
 import { addressStreams, type StreamKind } from "./address-streams.ts"
-import { checkCosts } from "./check-cost.ts"
+import { checkCost, checkCosts } from "./check-cost.ts"
 import { type Delays, holdModel } from "./hold-model.ts"
 import { memoryRate } from "./memory-rate.ts"
 import { recordingRate } from "./recording-rate.ts"
@@ -20,6 +20,10 @@ async function measured(): Promise<unknown> {
     case "memory": {
       const [kind, cores, accesses] = args as [StreamKind, string, string]
       return memoryRate(kind, addressStreams(kind, Number(cores), Number(accesses)))
+    }
+    case "check": {
+      const [mechanism, accesses] = args as [string, string]
+      return checkCost(mechanism, Number(accesses))
     }
     case "checks":
       return checkCosts(Number(args[0]))

@@ -1,8 +1,9 @@
 /** What the benchmark says of its samples, and how it answers wrong requests. */
 
 import { simulate, skylakeSp } from "@isolde/core"
-import { bench, benchText } from "@isolde/study"
+import { bench, benchText, mechanismNames } from "@isolde/study"
 import { addressStreams } from "@isolde/study/bench/address-streams"
+import { checkCost, checkCosts } from "@isolde/study/bench/check-cost"
 import { median, medians } from "@isolde/study/bench/figures"
 import { streamWorkload } from "@isolde/study/bench/stream-workload"
 import { describe, expect, test } from "vitest"
@@ -22,6 +23,21 @@ describe("the benchmark", () => {
     expect(summary.instructions).toBe(4_000)
     expect(summary.faults).toBe(0)
   })
+
+  test.each(mechanismNames)(
+    "pairs accesses with %s loaded with the same accesses without it",
+    async (name) => {
+      const sample = await checkCost(name, 800)
+      expect(Object.keys(sample)).toEqual([`check_${name}`, `check_${name}_baseline`, `check_${name}_ratio`])
+      for (const value of Object.values(sample)) expect(value).toBeGreaterThan(0)
+    },
+    30_000
+  )
+
+  test("pairs them again once every mechanism has run", async () => {
+    const sample = await checkCosts(800)
+    expect(Object.keys(sample).filter((name) => !/_(baseline|ratio)$/.test(name))).toEqual(["check_one", "check_all"])
+  }, 60_000)
 
   test("shows a figure beside its baseline and their ratio, and says why figures stand alone", () => {
     const engine = { hw_1e2: 20, hw_1e2_baseline: 50, hw_1e2_ratio: 0.4 }
