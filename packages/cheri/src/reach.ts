@@ -44,6 +44,16 @@ export class Reach {
     this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
   }
 
+  /** Bytes beside their objects within the bounds of the capabilities that `thread` could use. */
+  slack(thread: HardwareThread): number {
+    const { rounded, slack } = this.#objects
+    let bytes = 0
+    for (let i = 0; i < rounded.length; i++)
+      if (this.rights(thread, ddcOf(thread.authority), rounded[i], thread.tick) !== Right.none)
+        bytes += slack[rounded[i]]
+    return bytes
+  }
+
   /** CHERI1: a fault, or Fault.none. */
   check(thread: HardwareThread, page: number, offset: number, bytes: number, store: boolean): number {
     const memory = this.#memory

@@ -239,12 +239,7 @@ export class CheriUnit implements ProtectionUnit {
 
   /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */
   ungovernedBytes(thread: HardwareThread): number {
-    const { rounded, slack } = this.#objects
-    let bytes = 0
-    for (let i = 0; i < rounded.length; i++)
-      if (this.#reach.rights(thread, ddcOf(thread.authority), rounded[i], thread.tick) !== Right.none)
-        bytes += slack[rounded[i]]
-    return bytes
+    return this.#reach.slack(thread)
   }
 
   /** Revoke: the stored copies in `domain`'s memory, and the registers of this thread. */

@@ -19,6 +19,7 @@ import { Act } from "./actions.ts"
 import type { MpkConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { Nobody } from "./holdings.ts"
+import { savedAtInterrupts } from "./kernel-rights.ts"
 import { domainKey, KeyPlan } from "./key-plan.ts"
 import { OneHolder } from "./one-holder.ts"
 import { CLOSED, KEYS, LINUX_START, rightsOf } from "./pkru.ts"
@@ -292,12 +293,4 @@ export class MpkUnit implements ProtectionUnit {
       this.#parts.enforced(t.number, Place.register, this.#domain[t.software], regions[i], before, after, tick)
     }
   }
-}
-
-/** Parts of a kernel keep their rights over interrupts: the handler writes its own and puts back what it found. */
-function savedAtInterrupts({ hardware, rdpkru, wrmsr, wrpkru }: MpkConfig, { kernel }: MachineParts): void {
-  if (hardware !== "pks" && hardware !== "iskios") return
-  const write = hardware === "pks" ? wrmsr : wrpkru
-  kernel.entry.handlerExit += write + rdpkru
-  kernel.entry.handlerEntry += write
 }

@@ -23,6 +23,7 @@ import { authorityOf, domainOf, issuedOf, isTrusted, TRUSTED } from "./authority
 import type { PacConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { Numbers } from "./numbers.ts"
+import { leavesObject } from "./object-bounds.ts"
 import { isAuthenticated, type PointerRegisters, pointerRegisters, regionOf, signatureIn } from "./pointer-registers.ts"
 import { narrowed, oneRight } from "./refusals.ts"
 import { Table } from "./table.ts"
@@ -194,7 +195,7 @@ export class PacUnit implements ProtectionUnit {
     const region = this.#lookup.at(page, offset)
     const t = this.#threads[thread]
     if (isTrusted(t.authority)) return Fault.none
-    if (this.#leaves(region, page, offset, bytes)) return PointerFault.bounds
+    if (leavesObject(this.#lookup, this.#kind, region, page, offset + bytes - 1)) return PointerFault.bounds
     if (region < 0) return Fault.none
     const { handle } = t
     if (handle !== Handle.implicit) {
@@ -230,14 +231,6 @@ export class PacUnit implements ProtectionUnit {
   #pointer(t: HardwareThread, region: number): number {
     const value = this.#valueOf(t, region, t.tick)
     return value === 0 ? -1 : value >>> 2
-  }
-
-  /** PAC3: an object's bounds are in its pointer; objects of private memory are not told apart. */
-  #leaves(region: number, page: number, offset: number, bytes: number): boolean {
-    const last = this.#lookup.at(page, Math.min(4095, offset + bytes - 1))
-    if (last === region) return false
-    const isObject = (of: number): boolean => of >= 0 && this.#kind[of] === RegionKind.exchange
-    return isObject(region) || isObject(last)
   }
 
   /** Append a change of `domain`'s entry for `region`: the number, the signature, the store. */

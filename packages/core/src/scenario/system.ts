@@ -36,20 +36,15 @@ import { Slots } from "../processor/slots.ts"
 import { storeRows } from "../processor/store-rows.ts"
 import { ThreadContext } from "../processor/thread-context.ts"
 import { Tile } from "../processor/tile.ts"
-import { type TableName, tableSchemas } from "../trace/table-schema.ts"
-import { type TraceSink, TraceTable } from "../trace/trace-table.ts"
+import type { TableName } from "../trace/table-schema.ts"
+import type { TraceSink } from "../trace/trace-table.ts"
 import { Nested, NestedWalk } from "../translation/nested-walk.ts"
 import { type CheckedWalk, FlatWalk, type WalkPath } from "../translation/walk-path.ts"
 import { threadOf } from "./pinning.ts"
 import { governedBy, unitOf } from "./protection.ts"
 import type { Scenario } from "./scenario.ts"
+import { DEFAULT_TABLES, openTables, type Tables } from "./tables.ts"
 import type { Placement, ThreadPlan } from "./workload.ts"
-
-/** Tables that a run can write. */
-export type Tables = { readonly [Name in TableName]: TraceTable }
-
-/** Tables that are on when a trace is asked for: all of them. */
-export const DEFAULT_TABLES = Object.keys(tableSchemas) as ReadonlyArray<TableName>
 
 export class System {
   readonly kernel = new Kernel()
@@ -292,10 +287,4 @@ export class System {
     this.routines.spaces.place(t, running.space)
     this.monitor.changed(t, 0)
   }
-}
-
-function openTables(sink: TraceSink | undefined, wanted: ReadonlyArray<TableName>): Tables {
-  const open = (name: TableName) => new TraceTable(tableSchemas[name], wanted.includes(name) ? sink : undefined)
-  const names = Object.keys(tableSchemas) as Array<TableName>
-  return Object.fromEntries(names.map((name) => [name, open(name)])) as unknown as Tables
 }
