@@ -26,5 +26,11 @@ export const variants: ReadonlyArray<string> = [
   "process",
   "process:crossing=direct",
   "process:crossing=pipe",
-  "process:crossing=shared"
+  "process:crossing=shared",
+  "proposals",
+  "proposals:base=tags",
+  "proposals:base=proxy",
+  "proposals:base=xpc",
+  "proposals:base=hfi",
+  "proposals:base=ideal"
 ]

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import type { Claim, JudgedCase } from "../../src/principles/claim.ts"
 import { verdictOf } from "../../src/principles/claim.ts"
 import { allClaims } from "../../src/principles/claims/all-claims.ts"
+import { proposalClaims } from "../../src/principles/claims/proposals.ts"
 import { ends, machineAt, quantitiesAt } from "../../src/principles/constants.ts"
 import { rightsChangeOn, visitOf } from "../../src/principles/measured.ts"
 import { studyPrinciples } from "../../src/principles/study-principles.ts"
@@ -31,6 +32,26 @@ describe("the verdict on a claim", () => {
   test("is undecided while a run is missing, or without any case", () => {
     expect(verdictOf([judged(true), judged(null)])).toBe("undecided")
     expect(verdictOf([])).toBe("undecided")
+  })
+})
+
+describe("a proposal's credit", () => {
+  test("needs the limit on the hardware that there is, and its absence with the proposal", () => {
+    const [each] = proposalClaims.find(({ id }) => id === "proxy-repairs-revocation")?.cases ?? []
+    const costs = (built: number, proposed: number) =>
+      each?.value({ builtNone: 100, built, proposedNone: 100, proposed }) ?? -1
+    expect([costs(1000, 100), costs(1000, 1000), costs(100, 100)].map((value) => each?.holds(value))).toEqual([
+      true,
+      false,
+      false
+    ])
+  })
+
+  test("is given for the tag register, without which a load that waits for another takes a cycle more", async () => {
+    const claims = proposalClaims.filter(({ id }) => id === "tag-register-repairs-instrumentation")
+    const [judgedOne] = (await studyPrinciples({ threads: 1 }, claims, [])).claims
+    expect(judgedOne?.verdict).toBe("confirmed")
+    expect(judgedOne?.cases[0]?.measured).toEqual({ none: 4, built: 5, proposed: 4 })
   })
 })
 

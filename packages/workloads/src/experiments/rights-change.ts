@@ -16,6 +16,7 @@ export interface RightsChangeParameters {
   readonly rounds: number
   readonly laps: number
   readonly pause: number
+  readonly rest: number
 }
 
 const REQUEST = "moves"
@@ -30,9 +31,10 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
     bytes: "bytes of the object",
     rounds: "times that the object is moved there and back",
     laps: "laps of each other thread: a pause, then an invocation of the other domain; 0 waits in place",
-    pause: "instructions of such a pause"
+    pause: "instructions of such a pause",
+    rest: "instructions behind each move, which the ticks of a move include"
   },
-  defaults: { threads: 4, bytes: 4096, rounds: 4, laps: 0, pause: 400 },
+  defaults: { threads: 4, bytes: 4096, rounds: 4, laps: 0, pause: 400, rest: 0 },
   readings: [
     { name: "ticks", unit: "tick", meaning: "one move" },
     { name: "interrupts", unit: "count", meaning: "interrupts delivered per move" },
@@ -70,24 +72,26 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
 }
 
 /** Everybody reads the object, then one moves it about while the others run. */
-function codeOf({ bytes, laps, pause, rounds, threads }: RightsChangeParameters, worker: number): Code {
+function codeOf({ bytes, laps, pause, rest, rounds, threads }: RightsChangeParameters, worker: number): Code {
   const code = new Code([REQUEST])
   code.run(code.block([{ load: { area: OBJECT, at: fixed(0) } }]))
   barrier(code, worker, threads, 1)
-  if (worker === 0) move(code, rounds, bytes)
+  if (worker === 0) move(code, rounds, bytes, rest)
   else if (laps > 0) code.repeat(laps, () => visit(code, pause, worker))
   barrier(code, worker, threads, 2)
   return code
 }
 
-function move(code: Code, rounds: number, bytes: number): void {
+function move(code: Code, rounds: number, bytes: number, rest: number): void {
   code.begin(REQUEST)
   code.repeat(rounds, () => {
     for (const [from, to] of [
       [0, 1],
       [1, 0]
-    ] as const)
+    ] as const) {
       code.operate({ verb: Verb.move, region: OBJECT, from, to, bytes })
+      if (rest > 0) code.operate({ verb: Verb.compute, bytes: rest })
+    }
   })
   code.end(REQUEST)
 }

@@ -2,6 +2,7 @@
 import type { Claim } from "../claim.ts"
 import { crossCoreClaims } from "./cross-core.ts"
 import { pointerClaims } from "./pointer-rights.ts"
+import { proposalClaims } from "./proposals.ts"
 import { retaggingClaims } from "./retagging.ts"
 import { subsystemClaims } from "./subsystems.ts"
 import { timeProtectionClaims } from "./time-protection.ts"
@@ -11,5 +12,6 @@ export const allClaims: ReadonlyArray<Claim> = [
   ...subsystemClaims,
   ...retaggingClaims,
   ...pointerClaims,
-  ...timeProtectionClaims
+  ...timeProtectionClaims,
+  ...proposalClaims
 ]
