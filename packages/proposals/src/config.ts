@@ -54,6 +54,14 @@ export const ProposalsConfig = Schema.Struct({
     source: "atc24-004, F1a-43 (WRPKRU on Tiger Lake)",
     range: [11, 49]
   }),
+  entryStore: quantity({
+    default: 1,
+    unit: "cycle",
+    meaning:
+      "with `keys`: store to a page-table entry, its line writable, in which hardware lets key and rights change",
+    source: "assumed: one store drains in a cycle; the comparison of old and new entry beside it",
+    range: [1, 20]
+  }),
   registerWrite: quantity({
     default: 10,
     unit: "cycle",

@@ -40,12 +40,14 @@ export class KeysUnit implements ProtectionUnit {
   readonly copyChunk: number
   readonly #parts: MachineParts
   readonly #gate: Gate
+  readonly #entryStore: number
   readonly #pagesOf: ReadonlyArray<ReadonlyArray<number>> // [region] pages
   readonly #shared: number // key of exchange memory that all share
 
   constructor(config: ProposalsConfig, parts: MachineParts) {
     const { domains, exchange, regions } = parts
     this.copyChunk = config.copyChunk
+    this.#entryStore = config.entryStore
     this.#parts = parts
     this.#shared = exchange === "share" ? keyOf(domains) % KEYS : 0
     this.#pagesOf = Array.from({ length: regions.count }, (_, region) => regions.pagesOf(region))
@@ -138,7 +140,7 @@ export class KeysUnit implements ProtectionUnit {
   #store(t: HardwareThread, region: number, entry: number): void {
     const pages = this.#pagesOf[region]
     const program = t.pushProgram().as(Cause.retag)
-    for (let i = 0; i < pages.length; i++) program.storeEntry(pages[i], entry)
+    for (let i = 0; i < pages.length; i++) program.storeEntry(pages[i], entry, this.#entryStore)
     program.act(Act.changed, region, packed(t.value) | (packed(entry) << 16))
   }
 
