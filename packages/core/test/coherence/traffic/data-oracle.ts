@@ -22,7 +22,7 @@ export class DataOracle {
   readonly #writing: Uint8Array // [tile][line] a whole line is on its way to memory
   readonly #carried = new Map<number, number>() // [message] value under way
   readonly #toMemory = new Map<number, Array<number>>() // [line] values on their way to memory, in order
-  /** Line that a home has sent to memory with its last message, or None. */
+  /** Line that the home at work has sent to memory with its last message, or None. */
   #sentOn = None
   #firstTile = 0
   #firstHome = 0
@@ -136,6 +136,7 @@ export class DataOracle {
 
   /** A stale Put brings what is older than the slice's, or as old. */
   #atHome(owner: number, a: number, line: number): void {
+    this.#sentOn = None
     const value = this.#take(owner, a, line)
     if (value === None) return
     if (typeOf(a) === Message.MemData || value > (this.#slice[line] as number)) this.#slice[line] = value
