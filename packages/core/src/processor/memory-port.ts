@@ -75,6 +75,8 @@ export class MemoryPort {
   readonly check: AccessCheck | undefined
   readonly #table: TableReads | undefined
   readonly #holds: boolean
+  /** The mechanism's check needs more of an access than its answer: none goes the straight way. */
+  readonly careful: boolean
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
   /** The L1D's ports for loads, and the bytes that one of them moves. */
@@ -101,6 +103,7 @@ export class MemoryPort {
     this.translation = translation
     this.check = check
     this.#holds = check?.storeHolds !== undefined
+    this.careful = this.#holds || this.#table !== undefined
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)

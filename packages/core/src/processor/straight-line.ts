@@ -86,7 +86,8 @@ export class StraightLine {
     const { stream, window } = t
     if (stream === undefined) return Over
     // What looks at every dispatch or access sees it in stream-execution.ts.
-    if (t.markCount > 0 || t.serialiser >= 0 || t.addedAt > 0 || this.#pipeline.port.observer.on) return NeedsCare
+    if (t.markCount > 0 || t.serialiser >= 0 || t.addedAt > 0) return NeedsCare
+    if (this.#pipeline.port.observer.on || this.#pipeline.port.careful) return NeedsCare
     const { accessOffset, accessPage, blockInstructions, blocks, blockStart, operationAt, pageOf, table } = stream
     const { accessSize, rows } = table
     const { forwardKey, forwardPage, ready: registers, stores } = t
@@ -256,6 +257,7 @@ export class StraightLine {
         }
         stores.line[buffer] = line
         stores.bytes[buffer] = bytes
+        if (port.ways.streams) port.ways.choose(t, buffer, page, offset, bytes)
         stores.writable[buffer] = caches.store(line, address)
         noteStore(t, slot, offset >>> 3, page, complete, number)
       }
