@@ -1,45 +1,5 @@
-/** The README's table of parameters is the schema's, and every rule has code and a test. */
-import { readdirSync, readFileSync } from "node:fs"
-import { listQuantities } from "@isolde/core/mechanism"
-import { expect, test } from "vitest"
+/** What the package says of itself is so. */
+import { describeDocuments } from "@isolde/testkit"
 import { language } from "../src/index.ts"
 
-const documentOf = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8")
-const textOf = (folder: string): string =>
-  readdirSync(new URL(`../${folder}`, import.meta.url))
-    .map((name) => documentOf(`${folder}/${name}`))
-    .join("\n")
-
-test("the README lists every quantity as the schema has it, and no other", () => {
-  const rows = listQuantities(language).map(({ default: value, meaning, name, range, source, unit }) => [
-    `\`${name}\``,
-    `${value} ${unit}`,
-    range?.join(" to "),
-    meaning,
-    source
-  ])
-  const listed = documentOf("README.md")
-    .split("\n")
-    .filter((line) => /^\| `\w+` +\| \d/.test(line))
-    .map((line) => line.split("|").slice(1, -1))
-  expect(rows.length).toBeGreaterThan(8)
-  expect(listed.map((cells) => cells.map((cell) => cell.trim()))).toEqual(rows)
-})
-
-test("every quantity has a range around its default, and a source", () => {
-  for (const { default: value, name, range, source } of listQuantities(language)) {
-    expect(range?.[0], name).toBeLessThanOrEqual(value)
-    expect(range?.[1], name).toBeGreaterThanOrEqual(value)
-    expect(source.length, name).toBeGreaterThan(10)
-  }
-})
-
-test("every rule of the specification is kept in code and cited by a test", () => {
-  const rules = [...documentOf("SPEC.md").matchAll(/^\*\*(LANG\d+)\*\*/gm)].map(([, rule]) => rule ?? "")
-  expect(rules).toEqual(Array.from({ length: 9 }, (_, n) => `LANG${n + 1}`))
-  const [source, tests] = [textOf("src"), textOf("test")]
-  for (const rule of rules) {
-    expect(new RegExp(`\\b${rule}\\b`).test(source), `${rule} in code`).toBe(true)
-    expect(new RegExp(`\\b${rule}\\b`).test(tests), `${rule} in a test`).toBe(true)
-  }
-})
+describeDocuments(language, new URL("../", import.meta.url), { prefix: "LANG", count: 9 })

@@ -145,7 +145,7 @@ export class MteUnit implements ProtectionUnit {
     this.#retag(program, thread, region, domain, this.#clearing)
   }
 
-  /** Tagged as nobody's: who still has a pointer finds another tag. */
+  /** MTE17: tagged as nobody's: who still has a pointer finds another tag. */
   free(program: Program, thread: HardwareThread, domain: number, region: number): void {
     this.#retag(program, thread, region, NOBODY, this.#stores)
   }

@@ -1,6 +1,7 @@
 /** The mechanism contract, tiny machines and programs in code for testing Isolde's packages. */
 export { type ContractOptions, describeMechanism } from "./contract/describe-mechanism.ts"
 export { columnOf, type ObservedRun, observe } from "./contract/observed-run.ts"
+export { describeDocuments, type Rules } from "./describe-documents.ts"
 export {
   type PlacedRegion,
   type Program,
