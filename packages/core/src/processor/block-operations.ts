@@ -28,12 +28,6 @@ export class BlockOperations {
     return this.#lines(t, program, slotClass)
   }
 
-  #dispatch(t: HardwareThread, from: number, slotClass: Cause): number {
-    const tick = this.#pipeline.dispatch(t, from, slotClass)
-    if (tick !== Stopped) t.added++
-    return tick
-  }
-
   /** Load and store by turns, `repeat` halves done. */
   #copy(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     const { at, rows } = program
@@ -46,7 +40,7 @@ export class BlockOperations {
       if ((program.repeat & 1) === 0) {
         const from = this.#pipeline.loadSlot(t)
         if (from === Unresolved) return false
-        const tick = this.#dispatch(t, from, slotClass)
+        const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
         if (tick === Stopped) return false
         this.#pipeline.port.site = SITES + at
         const place = rows[at + 4] + done
@@ -55,7 +49,7 @@ export class BlockOperations {
       } else {
         const from = this.#pipeline.storeSlot(t)
         if (from === Unresolved) return false
-        const tick = this.#dispatch(t, from, slotClass)
+        const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
         if (tick === Stopped) return false
         const place = rows[at + 7] + done
         t.through((rows[at + 2] >>> 24) - 1, 0, 0)
@@ -82,13 +76,13 @@ export class BlockOperations {
       const line = program.repeat >> 1
       if ((program.repeat & 1) === 0) {
         if (from < 0) continue
-        const tick = this.#dispatch(t, 0, slotClass)
+        const tick = this.#pipeline.dispatchAdded(t, 0, slotClass)
         if (tick === Stopped) return false
         this.#pipeline.load(t, -1 - (from + line), 0, LINE_BYTES, tick, COPY_REGISTER)
       } else if (to >= 0) {
         const free = this.#pipeline.storeSlot(t)
         if (free === Unresolved) return false
-        const tick = this.#dispatch(t, free, slotClass)
+        const tick = this.#pipeline.dispatchAdded(t, free, slotClass)
         if (tick === Stopped) return false
         this.#pipeline.store(t, -1 - (to + line), 0, LINE_BYTES, tick, from < 0 ? tick : t.ready[COPY_REGISTER])
       }
@@ -104,7 +98,7 @@ export class BlockOperations {
       if (done >= rows[at + 5]) return true
       const from = this.#pipeline.storeSlot(t)
       if (from === Unresolved) return false
-      const tick = this.#dispatch(t, from, slotClass)
+      const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
       if (tick === Stopped) return false
       const place = rows[at + 4] + done
       const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)

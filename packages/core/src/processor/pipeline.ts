@@ -91,6 +91,13 @@ export class Pipeline {
     return tick
   }
 
+  /** The same for an instruction that is not the workload's. */
+  dispatchAdded(t: HardwareThread, from: number, slotClass: Cause): number {
+    const tick = this.dispatch(t, from, slotClass)
+    if (tick !== Stopped) t.added++
+    return tick
+  }
+
   /** Dispatch what a mechanism adds before the next instruction, `count` in all; false if stopped before the last. */
   added(t: HardwareThread, count: number): boolean {
     while (t.addedAt < count) {

@@ -77,7 +77,7 @@ export class ProgramExecution {
       case Operation.load: {
         const from = this.#pipeline.loadSlot(t)
         if (from === Unresolved) return false
-        const tick = this.#dispatch(t, from, slotClass)
+        const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
         if (tick === Stopped) return false
         this.#pipeline.port.site = SITES + at
         t.through(rows[at + 6], rows[at + 7], rows[at + 2])
@@ -138,18 +138,12 @@ export class ProgramExecution {
     return true
   }
 
-  #dispatch(t: HardwareThread, from: number, slotClass: Cause): number {
-    const tick = this.#pipeline.dispatch(t, from, slotClass)
-    if (tick !== Stopped) t.added++
-    return tick
-  }
-
   #compute(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     const { at, rows } = program
     const chained = rows[at] === Operation.chain
     if (chained && !this.#chainKnown(t)) return false
     while (program.repeat < rows[at + 6]) {
-      const tick = this.#dispatch(t, 0, slotClass)
+      const tick = this.#pipeline.dispatchAdded(t, 0, slotClass)
       if (tick === Stopped) return false
       const start = chained && t.chain > tick ? t.chain : tick
       const complete = start + rows[at + 2]
@@ -164,7 +158,7 @@ export class ProgramExecution {
     const { at, rows } = program
     const from = this.#pipeline.loadSlot(t)
     if (from === Unresolved) return false
-    const tick = this.#dispatch(t, from, slotClass)
+    const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
     if (tick === Stopped) return false
     this.#pipeline.port.site = SITES + at
     this.#pipeline.load(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, CHAIN_REGISTER)
@@ -185,7 +179,7 @@ export class ProgramExecution {
     const { at, rows } = program
     const from = this.#pipeline.storeSlot(t)
     if (from === Unresolved) return false
-    const tick = this.#dispatch(t, from, slotClass)
+    const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
     if (tick === Stopped) return false
     if (rows[at] === Operation.store) t.through(rows[at + 6], rows[at + 7], rows[at + 2])
     this.#pipeline.store(t, rows[at + 3], rows[at + 4], rows[at + 5], tick, tick)
@@ -208,7 +202,7 @@ export class ProgramExecution {
       from = this.#pipeline.drained(t, kind === Serialise.drainStores)
       if (from === Unresolved) return false
     }
-    const tick = this.#dispatch(t, from, slotClass)
+    const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
     if (tick === Stopped) return false
     const complete = (chained && t.chain > tick ? t.chain : tick) + rows[at + 2]
     t.window.append(complete, slotClass === Cause.interrupt || slotClass === Cause.fault ? slotClass : Cause.serialise)

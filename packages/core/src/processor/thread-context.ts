@@ -91,28 +91,14 @@ export class ThreadContext {
 
   /** `t` goes on as this thread, in the address space that it finds. What it fetched last was another's. */
   restore(t: HardwareThread): void {
+    this.resume(t)
     t.software = this.software
-    t.stream = this.stream
-    t.streamAt = this.streamAt
-    t.blockAt = this.blockAt
-    t.blockEnd = this.blockEnd
-    t.access = this.access
-    t.operation = this.operation
-    t.addedAt = this.addedAt
-    t.domain = this.domain
     t.keyRights = this.keyRights
     t.authority = this.authority
     t.enterSecondLevel(this.secondLevel)
-    t.handles = this.handles
     t.secondAuthority = this.secondAuthority
     t.secondHandles = this.secondHandles
-    t.value = this.value
-    t.masked = this.masked
-    t.inKernel = this.inKernel
-    t.programs = this.programs
-    t.depth = this.depth
     t.trapCount = this.trapCount
     t.traps = this.traps
-    t.fetchLine = -1
   }
 }

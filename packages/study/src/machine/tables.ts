@@ -2,6 +2,7 @@
  * The microbenchmarks of `isolde study machine`. Law: each is an experiment that stands on its own; what a machine or
  * a mechanism can't do is left out, never replaced.
  */
+import { bufferRounds } from "../validate/buffer-rounds.ts"
 import { type MachineTable, reading, type StudiedMachine } from "./machine-table.ts"
 
 const KB = 1024
@@ -92,7 +93,7 @@ function copies(studied: StudiedMachine): MachineTable {
       {
         name: "copy",
         terms: x.map((bytes) =>
-          reading(studied, "ticks", { experiment: "copy", parameters: { bytes, rounds: bytes < 65_536 ? 4 : 1 } })
+          reading(studied, "ticks", { experiment: "copy", parameters: { bytes, rounds: bufferRounds(bytes) } })
         )
       }
     ]

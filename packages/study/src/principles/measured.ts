@@ -3,6 +3,7 @@
  * ranges. Law: the same question is the same run, whoever asks it.
  */
 import type { MachineOptions } from "@isolde/core"
+import { bufferRounds } from "../validate/buffer-rounds.ts"
 import type { Term } from "../validate/point.ts"
 import { type End, machineAt } from "./constants.ts"
 
@@ -59,20 +60,17 @@ export const visitOf = (of: Measured, domains: number): Term =>
 export const revocationOf = (of: Measured, parameters: { readonly copies: number; readonly heapPages: number }): Term =>
   measuredBy(of, "revocation", "ticks", parameters)
 
-/** Large buffers are handed over once to warm the caches, and once more. */
-const rounds = (bytes: number): number => (bytes < 65_536 ? 4 : 1)
-
 /** Handing a buffer to another domain without copying it. */
 export const handOverOf = (of: Measured, bytes: number): Term =>
-  measuredBy(of, "hand-over", "ticks", { bytes, rounds: rounds(bytes) })
+  measuredBy(of, "hand-over", "ticks", { bytes, rounds: bufferRounds(bytes) })
 
 /** Copying it into another domain's memory and invoking that domain. */
 export const copyAcrossOf = (of: Measured, bytes: number): Term =>
-  measuredBy(of, "copy-across", "ticks", { bytes, rounds: rounds(bytes) })
+  measuredBy(of, "copy-across", "ticks", { bytes, rounds: bufferRounds(bytes) })
 
 /** Copying it, without any isolation. */
 export const copyOn = (machine: string, bytes: number, routine: string): Term =>
-  measuredBy({ machine, mechanism: "none" }, "copy", "ticks", { bytes, routine, rounds: rounds(bytes) })
+  measuredBy({ machine, mechanism: "none" }, "copy", "ticks", { bytes, routine, rounds: bufferRounds(bytes) })
 
 /** Killing a domain that owns eight objects of a page each, while all threads but one are inside. */
 export const terminationOf = (of: Measured, threads: number): Term =>

@@ -3,6 +3,7 @@
  * (Fig. 10), and null invocations along a chain (Fig. 8).
  */
 import type { Aggregate } from "../all-points.ts"
+import { bufferRounds } from "../buffer-rounds.ts"
 import { curvePoints, type Point, placeId, type RunDefinition, rowPoint, type Term } from "../point.ts"
 
 const sizes = Array.from({ length: 18 }, (_, i) => 16 << i)
@@ -17,9 +18,6 @@ const copied = (machine: string, routine: string) => (bytes: number) => ({
   tolerancePercent: copyTolerance(bytes)
 })
 
-/** Large buffers are handed over once to warm the caches, and once more. */
-const rounds = (bytes: number): number => (bytes < 65_536 ? 4 : 1)
-
 // The source's parameter set: its throughput, no barrier, one path for lines into the L1D and out of it.
 const retagged = (bytes: number) => ({
   unit: "cycles" as const,
@@ -29,7 +27,7 @@ const retagged = (bytes: number) => ({
       options: { cores: 1, overrides: { l2: { writeBack: 1 } } },
       mechanism: { name: "mte", config: { retag: "atc24", publish: "none" } },
       experiment: "hand-over",
-      parameters: { bytes, rounds: rounds(bytes) },
+      parameters: { bytes, rounds: bufferRounds(bytes) },
       reading: "ticks"
     }
   ],
