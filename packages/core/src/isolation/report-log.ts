@@ -3,6 +3,7 @@
  * order of (tick, thread, sequence), whenever it was written (laws L2, L4).
  */
 import { grown } from "../kernel/grown.ts"
+import { RowOrder } from "../kernel/row-order.ts"
 
 /** What a report is about. */
 export const Report = {
@@ -29,7 +30,9 @@ export const Report = {
 } as const
 export type Report = (typeof Report)[keyof typeof Report]
 
-const STRIDE = 8
+const STRIDE = 7
+/** Reports for which there is room at first. */
+const ROOM = 256
 
 export class ReportLog {
   /** The report at hand while `take` runs. */
@@ -45,24 +48,24 @@ export class ReportLog {
   /** Rights and bytes that `state` reports refer to. */
   snapshots = new Float64Array(1024)
   snapshotEnd = 0
-  #count = 0
-  #ticks = new Float64Array(256) // [report]
-  #facts = new Int32Array(256 * STRIDE) // [report] thread, kind, a, b, c, d, e, f
+  readonly #order = new RowOrder(ROOM) // by tick and thread
+  #facts = new Int32Array(ROOM * STRIDE) // [report] kind, a, b, c, d, e, f
 
   add(tick: number, thread: number, kind: Report, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-    if (this.#count === this.#ticks.length) this.#grow()
-    const report = this.#count++
-    this.#ticks[report] = tick
+    const order = this.#order
+    if (order.count === order.capacity) this.#grow()
+    const report = order.count++
+    order.tick[report] = tick
+    order.owner[report] = thread
     const at = report * STRIDE
     const facts = this.#facts
-    facts[at] = thread
-    facts[at + 1] = kind
-    facts[at + 2] = a
-    facts[at + 3] = b
-    facts[at + 4] = c
-    facts[at + 5] = d
-    facts[at + 6] = e
-    facts[at + 7] = f
+    facts[at] = kind
+    facts[at + 1] = a
+    facts[at + 2] = b
+    facts[at + 3] = c
+    facts[at + 4] = d
+    facts[at + 5] = e
+    facts[at + 6] = f
   }
 
   /** Room for `count` numbers of a snapshot; where they begin. */
@@ -77,53 +80,51 @@ export class ReportLog {
 
   /** Hand every report before `safe` to `classify`, in order; the report is in the fields above. */
   drain(safe: number, classify: () => void): void {
-    const ticks = this.#ticks
+    const order = this.#order
     const facts = this.#facts
-    const order = Int32Array.from({ length: this.#count }, (_, report) => report)
-    order.sort((x, y) => ticks[x] - ticks[y] || facts[x * STRIDE] - facts[y * STRIDE] || x - y)
-    let taken = 0
-    for (; taken < order.length && ticks[order[taken]] < safe; taken++) {
-      const at = order[taken] * STRIDE
-      this.tick = ticks[order[taken]]
-      this.thread = facts[at]
-      this.kind = facts[at + 1] as Report
-      this.a = facts[at + 2]
-      this.b = facts[at + 3]
-      this.c = facts[at + 4]
-      this.d = facts[at + 5]
-      this.e = facts[at + 6]
-      this.f = facts[at + 7]
+    const ready = order.sort(safe)
+    for (let i = 0; i < ready; i++) {
+      const report = order.rows[i]
+      const at = report * STRIDE
+      this.tick = order.tick[report]
+      this.thread = order.owner[report]
+      this.kind = facts[at] as Report
+      this.a = facts[at + 1]
+      this.b = facts[at + 2]
+      this.c = facts[at + 3]
+      this.d = facts[at + 4]
+      this.e = facts[at + 5]
+      this.f = facts[at + 6]
       classify()
     }
-    this.#keep(order.subarray(taken).sort())
+    this.#keep(ready)
   }
 
   /** Reports stay in the order in which they were added. */
-  #keep(reports: Int32Array): void {
-    for (let i = 0; i < reports.length; i++) {
-      this.#ticks[i] = this.#ticks[reports[i]]
-      this.#facts.copyWithin(i * STRIDE, reports[i] * STRIDE, (reports[i] + 1) * STRIDE)
-    }
-    this.#count = reports.length
+  #keep(taken: number): void {
+    const order = this.#order
+    order.keep(taken)
+    for (let i = 0; i < order.count; i++)
+      this.#facts.copyWithin(i * STRIDE, order.rows[i] * STRIDE, (order.rows[i] + 1) * STRIDE)
     this.#compact()
   }
 
   /** Snapshots that a report still refers to move to the front; they stand in the order of their reports. */
   #compact(): void {
     this.snapshotEnd = 0
-    for (let report = 0; report < this.#count; report++) {
+    for (let report = 0; report < this.#order.count; report++) {
       const at = report * STRIDE
-      if (this.#facts[at + 1] !== Report.state) continue
-      const begin = this.#facts[at + 3]
-      const length = this.#facts[at + 4]
+      if (this.#facts[at] !== Report.state) continue
+      const begin = this.#facts[at + 2]
+      const length = this.#facts[at + 3]
       this.snapshots.copyWithin(this.snapshotEnd, begin, begin + length)
-      this.#facts[at + 3] = this.snapshotEnd
+      this.#facts[at + 2] = this.snapshotEnd
       this.snapshotEnd += length
     }
   }
 
   #grow(): void {
-    this.#ticks = grown(this.#ticks, this.#ticks.length * 2)
+    this.#order.grow(this.#order.capacity * 2)
     this.#facts = grown(this.#facts, this.#facts.length * 2)
   }
 }

@@ -71,7 +71,7 @@ export class AccessObserver {
     ready: number,
     cause: Cause
   ): void {
-    if (this.#trace.on) this.#sample(t, page, offset, bytes, 0, tick, ready, cause)
+    if (this.#trace.on) this.sample(t, page, offset, bytes, 0, tick, ready, cause)
     if (this.#listener === undefined || ready === Retry) return
     this.followed = allowed && this.#listener.loaded(t, page, offset, bytes, exempt, checked, ready) && ready < 0
   }
@@ -90,7 +90,7 @@ export class AccessObserver {
     cause: Cause
   ): void {
     const { stores } = t
-    if (this.#trace.on) this.#sample(t, page, offset, bytes, 1, tick, stores.writable[row], cause)
+    if (this.#trace.on) this.sample(t, page, offset, bytes, 1, tick, stores.writable[row], cause)
     if (this.#listener === undefined || !allowed || stores.tagPage[row] >= 0) return
     if (this.#listener.stored(t, row, page, offset, bytes, exempt, checked)) stores.watch[row] |= Watch.judged
   }
@@ -106,7 +106,8 @@ export class AccessObserver {
     this.#listener?.arrived(t, domain, page, place & 0xfff, (place >>> 12) & 0xffff, tick)
   }
 
-  #sample(
+  /** The same of an access that is there for the table alone: `write` 1 for a store, its line ready at `ready`. */
+  sample(
     t: HardwareThread,
     page: number,
     offset: number,

@@ -85,9 +85,9 @@ export class StraightLine {
   run(t: HardwareThread): number {
     const { stream, window } = t
     if (stream === undefined) return Over
-    // What looks at every dispatch or access sees it in stream-execution.ts.
+    // What looks at every dispatch, or judges accesses, sees them in stream-execution.ts.
     if (t.markCount > 0 || t.serialiser >= 0 || t.addedAt > 0) return NeedsCare
-    if (this.#pipeline.port.observer.on || this.#pipeline.port.careful) return NeedsCare
+    if (this.#pipeline.port.observer.judges || this.#pipeline.port.careful) return NeedsCare
     const { accessOffset, accessPage, blockInstructions, blocks, blockStart, operationAt, pageOf, table } = stream
     const { accessSize, rows } = table
     const { forwardKey, forwardPage, ready: registers, stores } = t
@@ -98,6 +98,7 @@ export class StraightLine {
     const tlb = this.#tlb
     const l1 = this.#l1
     const check = port.check
+    const observer = port.observer
     const width = this.#width
     const size = this.#size
     const stop = t.operation < operationAt.length ? operationAt[t.operation] : stream.last
@@ -239,6 +240,7 @@ export class StraightLine {
             fault = verdict & FAULTS
           }
           ready = caches.loadHit(line, set, row, port.loads.claim(start), at + 1)
+          if (observer.on) observer.sample(t, page, offset, bytes, 0, address, ready, caches.cause)
           if (fault !== 0) port.raise(t, fault, page, offset, false, address)
         }
         if (ready > complete) {
@@ -259,6 +261,7 @@ export class StraightLine {
         stores.bytes[buffer] = bytes
         if (port.ways.streams) port.ways.choose(t, buffer, page, offset, bytes)
         stores.writable[buffer] = caches.store(line, address)
+        if (observer.on) observer.sample(t, page, offset, bytes, 1, address, stores.writable[buffer], caches.cause)
         noteStore(t, slot, offset >>> 3, page, complete, number)
       }
       complete += facts & 0xffff

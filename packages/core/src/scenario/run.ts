@@ -11,7 +11,7 @@ import { writeTotals } from "./totals.ts"
 
 const SLICE = 1 << 20
 const LAST_TICK = 0x7f00_0000
-/** Events between two looks of the monitor's where each of its snapshots is long: it has so many regions or more. */
+/** Events between two looks at what waits, so that it stays in the caches: reports where snapshots are long, and rows. */
 const LOOK = 1 << 12
 const MANY_REGIONS = 256
 
@@ -62,13 +62,16 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
 /** Run the kernel; a protocol's dead end says what the whole machine holds of the line. */
 function dispatched(system: System, slice: number, maxEvents: number): Outcome {
   const { kernel, monitor, regions } = system
+  const tables = Object.values(system.tables).filter(({ on }) => on)
+  const long = regions.count >= MANY_REGIONS
   const end = kernel.events + slice
   try {
-    if (regions.count < MANY_REGIONS) return kernel.run(slice, maxEvents, LAST_TICK)
+    if (!long && tables.length === 0) return kernel.run(slice, maxEvents, LAST_TICK)
     for (;;) {
       const outcome = kernel.run(Math.min(LOOK, end - kernel.events), maxEvents, LAST_TICK)
       if (outcome !== Outcome.SliceEnded || kernel.events >= end) return outcome
-      monitor.classify(kernel.now)
+      if (long) monitor.classify(kernel.now)
+      for (const table of tables) if (table.full) table.release(kernel.now)
     }
   } catch (error) {
     if (error instanceof DeadEnd) throw new DeadEnd(error.reached, error.line, describeLine(system, error.line))

@@ -6,6 +6,15 @@
 /** How a column is stored: `dictionary` columns hold indices into names that the run supplies. */
 export type ColumnType = "int32" | "float64" | "uint8" | "dictionary"
 
+/** Values of one column: floats, indices and whole numbers, or bytes. */
+export type TraceColumn = Float64Array | Int32Array | Uint8Array
+
+/** An empty column of `rows` rows. */
+export function traceColumn(type: ColumnType, rows: number): TraceColumn {
+  if (type === "float64") return new Float64Array(rows)
+  return type === "uint8" ? new Uint8Array(rows) : new Int32Array(rows)
+}
+
 /** Whose names a dictionary column shows. */
 export type Names =
   | "owner"

@@ -3,15 +3,17 @@
  * no earlier one can come, and leave sorted by (tick, owner, sequence) in batches of a fixed number of rows:
  * what is written depends on nothing but the run (law L2). An observer that is off costs one comparison.
  *
- * Invariant TT1: no row comes with a tick below one that was released, or the order would depend on when.
+ *   TT1  no row comes with a tick below one that was released, or the order would depend on when
+ *   TR2  no value changes on its way: one that its column can't hold is a ModelDefect
  */
 import { grown } from "../kernel/grown.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
-import type { TableSchema } from "./table-schema.ts"
+import { RowOrder } from "../kernel/row-order.ts"
+import { type TableSchema, type TraceColumn, traceColumn } from "./table-schema.ts"
 
 /** Takes the rows of a trace, batch by batch. Columns are reused: copy or write before returning. */
 export interface TraceSink {
-  write(table: TableSchema, columns: ReadonlyArray<Float64Array>, rows: number): void
+  write(table: TableSchema, columns: ReadonlyArray<TraceColumn>, rows: number): void
 }
 
 /** Rows of a full batch. */
@@ -20,17 +22,23 @@ export const BATCH_ROWS = 16_384
 /** Most values of a row, the leading tick and owner included. */
 export const WIDEST = 13
 
+/** Rows that are turned into columns at a time: their values stay in the L1D. */
+const FEW = 256
+
+/** Values beside tick and owner of which a row stages so many at least. */
+const NARROW = 7
+
 export class TraceTable {
   /** Whether anybody looks. */
   readonly on: boolean
   readonly schema: TableSchema
   emitted = 0
   readonly #sink: TraceSink | undefined
-  #count = 0
-  #columns: Array<Float64Array>
-  readonly #batch: Array<Float64Array>
+  readonly #order: RowOrder
+  readonly #stride: number
+  #values: Float64Array // [row][column behind tick and owner]
+  readonly #batch: ReadonlyArray<TraceColumn>
   #batched = 0
-  #order: Int32Array
   #released = Number.NEGATIVE_INFINITY
 
   constructor(schema: TableSchema, sink: TraceSink | undefined) {
@@ -38,9 +46,10 @@ export class TraceTable {
     this.on = sink !== undefined
     this.#sink = sink
     const rows = this.on ? BATCH_ROWS : 0
-    this.#columns = Array.from({ length: WIDEST }, () => new Float64Array(rows))
-    this.#batch = schema.columns.map(() => new Float64Array(rows))
-    this.#order = new Int32Array(rows)
+    this.#stride = schema.columns.length - 2 > NARROW ? WIDEST - 2 : NARROW
+    this.#order = new RowOrder(rows)
+    this.#values = new Float64Array(rows * this.#stride)
+    this.#batch = schema.columns.map(({ type }) => traceColumn(type, rows))
   }
 
   /** Add a row: its tick, its owner, then the schema's other columns in order. */
@@ -60,52 +69,51 @@ export class TraceTable {
     c12 = 0
   ): void {
     if (!this.on) return
-    if (this.#count === this.#order.length) this.#grow()
-    const columns = this.#columns
-    const row = this.#count++
+    const order = this.#order
+    if (order.count === order.capacity) this.#grow()
+    const row = order.count++
     this.emitted++
-    columns[0][row] = tick
-    columns[1][row] = owner
-    columns[2][row] = c2
-    columns[3][row] = c3
-    columns[4][row] = c4
-    columns[5][row] = c5
-    columns[6][row] = c6
-    columns[7][row] = c7
-    columns[8][row] = c8
-    columns[9][row] = c9
-    columns[10][row] = c10
-    columns[11][row] = c11
-    columns[12][row] = c12
+    order.tick[row] = tick
+    order.owner[row] = owner
+    const values = this.#values
+    const at = row * this.#stride
+    values[at] = c2
+    values[at + 1] = c3
+    values[at + 2] = c4
+    values[at + 3] = c5
+    values[at + 4] = c6
+    values[at + 5] = c7
+    values[at + 6] = c8
+    if (this.#stride === NARROW) return
+    values[at + 7] = c9
+    values[at + 8] = c10
+    values[at + 9] = c11
+    values[at + 10] = c12
   }
 
   /** True when it is worth releasing rows. */
   get full(): boolean {
-    return this.#count >= BATCH_ROWS
+    return this.#order.count >= BATCH_ROWS
   }
 
   /** No row with a tick below `safe` can come any more: write what is complete. */
   release(safe: number): void {
-    if (!this.on || this.#count === 0) return
-    const columns = this.#columns
-    const [ticks, owners] = columns
-    const order = this.#order.subarray(0, this.#count)
-    for (let row = 0; row < order.length; row++) order[row] = row
-    // Emission order within one owner is the sequence; sort() is stable on equal keys only by the last term.
-    order.sort((x, y) => ticks[x] - ticks[y] || owners[x] - owners[y] || x - y)
-    const earliest = order[0]
-    if (ticks[earliest] < this.#released) {
-      const row = `a row of owner ${owners[earliest]} in ${this.schema.name} at tick ${ticks[earliest]}`
+    const order = this.#order
+    if (order.count === 0) return
+    const ready = order.sort(safe)
+    const earliest = order.rows[0]
+    if (order.tick[earliest] < this.#released) {
+      const row = `a row of owner ${order.owner[earliest]} in ${this.schema.name} at tick ${order.tick[earliest]}`
       throw new ModelDefect("TT1", `${row} came after tick ${this.#released} was released`)
     }
     if (safe > this.#released) this.#released = safe
-    let ready = 0
-    while (ready < order.length && ticks[order[ready]] < safe) ready++
-    for (let i = 0; i < ready; i++) {
-      for (let c = 0; c < this.#batch.length; c++) this.#batch[c][this.#batched] = columns[c][order[i]]
-      if (++this.#batched === BATCH_ROWS) this.#flush()
+    for (let from = 0; from < ready; ) {
+      const to = Math.min(ready, from + BATCH_ROWS - this.#batched)
+      this.#take(from, to)
+      from = to
+      if (this.#batched === BATCH_ROWS) this.#flush()
     }
-    this.#keep(order.subarray(ready))
+    this.#keep(ready)
   }
 
   /** The run is over: write everything. */
@@ -114,11 +122,52 @@ export class TraceTable {
     if (this.on) this.#flush()
   }
 
+  /** The sorted rows from `from` up to `to` go into the batch, a few at a time, column by column. */
+  #take(from: number, to: number): void {
+    const { owner, rows, tick } = this.#order
+    const [ticks, owners] = this.#batch
+    for (let begin = from; begin < to; begin += FEW) {
+      const end = Math.min(to, begin + FEW)
+      const into = this.#batched + begin - from
+      gather(ticks, into, tick, 1, 0, rows, begin, end)
+      gatherOwners(owners, into, owner, rows, begin, end)
+      for (let column = 2; column < this.#batch.length; column++) {
+        const target = this.#batch[column]
+        if (target instanceof Float64Array)
+          gather(target, into, this.#values, this.#stride, column - 2, rows, begin, end)
+        else this.#gatherWhole(column, target, into, rows, begin, end)
+      }
+    }
+    this.#batched += to - from
+  }
+
+  #gatherWhole(
+    column: number,
+    target: Int32Array | Uint8Array,
+    into: number,
+    rows: Int32Array,
+    begin: number,
+    end: number
+  ): void {
+    const values = this.#values
+    const stride = this.#stride
+    for (let i = begin; i < end; i++) {
+      const value = values[rows[i] * stride + column - 2]
+      target[into + i - begin] = value
+      if (target[into + i - begin] !== value)
+        throw new ModelDefect("TR2", `${this.schema.name}.${this.schema.columns[column].name} can't hold ${value}`)
+    }
+  }
+
   /** Rows stay in the order of their emission, which is the sequence of each owner. */
-  #keep(rows: Int32Array): void {
-    rows.sort()
-    for (const column of this.#columns) for (let i = 0; i < rows.length; i++) column[i] = column[rows[i]]
-    this.#count = rows.length
+  #keep(taken: number): void {
+    const order = this.#order
+    const stride = this.#stride
+    order.keep(taken)
+    for (let i = 0; i < order.count; i++) {
+      const from = order.rows[i] * stride
+      this.#values.copyWithin(i * stride, from, from + stride)
+    }
   }
 
   #flush(): void {
@@ -127,8 +176,32 @@ export class TraceTable {
   }
 
   #grow(): void {
-    const size = this.#order.length * 2
-    this.#order = new Int32Array(size)
-    this.#columns = this.#columns.map((column) => grown(column, size))
+    const rows = this.#order.capacity * 2
+    this.#order.grow(rows)
+    this.#values = grown(this.#values, rows * this.#stride)
   }
+}
+
+function gather(
+  target: TraceColumn,
+  into: number,
+  values: Float64Array,
+  stride: number,
+  offset: number,
+  rows: Int32Array,
+  begin: number,
+  end: number
+): void {
+  for (let i = begin; i < end; i++) target[into + i - begin] = values[rows[i] * stride + offset]
+}
+
+function gatherOwners(
+  target: TraceColumn,
+  into: number,
+  owner: Int32Array,
+  rows: Int32Array,
+  begin: number,
+  end: number
+): void {
+  for (let i = begin; i < end; i++) target[into + i - begin] = owner[rows[i]]
 }

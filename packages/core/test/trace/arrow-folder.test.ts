@@ -11,7 +11,7 @@ import { tableSchemas } from "@isolde/core/trace/table-schema"
 import type { Table } from "apache-arrow"
 import polars from "nodejs-polars"
 import { afterAll, describe, expect, test } from "vitest"
-import { allTypes, names, rowOf, shownRows, writeRows } from "./trace-of-rows.ts"
+import { allTypes, columnsOf, names, shownRows, writeRows } from "./trace-of-rows.ts"
 
 const scratch = mkdtempSync(join(tmpdir(), "isolde-trace-"))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -145,9 +145,7 @@ describe("while a trace is written", () => {
   test("two million rows take bounded memory", () => {
     const rows = 16_384
     const batches = Math.ceil(2_000_000 / rows)
-    const columns = allTypes.columns.map(() => new Float64Array(rows))
-    for (let row = 0; row < rows; row++)
-      for (const [i, value] of rowOf(row).entries()) (columns[i] as Float64Array)[row] = value
+    const columns = columnsOf(0, rows)
     const folder = arrowFolder(freshPath(), names, [allTypes])
     // Twice: what the first collection finds of buffers is freed while the program goes on.
     const held = (): number => {
@@ -168,18 +166,16 @@ describe("while a trace is written", () => {
 })
 
 describe("what can't be written", () => {
-  test("TR2: a number that its column can't hold is a defect, never another number", () => {
+  test("TR4: an index that its dictionary has no name for is a defect", () => {
     const folder = arrowFolder(freshPath(), names, [allTypes])
-    const write = (...row: ReadonlyArray<number>) =>
-      folder.write(
-        allTypes,
-        row.map((value) => Float64Array.of(value)),
-        1
-      )
-    expect(() => write(0, 0, 0, 0, 2 ** 31, 0)).toThrow("TR2: everything.delta can't hold 2147483648")
-    expect(() => write(0, 0, 0, 0, 0, 256)).toThrow("TR2: everything.flag can't hold 256")
-    expect(() => write(0, 3, 0, 0, 0, 0)).toThrow("TR2: everything.owner shows name 3 of 3")
-    expect(() => write(0, 0, -2, 0, 0, 0)).toThrow("TR2: everything.from shows name -2 of 3")
+    const write = (owner: number, from: number) => {
+      const columns = columnsOf(0, 1)
+      columns[1]?.fill(owner)
+      columns[2]?.fill(from)
+      folder.write(allTypes, columns, 1)
+    }
+    expect(() => write(3, 0)).toThrow("TR4: everything.owner shows name 3 of 3")
+    expect(() => write(0, -2)).toThrow("TR4: everything.from shows name -2 of 3")
     folder.abandon()
   })
 

@@ -1,6 +1,6 @@
 /** A small table with every type of column, names for it, and rows that follow from their number. */
 import type { DictionaryNames } from "@isolde/core/trace/arrow/arrow-schema"
-import type { TableSchema } from "@isolde/core/trace/table-schema"
+import { type TableSchema, type TraceColumn, traceColumn } from "@isolde/core/trace/table-schema"
 import type { TraceSink } from "@isolde/core/trace/trace-table"
 
 export const names: DictionaryNames = {
@@ -56,13 +56,19 @@ export const shownRow = (row: number): Record<string, unknown> => {
   }
 }
 
+/** Rows `first` to `first + rows - 1` in columns with room for a few more. */
+export const columnsOf = (first: number, rows: number): ReadonlyArray<TraceColumn> => {
+  const columns = allTypes.columns.map(({ type }) => traceColumn(type, rows + 7))
+  for (let row = 0; row < rows; row++)
+    for (const [i, value] of rowOf(first + row).entries()) (columns[i] as TraceColumn)[row] = value
+  return columns
+}
+
 /** Write rows `first` to `first + rows - 1`, then spoil the columns as their owner would by reusing them. */
 export const writeRows = (sink: TraceSink, first: number, rows: number): void => {
-  const columns = allTypes.columns.map(() => new Float64Array(rows + 7))
-  for (let row = 0; row < rows; row++)
-    for (const [i, value] of rowOf(first + row).entries()) (columns[i] as Float64Array)[row] = value
+  const columns = columnsOf(first, rows)
   sink.write(allTypes, columns, rows)
-  for (const column of columns) column.fill(1e9)
+  for (const column of columns) column.fill(99)
 }
 
 /** Rows 0 to `rows - 1` as a reader shows them. */

@@ -1,7 +1,8 @@
-import { type TableSchema, tableSchemas } from "@isolde/core/trace/table-schema"
+import { type TableSchema, type TraceColumn, tableSchemas } from "@isolde/core/trace/table-schema"
 import { BATCH_ROWS, type TraceSink, TraceTable, WIDEST } from "@isolde/core/trace/trace-table"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { allTypes } from "./trace-of-rows.ts"
 
 const schema: TableSchema = tableSchemas.counters
 
@@ -9,7 +10,7 @@ const schema: TableSchema = tableSchemas.counters
 class Collected implements TraceSink {
   readonly batches: Array<number> = []
   readonly rows: Array<ReadonlyArray<number>> = []
-  write(_: TableSchema, columns: ReadonlyArray<Float64Array>, rows: number): void {
+  write(_: TableSchema, columns: ReadonlyArray<TraceColumn>, rows: number): void {
     this.batches.push(rows)
     for (let row = 0; row < rows; row++) this.rows.push(columns.map((column) => column[row] as number))
   }
@@ -26,7 +27,7 @@ interface Emitted {
 /** The specification: sort once. The last value of a row is its place in the order of emission. */
 const specified = (emitted: ReadonlyArray<Emitted>): Array<ReadonlyArray<number>> =>
   emitted
-    .map(({ tick, owner }, i) => [tick, owner, i, -i, 2 ** 40 + i] as const)
+    .map(({ tick, owner }, i) => [tick, owner, i, 7 - i, 2 ** 40 + i] as const)
     .sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2])
 
 /** Emit all, releasing where the rows say: up to the least tick that is still to come. */
@@ -37,7 +38,7 @@ const through = (emitted: ReadonlyArray<Emitted>): Collected => {
   for (let i = emitted.length - 1; i >= 0; i--)
     stillToCome[i] = Math.min(stillToCome[i + 1] as number, (emitted[i] as Emitted).tick)
   for (const [i, { tick, owner, release, slack }] of emitted.entries()) {
-    table.emit(tick, owner, i, -i, 2 ** 40 + i)
+    table.emit(tick, owner, i, 7 - i, 2 ** 40 + i)
     if (release) table.release((stillToCome[i + 1] as number) - slack)
   }
   table.close()
@@ -107,6 +108,18 @@ describe("TraceTable", () => {
     expect(() => table.release(21)).toThrow(
       "TT1: a row of owner 3 in counters at tick 19 came after tick 20 was released"
     )
+  })
+
+  test("TR2: a number that its column can't hold is a defect, never another number", () => {
+    const write = (...values: ReadonlyArray<number>) => {
+      const table = new TraceTable(allTypes, new Collected())
+      const [from, to, delta, flag] = values
+      table.emit(0, 0, from, to, delta, flag)
+      table.close()
+    }
+    expect(() => write(0, 0, 2 ** 31, 0)).toThrow("TR2: everything.delta can't hold 2147483648")
+    expect(() => write(0, 0, 0.5, 0)).toThrow("TR2: everything.delta can't hold 0.5")
+    expect(() => write(0, 0, 0, 256)).toThrow("TR2: everything.flag can't hold 256")
   })
 
   test("is full when a batch could be written, and no longer once it has been", () => {

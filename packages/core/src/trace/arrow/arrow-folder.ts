@@ -6,7 +6,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { ModelDefect } from "../../kernel/model-defect.ts"
-import { type TableSchema, tableSchemas } from "../table-schema.ts"
+import { type TableSchema, tableSchemas, traceColumn } from "../table-schema.ts"
 import type { TraceSink } from "../trace-table.ts"
 import { ArrowFile } from "./arrow-file.ts"
 import { type ArrowSchema, arrowSchema, type DictionaryNames } from "./arrow-schema.ts"
@@ -81,7 +81,7 @@ export function arrowFolder(
       each.arrow.begin(
         recordBatch(
           each.schema,
-          each.table.columns.map(() => new Float64Array(0)),
+          each.table.columns.map(({ type }) => traceColumn(type, 0)),
           0
         )
       )
