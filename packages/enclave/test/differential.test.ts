@@ -1,11 +1,15 @@
 /** The timed unit against the rule (law L8): every load and store of random programs faults where the rule says. */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
-import type { Program } from "@isolde/testkit"
+import { type Program, privateOf, programRunner } from "@isolde/testkit"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { evictable, loadable, look, OUTSIDE, reaches } from "../src/enclave-page.ts"
-import { type Input, own, run } from "./run-program.ts"
+import { enclave } from "../src/index.ts"
+
+type Input = Parameters<typeof enclave>[0]
+
+const run = programRunner(enclave, "ice-lake-sp")
 
 const DOMAINS = 3
 /** Private memory of each domain, then an exchanged object. */
@@ -31,7 +35,7 @@ test.each(variants)("SGX1, SGX2 the unit of %o faults exactly where the rule doe
       const program: Program = {
         domains: ["application", "one", "two"],
         regions: [
-          ...Array.from({ length: DOMAINS }, (_, owner) => own(owner)),
+          ...Array.from({ length: DOMAINS }, (_, owner) => privateOf(owner)),
           { name: "object", kind: RegionKind.exchange, owner: 0 }
         ],
         threads: ({ regions }) => {

@@ -4,10 +4,39 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { Entry } from "@isolde/core/memory/pages"
 import { FlatWalk } from "@isolde/core/translation/walk-path"
 import { WalkPlans } from "@isolde/core/translation/walk-plans"
-import type { Program } from "@isolde/testkit"
+import {
+  fastestInvocation,
+  invocations,
+  type ObservedRun,
+  type Overrides,
+  type Program,
+  privateOf,
+  programRunner
+} from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { EpcmWalk } from "../src/epcm-walk.ts"
-import { cacheOf, type Input, invocationCycles, own, run, warm } from "./run-program.ts"
+import { enclave } from "../src/index.ts"
+import type { EnclaveUnit } from "../src/unit.ts"
+
+type Input = Parameters<typeof enclave>[0]
+
+const run = programRunner(enclave, "ice-lake-sp")
+
+/** Large enough that programs below hit in the L1 once they are warm. */
+const warm: Overrides = { l1d: { sets: 64, ways: 12 }, l2: { sets: 512, ways: 8 } }
+
+/** What is in the EPC at the end of a run. */
+const cacheOf = ({ system }: ObservedRun): EnclaveUnit["cache"] => (system.unit as EnclaveUnit).cache
+
+/** Cycles of the fastest of eight invocations of an empty enclave, one instruction at a time. */
+function invocationCycles(config: Input): number {
+  const program: Program = {
+    domains: ["application", "enclave"],
+    regions: [privateOf(0), privateOf(1)],
+    threads: () => [{ script: invocations(8) }]
+  }
+  return fastestInvocation(run(program, { config, inOrder: true, overrides: warm }))
+}
 
 const MORE = 1000
 
@@ -35,7 +64,7 @@ const load = (page: number, offset: number): OperationRecord => ({ verb: Verb.lo
 describe("translations", () => {
   const program: Program = {
     domains: ["application", "enclave"],
-    regions: [own(0), own(1)],
+    regions: [privateOf(0), privateOf(1)],
     threads: ({ regions }) => [{ script: [load(regions[0]?.page ?? 0, 0)] }]
   }
 
@@ -79,7 +108,7 @@ describe("an interrupt", () => {
     const { system } = run(
       {
         domains: ["application", "enclave"],
-        regions: [own(0), own(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
+        regions: [privateOf(0), privateOf(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
         threads: ({ regions }) => {
           const page = regions[2]?.page ?? 0
           const work: OperationRecord = { verb: Verb.compute, bytes: 60_000 }
@@ -112,11 +141,11 @@ describe("an interrupt", () => {
 describe("eviction", () => {
   // An enclave goes to and fro between two pages.
   const swaps = (config: Input) => {
-    const memory = { ...own(1), bytes: 8192 }
+    const memory = { ...privateOf(1), bytes: 8192 }
     return run(
       {
         domains: ["application", "enclave"],
-        regions: [own(0), memory],
+        regions: [privateOf(0), memory],
         threads: ({ regions }) => {
           const page = regions[1]?.page ?? 0
           const round = [

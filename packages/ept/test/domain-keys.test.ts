@@ -2,11 +2,13 @@
 import { type OperationRecord, RegionKind, Verb } from "@isolde/core"
 import { Right } from "@isolde/core/isolation/rights"
 import { Entry } from "@isolde/core/memory/pages"
+import { programRunner } from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { keyed } from "../src/domain-keys.ts"
 import { ept } from "../src/index.ts"
-import { run } from "./run-program.ts"
+
+const run = programRunner(ept)
 
 const DOMAINS = 33
 const own = (owner: number) => ({ name: `memory ${owner}`, kind: RegionKind.private, owner })

@@ -4,19 +4,20 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { numbersOf } from "@isolde/core/machines/machine"
 import { tigerLake } from "@isolde/core/machines/tiger-lake"
 import { simulate } from "@isolde/core/simulate"
-import { type Program, programWorkload, tinyMachine } from "@isolde/testkit"
+import { invocations, type Program, programRunner, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import type { EptConfig } from "../src/config.ts"
 import { ept } from "../src/index.ts"
-import { invocations, run } from "./run-program.ts"
+
+const run = programRunner(ept)
 
 const COUNT = 50
 const program: Program = {
   domains: ["caller", "callee"],
   regions: [{ name: "caller's", kind: RegionKind.private, owner: 0 }],
-  threads: () => [{ script: invocations(COUNT) }]
+  threads: () => [{ script: invocations(COUNT, 1) }]
 }
-const longer: Program = { ...program, threads: () => [{ script: invocations(2 * COUNT) }] }
+const longer: Program = { ...program, threads: () => [{ script: invocations(2 * COUNT, 1) }] }
 const config = ept().config as EptConfig
 
 describe("the gate", () => {

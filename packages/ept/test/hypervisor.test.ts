@@ -2,11 +2,12 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import { columnOf, type Program, type ProgramRegion } from "@isolde/testkit"
+import { columnOf, type Program, type ProgramRegion, programRunner } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import type { EptConfig } from "../src/config.ts"
 import { ept } from "../src/index.ts"
-import { run } from "./run-program.ts"
+
+const run = programRunner(ept)
 
 const MOVES = 20
 const object = { name: "object", kind: RegionKind.exchange, owner: 0 } as const

@@ -1,31 +1,8 @@
-/** The package's one value: its quantities, what it refuses, and what it says of itself. */
-import { readFileSync } from "node:fs"
+/** The package's one value: what it takes and what it refuses. */
 import { InvalidInput } from "@isolde/core/invalid-input"
-import { listQuantities } from "@isolde/core/mechanism"
 import { expect, test } from "vitest"
 import { LIST_ENTRIES } from "../src/ept-walk.ts"
 import { ept } from "../src/index.ts"
-
-test("every quantity has a unit, a meaning, a source and a range that contains its default", () => {
-  const quantities = listQuantities(ept)
-  expect(quantities.map(({ name }) => name)).toContain("vmfunc")
-  for (const each of quantities) {
-    const [least, most] = each.range ?? [1, 0]
-    expect(least, each.name).toBeLessThanOrEqual(each.default)
-    expect(most, each.name).toBeGreaterThanOrEqual(each.default)
-    expect(each.source, each.name).toMatch(/^(F\d|assumed: |System V ABI)/)
-    expect(each.meaning.length, each.name).toBeGreaterThan(0)
-  }
-})
-
-test("the README lists every quantity as the schema has it", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
-  const cells = readme.split("\n").map((line) => line.split("|").map((cell) => cell.trim()))
-  for (const { default: value, meaning, name, range, source, unit } of listQuantities(ept)) {
-    const row = cells.find((each) => each[1] === `\`${name}\``)
-    expect(row?.slice(2, 6), name).toEqual([`${value} ${unit}`, range?.join(" to "), meaning, source])
-  }
-})
 
 test("a quantity outside its range is refused by name", () => {
   expect(() => ept({ vmfunc: 1 })).toThrow(InvalidInput)

@@ -3,9 +3,11 @@ import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-scr
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
 import { MAX_REFERENCES } from "@isolde/core/translation/walk-plans"
-import type { ObservedRun, Program, ProgramMemory } from "@isolde/testkit"
+import { type ObservedRun, type Program, type ProgramMemory, programRunner } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
-import { run } from "./run-program.ts"
+import { ept } from "../src/index.ts"
+
+const run = programRunner(ept)
 
 const two = (script: (memory: ProgramMemory) => Array<OperationRecord>, more: Partial<Program> = {}): Program => ({
   domains: ["caller", "callee"],

@@ -3,11 +3,13 @@ import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-scr
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { Entry } from "@isolde/core/memory/pages"
-import type { Program, ProgramMemory } from "@isolde/testkit"
+import { type Program, type ProgramMemory, programRunner } from "@isolde/testkit"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Access, permits, vmfunc, walkRights } from "../src/ept-walk.ts"
-import { run } from "./run-program.ts"
+import { ept } from "../src/index.ts"
+
+const run = programRunner(ept)
 
 const DOMAINS = 3
 const REGIONS = 4

@@ -1,7 +1,7 @@
 /** The timed unit faults on exactly those steps that the rule calls wrong, in random programs of one thread. */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
-import { observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import { type DrawnStep, drawnSteps, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { language } from "../src/index.ts"
@@ -18,14 +18,10 @@ const regions = [
 ]
 const OBJECTS = [1, 2, 4]
 
-const drawnSteps = fc.array(
-  fc.record({ kind: fc.nat(7), pick: fc.nat(59), offset: fc.nat(63), bytes: fc.integer({ min: 1, max: 16 }) }),
-  { minLength: 20, maxLength: 120 }
-)
-type Drawn = typeof drawnSteps extends fc.Arbitrary<infer Steps> ? Steps : never
+const drawn = drawnSteps({ kind: 7, offset: 63, bytes: 16, steps: 120 })
 
 /** A step of the rule for each operation, its index the last byte of the access. */
-function written(drawn: Drawn, memory: ProgramMemory) {
+function written(of: ReadonlyArray<DrawnStep>, memory: ProgramMemory) {
   const script: Array<OperationRecord> = []
   const steps: Array<Step> = []
   const places: Array<string> = []
@@ -38,7 +34,7 @@ function written(drawn: Drawn, memory: ProgramMemory) {
     steps.push(step)
     places.push(place)
   }
-  for (const { bytes, kind, offset, pick } of drawn) {
+  for (const { bytes, kind, offset, pick, store } of of) {
     const object = OBJECTS[pick % OBJECTS.length] ?? 0
     if (kind === 0) {
       const to = (domain + 1 + (pick % (DOMAINS - 1))) % DOMAINS
@@ -63,7 +59,7 @@ function written(drawn: Drawn, memory: ProgramMemory) {
       used.add(place)
       const isObject = OBJECTS.includes(region)
       const index = isObject ? offset + bytes - 1 : 0
-      const record = { verb: pick % 2 === 0 ? Verb.store : Verb.load, page: placed.page, offset: at, bytes }
+      const record = { verb: store ? Verb.store : Verb.load, page: placed.page, offset: at, bytes }
       push(record, { kind: runtime ? "runtime" : "access", object: region, index }, place)
     }
   }
@@ -81,14 +77,14 @@ describe("the unit agrees with the rule (LANG1, LANG2, LANG3, LANG7)", () => {
     const machine = tinyMachine({ base: "haswell-ep-10", cores: 1, inOrder })
     let faults = 0
     fc.assert(
-      fc.property(drawnSteps, (drawn) => {
+      fc.property(drawn, (of) => {
         let expected = new Set<string | undefined>()
         const workload = programWorkload({
           domains: ["application", "library", "plugin"],
           regions,
           exchange: "borrow",
           threads: (memory) => {
-            const made = written(drawn, memory)
+            const made = written(of, memory)
             expected = made.faults
             return [{ script: made.script }]
           }

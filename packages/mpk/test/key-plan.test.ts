@@ -2,12 +2,11 @@
 import { type Exchange, InvalidScenario, RegionKind, Right, Scenario } from "@isolde/core"
 import { Entry } from "@isolde/core/memory/pages"
 import { System } from "@isolde/core/scenario/system"
-import { type ProgramRegion, programWorkload, tinyMachine } from "@isolde/testkit"
+import { type ProgramRegion, privateOf, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mpk } from "../src/index.ts"
 import { rightsOf } from "../src/pkru.ts"
 
-const own = (owner: number): ProgramRegion => ({ name: `private ${owner}`, kind: RegionKind.private, owner })
 const object = (name: string, more: Partial<ProgramRegion> = {}): ProgramRegion => ({
   name,
   kind: RegionKind.exchange,
@@ -39,12 +38,12 @@ const refusal = (domains: number, exchange: Exchange, objects: number): string |
 
 describe("keys", () => {
   test("MPK3 each domain has a key for all its private pages, and the runtime has key 0", () => {
-    const system = built("copy", [own(0), { ...own(1), bytes: 9000 }, runtime, object("a")])
+    const system = built("copy", [privateOf(0), { ...privateOf(1), bytes: 9000 }, runtime, object("a")])
     expect(keysIn(system)).toEqual([[1], [2, 2, 2], [0], [1]])
   })
 
   test("MPK4 shared exchange memory has one key, which every domain's PKRU opens", () => {
-    const system = built("share", [own(0), own(1), object("a"), object("b")], 2)
+    const system = built("share", [privateOf(0), privateOf(1), object("a"), object("b")], 2)
     expect(keysIn(system)).toEqual([[1], [2], [3], [3]])
     expect(system.threads.map((t) => [1, 2, 3, 4].map((key) => rightsOf(t.keyRights, key)))).toEqual([
       [3, 0, 3, 0],
@@ -53,7 +52,7 @@ describe("keys", () => {
   })
 
   test("MPK4 each borrowed object has a key of its own, which only its holder's PKRU opens", () => {
-    const system = built("borrow", [own(0), own(1), object("a"), object("b", { owner: 1 })], 2)
+    const system = built("borrow", [privateOf(0), privateOf(1), object("a"), object("b", { owner: 1 })], 2)
     expect(keysIn(system)).toEqual([[1], [2], [3], [4]])
     expect(system.threads.map((t) => [3, 4].map((key) => rightsOf(t.keyRights, key)))).toEqual([
       [3, 0],
@@ -64,8 +63,8 @@ describe("keys", () => {
   test("MPK5 objects on one page share a key, and whoever holds one of them reaches the others", () => {
     const packed = { bytes: 64, packed: true }
     const regions = [
-      own(0),
-      own(1),
+      privateOf(0),
+      privateOf(1),
       object("a", { bytes: 64 }),
       object("b", { ...packed, owner: 1 }),
       object("c", packed)
@@ -78,9 +77,9 @@ describe("keys", () => {
   test("MPK6 the workers' objects have keys of their own while they last, then the n-th ones share a key", () => {
     const of = (worker: number, count: number) =>
       Array.from({ length: count }, (_, at) => object(`${worker}-${at}`, { worker }))
-    const few = [own(0), own(1), ...of(0, 2), ...of(1, 2)]
+    const few = [privateOf(0), privateOf(1), ...of(0, 2), ...of(1, 2)]
     expect(keysIn(built("borrow", few, 2)).slice(2)).toEqual([[3], [4], [5], [6]])
-    const many = [own(0), own(1), ...of(0, 9), ...of(1, 9)]
+    const many = [privateOf(0), privateOf(1), ...of(0, 9), ...of(1, 9)]
     const keys = keysIn(built("borrow", many, 2))
       .slice(2)
       .flat()
@@ -90,7 +89,7 @@ describe("keys", () => {
   test("MPK6 a worker's thread doesn't open the keys of another worker's objects", () => {
     const system = built(
       "borrow",
-      [own(0), own(1), object("a", { worker: 0 }), object("b", { worker: 1, owner: 1 })],
+      [privateOf(0), privateOf(1), object("a", { worker: 0 }), object("b", { worker: 1, owner: 1 })],
       2
     )
     const allowed = system.threads.map((t) => [2, 3].map((region) => system.unit.allows(t, region)))
@@ -112,7 +111,7 @@ describe("what is refused", () => {
 
   test("MPK4 15 domains run when they copy: what an object's owner copies from has the owner's key", () => {
     const domains = Array.from({ length: 15 }, (_, domain) => `domain ${domain}`)
-    const regions = [...domains.keys()].map(own)
+    const regions = [...domains.keys()].map(privateOf)
     const workload = programWorkload({
       domains,
       regions: [...regions, object("a")],
@@ -126,8 +125,8 @@ describe("what is refused", () => {
 
   test("the reason gives the numbers, and Scenario.make throws it", () => {
     const objects = Array.from({ length: 14 }, (_, at) => object(`object ${at}`))
-    expect(() => built("borrow", [own(0), own(1), ...objects])).toThrow(InvalidScenario)
-    expect(() => built("borrow", [own(0), own(1), ...objects])).toThrow(
+    expect(() => built("borrow", [privateOf(0), privateOf(1), ...objects])).toThrow(InvalidScenario)
+    expect(() => built("borrow", [privateOf(0), privateOf(1), ...objects])).toThrow(
       "2 domains and 14 borrowed objects need 16 keys; of 16 keys 15 are usable, since key 0 is everybody's"
     )
   })

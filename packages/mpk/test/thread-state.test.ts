@@ -5,12 +5,11 @@ import { Operation, ROW } from "@isolde/core/processor/operation"
 import { advance } from "@isolde/core/scenario/run"
 import { Scenario } from "@isolde/core/scenario/scenario"
 import { System } from "@isolde/core/scenario/system"
-import { observe, programWorkload, tinyMachine } from "@isolde/testkit"
+import { observe, privateOf, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mpk } from "../src/index.ts"
 import { CLOSED, LINUX_START } from "../src/pkru.ts"
 
-const own = (owner: number) => ({ name: `private ${owner}`, kind: RegionKind.private, owner })
 const domains = ["application", "library"]
 
 describe("a write of PKRU outside every gate", () => {
@@ -20,7 +19,7 @@ describe("a write of PKRU outside every gate", () => {
   ])("MPK10 %s opens another domain's memory at once, until the next gate", (_name, code) => {
     const workload = programWorkload({
       domains,
-      regions: [own(0), own(1)],
+      regions: [privateOf(0), privateOf(1)],
       threads: ({ regions }) => {
         const load = (offset: number): OperationRecord => ({
           verb: Verb.load,
@@ -49,7 +48,11 @@ describe("a write of PKRU outside every gate", () => {
 
 describe("signals", () => {
   test("MPK18 the handler starts with key 0 alone, signals nest, and sigreturn restores what was", () => {
-    const workload = programWorkload({ domains, regions: [own(0), own(1)], threads: () => [{ script: [] }] })
+    const workload = programWorkload({
+      domains,
+      regions: [privateOf(0), privateOf(1)],
+      threads: () => [{ script: [] }]
+    })
     const machine = tinyMachine({ cores: 1 })
     const { threads, unit } = new System(Scenario.make({ machine, mechanisms: [mpk()], workload }), undefined)
     const t = threads[0] as HardwareThread
@@ -75,7 +78,7 @@ describe("a thread that waits for its turn", () => {
   const faults = (synchronise: "none" | "interrupt" | "rekey") => {
     const workload = programWorkload({
       domains,
-      regions: [own(0), own(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
+      regions: [privateOf(0), privateOf(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
       exchange: "borrow",
       threads: ({ regions }) => {
         const load = (offset: number): OperationRecord => ({

@@ -3,7 +3,7 @@ import { type MechanismInstance, type OperationRecord, RegionKind, Verb } from "
 import { numbersOf } from "@isolde/core/machines/machine"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
-import { observe, type ProgramRegion, programWorkload, tinyMachine } from "@isolde/testkit"
+import { invocations, observe, type ProgramRegion, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mpk } from "../src/index.ts"
 
@@ -84,18 +84,7 @@ describe("one instruction at a time", () => {
   const empty = programWorkload({
     domains: ["application", "library"],
     regions: [own(0), own(1)],
-    threads: () => [
-      {
-        script: Array.from(
-          { length: 9 },
-          (_, activation): Array<OperationRecord> => [
-            { verb: Verb.enter, from: 0, to: 1, activation },
-            { verb: Verb.leave, from: 1, to: 0, activation },
-            { verb: Verb.compute, bytes: 1 }
-          ]
-        ).flat()
-      }
-    ]
+    threads: () => [{ script: invocations(9) }]
   })
   const invocation = (config: NonNullable<Parameters<typeof mpk>[0]>) =>
     observe({ machine: inOrder, mechanisms: [mpk(config)], workload: empty }).summary

@@ -1,7 +1,15 @@
 /** The timed unit faults on exactly those accesses on which the rule fails, in random programs of one thread. */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
-import { observe, type PlacedRegion, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import {
+  type DrawnStep,
+  drawnSteps,
+  observe,
+  type PlacedRegion,
+  type ProgramMemory,
+  programWorkload,
+  tinyMachine
+} from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { mte } from "../src/index.ts"
@@ -22,24 +30,7 @@ const regions = [
 const FIRST_OBJECT = 2
 const OBJECTS = 3
 
-interface Step {
-  readonly kind: number
-  readonly pick: number
-  readonly offset: number
-  readonly bytes: number
-  readonly store: boolean
-}
-
-const steps: fc.Arbitrary<Array<Step>> = fc.array(
-  fc.record({
-    kind: fc.nat(9),
-    pick: fc.nat(59),
-    offset: fc.nat(4095),
-    bytes: fc.integer({ min: 1, max: 64 }),
-    store: fc.boolean()
-  }),
-  { minLength: 20, maxLength: 120 }
-)
+const steps = drawnSteps({ kind: 9, offset: 4095, bytes: 64, steps: 120 })
 
 /** What the rule knows: the tag of every granule, the tag in the reserved register, and TCO. */
 class Reference {
@@ -67,7 +58,7 @@ class Reference {
     this.#pages = [...new Set([...covered, memory.free])]
   }
 
-  step({ bytes, kind, offset, pick, store }: Step): void {
+  step({ bytes, kind, offset, pick, store }: DrawnStep): void {
     if (kind === 0) this.#cross((this.#domain + 1 + (pick % (DOMAINS - 1))) % DOMAINS)
     else if (kind === 1) this.#move(FIRST_OBJECT + (pick % OBJECTS), pick % DOMAINS)
     else if (kind === 2 && pick < 12) this.#open()

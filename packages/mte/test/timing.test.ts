@@ -2,7 +2,15 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { numbersOf } from "@isolde/core/machines/machine"
-import { columnOf, type ObservedRun, observe, type PlacedRegion, programWorkload, tinyMachine } from "@isolde/testkit"
+import {
+  durations,
+  invocations,
+  type ObservedRun,
+  observe,
+  type PlacedRegion,
+  programWorkload,
+  tinyMachine
+} from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { mte } from "../src/index.ts"
 import { tagStores, tagStoresOf } from "../src/retag.ts"
@@ -40,30 +48,14 @@ function run(
 
 const compute: OperationRecord = { verb: Verb.compute, bytes: 400 }
 
-/** `end - begin` of the rows of a table. */
-function durations({ rows }: ObservedRun, table: "crossings" | "transfers", begin: string, end: string): Array<number> {
-  const [from = 0, to = 0] = [columnOf(table, begin), columnOf(table, end)]
-  return rows[table].map((row) => (row[to] ?? 0) - (row[from] ?? 0))
-}
-
 describe("MTE7 a gate on warm caches", () => {
-  const invocations = Array.from(
-    { length: 8 },
-    (_, activation): Array<OperationRecord> => [
-      { verb: Verb.enter, from: 0, to: 1, activation },
-      compute,
-      { verb: Verb.leave, from: 1, to: 0, activation },
-      compute
-    ]
-  ).flat()
-
   test.each([
     { savedPairs: 6, gateInstructions: 6 },
     { savedPairs: 0, gateInstructions: 2 },
     { savedPairs: 10, gateInstructions: 9 }
   ])("takes its stores, loads and instructions and nothing else ($savedPairs pairs, $gateInstructions)", (config) => {
     const passes = durations(
-      run(config, () => invocations),
+      run(config, () => invocations(8, 400, 400)),
       "crossings",
       "begin",
       "end"
@@ -74,7 +66,7 @@ describe("MTE7 a gate on warm caches", () => {
   })
 
   test("adds two stack accesses, the saves, the clears and the instructions of both ways to every invocation", () => {
-    const { summary } = run({ savedPairs: 6, gateInstructions: 6 }, () => invocations)
+    const { summary } = run({ savedPairs: 6, gateInstructions: 6 }, () => invocations(8, 400, 400))
     expect(summary.slots.registerSave).toBe(8 * 12)
     expect(summary.slots.gate).toBe(8 * (2 * (6 + 2) + 22 + 17))
     expect(summary.interrupts).toBe(0)

@@ -2,6 +2,7 @@
  * PAC with time. Whose an object is lies in the numbers of its table entries, one for each domain that has a pointer
  * to it; which domain runs, in the thread's authority. The rule is in signed-pointer.ts.
  */
+import { EntryTable, MOST_ENTRIES } from "@isolde/core/isolation/entry-table"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -26,7 +27,6 @@ import { Numbers } from "./numbers.ts"
 import { leavesObject } from "./object-bounds.ts"
 import { isAuthenticated, type PointerRegisters, pointerRegisters, regionOf, signatureIn } from "./pointer-registers.ts"
 import { narrowed, oneRight } from "./refusals.ts"
-import { Table } from "./table.ts"
 
 /** Faults of the check: the pointer doesn't authenticate; the access leaves its object. */
 export const PointerFault = { authentication: Fault.mechanism, bounds: Fault.mechanism + 1 } as const
@@ -47,7 +47,7 @@ export class PacUnit implements ProtectionUnit {
   readonly #config: PacConfig
   readonly #parts: MachineParts
   readonly #gate: Gate
-  readonly #table: Table
+  readonly #table: EntryTable
   readonly #lookup: RegionLookup
   readonly #rights: StoredRights
   readonly #registers: PointerRegisters
@@ -76,7 +76,7 @@ export class PacUnit implements ProtectionUnit {
     this.#regions = regions.count
     this.#rights = new StoredRights(domains, regions.count, threads, softwareThreads, travel)
     this.#numbers = new Numbers(seed, domains * regions.count)
-    this.#table = new Table(config, parts)
+    this.#table = new EntryTable({ ...config, entries: MOST_ENTRIES }, parts)
     this.#gate = new Gate(config, parts, Act.pass)
     this.#registers = pointerRegisters(config, parts, Act.handles, {
       pointer: (t, region) => this.#pointer(t, region),

@@ -2,7 +2,15 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import { observe, type PlacedRegion, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import {
+  type DrawnStep,
+  drawnSteps,
+  observe,
+  type PlacedRegion,
+  type ProgramMemory,
+  programWorkload,
+  tinyMachine
+} from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { pac } from "../src/index.ts"
@@ -24,24 +32,7 @@ const regions = [
 ]
 const OBJECTS = [1, 2, 4]
 
-interface Step {
-  readonly kind: number
-  readonly pick: number
-  readonly offset: number
-  readonly bytes: number
-  readonly store: boolean
-}
-
-const steps: fc.Arbitrary<Array<Step>> = fc.array(
-  fc.record({
-    kind: fc.nat(13),
-    pick: fc.nat(59),
-    offset: fc.nat(255),
-    bytes: fc.integer({ min: 1, max: 32 }),
-    store: fc.boolean()
-  }),
-  { minLength: 20, maxLength: 120 }
-)
+const steps = drawnSteps({ kind: 13, offset: 255, bytes: 32, steps: 120 })
 
 /** What the rule knows: numbers of entries, the pointers that domains, registers and slots have. */
 class Reference {
@@ -66,7 +57,7 @@ class Reference {
         if (owner === domain || kind === RegionKind.shared) this.#sign(domain, region)
   }
 
-  step({ bytes, kind, offset, pick, store }: Step): void {
+  step({ bytes, kind, offset, pick, store }: DrawnStep): void {
     const handle = pick % HANDLES
     const region = OBJECTS[pick % OBJECTS.length] as number
     if (kind === 0) this.#cross((this.#domain + 1 + (pick % (DOMAINS - 1))) % DOMAINS)

@@ -2,7 +2,7 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { numbersOf } from "@isolde/core/machines/machine"
-import { columnOf, type ObservedRun, observe, programWorkload, tinyMachine } from "@isolde/testkit"
+import { durations, invocations, type ObservedRun, observe, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { pac } from "../src/index.ts"
 
@@ -31,27 +31,12 @@ function run(config: Config, script: ReadonlyArray<OperationRecord>, on = machin
 
 const compute: OperationRecord = { verb: Verb.compute, bytes: 400 }
 
-function durations({ rows }: ObservedRun, table: "crossings" | "transfers", begin: string, end: string): Array<number> {
-  const [from = 0, to = 0] = [columnOf(table, begin), columnOf(table, end)]
-  return rows[table].map((row) => (row[to] ?? 0) - (row[from] ?? 0))
-}
-
 describe("PAC7 a gate on warm caches", () => {
-  const invocations = Array.from(
-    { length: 8 },
-    (_, activation): Array<OperationRecord> => [
-      { verb: Verb.enter, from: 0, to: 1, activation },
-      compute,
-      { verb: Verb.leave, from: 1, to: 0, activation },
-      compute
-    ]
-  ).flat()
-
   test.each([
     { savedPairs: 6, gateInstructions: 5 },
     { savedPairs: 0, gateInstructions: 2 }
   ])("takes its stores, loads and instructions and nothing else ($savedPairs pairs)", (config) => {
-    const passes = durations(run(config, invocations), "crossings", "begin", "end").slice(-2)
+    const passes = durations(run(config, invocations(8, 400, 400)), "crossings", "begin", "end").slice(-2)
     const { gateInstructions, savedPairs } = config
     const stack = 1 + l1d.latency
     expect(passes).toEqual([savedPairs + stack + gateInstructions, savedPairs * l1d.latency + stack + gateInstructions])

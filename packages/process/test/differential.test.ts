@@ -2,11 +2,15 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import type { Program, ProgramMemory } from "@isolde/testkit"
+import { type Program, type ProgramMemory, programRunner } from "@isolde/testkit"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Access, entryOf, mapped, permits, rightsTo, serves } from "../src/address-space-view.ts"
-import { type Input, run } from "./run-program.ts"
+import { processes } from "../src/index.ts"
+
+type Input = Parameters<typeof processes>[0]
+
+const run = programRunner(processes)
 
 /** More than a CPU has slots of identifiers. */
 const DOMAINS = 8

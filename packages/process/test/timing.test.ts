@@ -3,8 +3,32 @@ import { type OperationRecord, RegionKind, Verb } from "@isolde/core"
 import { Right } from "@isolde/core/isolation/rights"
 import { machineByName } from "@isolde/core/machines/catalogue"
 import { numbersOf } from "@isolde/core/machines/machine"
+import { fastestInvocation, invocations, type Overrides, type Program, privateOf, programRunner } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
-import { type Input, invocationCycles, run } from "./run-program.ts"
+import { processes } from "../src/index.ts"
+
+type Input = Parameters<typeof processes>[0]
+
+const run = programRunner(processes)
+
+/** Large enough that programs below hit in the L1 and the TLB once they are warm. */
+const warm: Overrides = {
+  l1d: { sets: 64, ways: 12 },
+  l2: { sets: 512, ways: 8 },
+  tlb: { dtlb: { sets: 16, ways: 4 }, stlb: { sets: 128, ways: 8 } }
+}
+
+/** Cycles of the fastest of sixteen invocations of an empty library, one instruction at a time. */
+function invocationCycles(config: Input, overrides: Overrides = {}): number {
+  const program: Program = {
+    domains: ["application", "library"],
+    regions: [privateOf(0), privateOf(1)],
+    exchange: "copy",
+    threads: () => [{ script: invocations(16) }]
+  }
+  const tlb = { ...warm.tlb, ...overrides.tlb }
+  return fastestInvocation(run(program, { config, inOrder: true, overrides: { ...warm, ...overrides, tlb } }))
+}
 
 const { kernel, tlb } = numbersOf(machineByName("tiger-lake")())
 const MORE = 100

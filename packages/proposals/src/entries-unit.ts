@@ -7,6 +7,7 @@
  *   PRO15  xpc: xcall changes the address space, a segment is handed over by swapseg and a store to its list
  *   PRO16  ideal: a change takes no store, only the time of the quickest message (law L3)
  */
+import { EntryTable, MOST_ENTRIES } from "@isolde/core/isolation/entry-table"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -20,7 +21,6 @@ import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "./authority.ts"
 import type { ProposalsConfig } from "./config.ts"
-import { EntryTable } from "./entry-table.ts"
 import { Gate, type SwitchTicks } from "./gate.ts"
 import { Pointers, regionOf, versionIn } from "./pointers.ts"
 
@@ -51,7 +51,7 @@ export class EntriesUnit implements ProtectionUnit {
     this.#travel = leastWayToTile(parts.numbers)
     this.#lookup = new RegionLookup(pages, regions)
     this.#rights = new StoredRights(domains, regions.count, threads, softwareThreads, this.#travel)
-    this.#table = new EntryTable(config, parts)
+    this.#table = new EntryTable({ ...config, entries: entriesOf(config, parts) }, parts)
     this.#gate = new Gate(config, parts, ticksOf(config))
     if (config.base === "proxy") {
       this.tables = [this]
@@ -257,4 +257,10 @@ function ticksOf({ base, registerWrite, xcall, xret }: ProposalsConfig): SwitchT
   if (base === "xpc") return { enter: xcall, leave: xret }
   const ticks = base === "ideal" ? 1 : registerWrite
   return { enter: ticks, leave: ticks }
+}
+
+/** Entries of the table: of every object in memory with `proxy`, of each segment with `xpc`; `ideal` needs no memory. */
+function entriesOf({ base }: ProposalsConfig, { domains, regions }: MachineParts): number {
+  if (base === "ideal") return 0
+  return base === "proxy" ? MOST_ENTRIES : Math.min(MOST_ENTRIES, regions.count * domains)
 }

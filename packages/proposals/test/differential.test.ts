@@ -2,7 +2,15 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import { observe, type PlacedRegion, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import {
+  type DrawnStep,
+  drawnSteps,
+  observe,
+  type PlacedRegion,
+  type ProgramMemory,
+  programWorkload,
+  tinyMachine
+} from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { proposals } from "../src/index.ts"
@@ -27,24 +35,7 @@ const OBJECTS = 4
 
 type Base = "keys" | "tags" | "proxy" | "xpc" | "hfi" | "ideal"
 
-interface Step {
-  readonly kind: number
-  readonly pick: number
-  readonly offset: number
-  readonly bytes: number
-  readonly store: boolean
-}
-
-const steps: fc.Arbitrary<Array<Step>> = fc.array(
-  fc.record({
-    kind: fc.nat(13),
-    pick: fc.nat(59),
-    offset: fc.nat(4095),
-    bytes: fc.integer({ min: 1, max: 32 }),
-    store: fc.boolean()
-  }),
-  { minLength: 20, maxLength: 100 }
-)
+const steps = drawnSteps({ kind: 13, offset: 4095, bytes: 32, steps: 100 })
 
 interface Pointer {
   readonly region: number
@@ -83,7 +74,7 @@ class Reference {
         this.#granules.set(at, granuleOf(Array.from({ length: 256 }, (_, granule) => this.#regionAt(at, granule * 16))))
   }
 
-  step({ bytes, kind, offset, pick, store }: Step): void {
+  step({ bytes, kind, offset, pick, store }: DrawnStep): void {
     const region = FIRST_OBJECT + (pick % OBJECTS)
     const handle = pick % HANDLES
     const proxy = this.#base === "proxy"

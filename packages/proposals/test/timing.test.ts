@@ -3,7 +3,7 @@ import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-scr
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { leastWayToTile } from "@isolde/core/machines/latencies"
 import { Cause } from "@isolde/core/processor/cause"
-import { columnOf, type ObservedRun, observe, programWorkload, tinyMachine } from "@isolde/testkit"
+import { columnOf, invocations, type ObservedRun, observe, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { proposals } from "../src/index.ts"
 
@@ -14,19 +14,11 @@ const privates = DOMAINS.map((_, owner) => ({ name: `private ${owner}`, kind: Re
 
 /** Ticks of an invocation that does nothing, once the caches are warm. */
 function invocation(config: Config, base = "tiger-lake"): number {
-  const script = Array.from(
-    { length: 12 },
-    (_, activation): Array<OperationRecord> => [
-      { verb: Verb.enter, from: 0, to: 1, activation },
-      { verb: Verb.leave, from: 1, to: 0, activation },
-      { verb: Verb.compute, bytes: 1 }
-    ]
-  ).flat()
   const workload = programWorkload({
     domains: DOMAINS,
     regions: privates,
     exchange: "copy",
-    threads: () => [{ script }]
+    threads: () => [{ script: invocations(12) }]
   })
   const machine = tinyMachine({ base, cores: 1, inOrder: true })
   return observe({ machine, mechanisms: [proposals(config)], workload }).summary.cyclesPerInvocation.p50

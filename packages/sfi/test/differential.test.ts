@@ -1,7 +1,7 @@
 /** The timed unit faults on exactly those accesses that don't reach their memory by the rule, in every form (SFI5). */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
-import { observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import { type DrawnStep, drawnSteps, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { sfi } from "../src/index.ts"
@@ -19,30 +19,13 @@ const regions = [
   { name: "runtime", kind: RegionKind.shared, owner: 0, bytes: 4096 }
 ]
 
-interface Step {
-  readonly kind: number
-  readonly pick: number
-  readonly offset: number
-  readonly bytes: number
-  readonly store: boolean
-}
-
-const steps: fc.Arbitrary<Array<Step>> = fc.array(
-  fc.record({
-    kind: fc.nat(9),
-    pick: fc.nat(59),
-    offset: fc.nat(8191),
-    bytes: fc.integer({ min: 1, max: 32 }),
-    store: fc.boolean()
-  }),
-  { minLength: 20, maxLength: 100 }
-)
+const steps = drawnSteps({ kind: 9, offset: 8191, bytes: 32, steps: 100 })
 
 /** Zones of 4 GB, one after another; a domain's memory begins its zone. */
 const zoneOf = (domain: number): Zone => ({ base: BigInt(domain + 1) << 32n, size: 1n << 32n })
 
 /** The script that `drawn` describes, and the places of the accesses that don't reach theirs. */
-function written(drawn: ReadonlyArray<Step>, memory: ProgramMemory, variant: keyof typeof variants) {
+function written(drawn: ReadonlyArray<DrawnStep>, memory: ProgramMemory, variant: keyof typeof variants) {
   const script: Array<OperationRecord> = []
   const faults = new Set<string>()
   const used = new Set<string>()

@@ -3,7 +3,7 @@ import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-scr
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
 import { numbersOf } from "@isolde/core/machines/machine"
-import { columnOf, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
+import { durations, invocations, observe, type ProgramMemory, programWorkload, tinyMachine } from "@isolde/testkit"
 import { describe, expect, test } from "vitest"
 import { sfi } from "../src/index.ts"
 import { instrumentationOf, variants } from "../src/variants.ts"
@@ -27,21 +27,15 @@ function run(config: Config, base: string, script: (memory: ProgramMemory) => Re
 }
 
 const compute: OperationRecord = { verb: Verb.compute, bytes: 400 }
-const invocations = Array.from(
-  { length: 8 },
-  (_, activation): Array<OperationRecord> => [
-    { verb: Verb.enter, from: 0, to: 1, activation },
-    compute,
-    { verb: Verb.leave, from: 1, to: 0, activation },
-    compute
-  ]
-).flat()
 
 /** Ticks of a warm way in and of a warm way back. */
 function passes(config: Config, base = "tiger-lake"): Array<number> {
-  const { rows } = run(config, base, () => invocations)
-  const [begin = 0, end = 0] = ["begin", "end"].map((name) => columnOf("crossings", name))
-  return rows.crossings.map((row) => (row[end] ?? 0) - (row[begin] ?? 0)).slice(-2)
+  return durations(
+    run(config, base, () => invocations(8, 400, 400)),
+    "crossings",
+    "begin",
+    "end"
+  ).slice(-2)
 }
 
 describe("SFI7 a gate on warm caches", () => {

@@ -2,6 +2,15 @@
 export { type ContractOptions, describeMechanism } from "./contract/describe-mechanism.ts"
 export { columnOf, type ObservedRun, observe } from "./contract/observed-run.ts"
 export { describeDocuments, type Rules } from "./describe-documents.ts"
+export { type DrawnRange, type DrawnStep, drawnSteps } from "./drawn-steps.ts"
+export {
+  durations,
+  fastestInvocation,
+  invocations,
+  privateOf,
+  programRunner,
+  type RunnerOptions
+} from "./program-runner.ts"
 export {
   type PlacedRegion,
   type Program,

@@ -7,7 +7,8 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
 import type { MechanismInstance } from "@isolde/core/mechanism"
 import { describe, expect, test } from "vitest"
-import { type ProgramRegion, programWorkload } from "../program-workload.ts"
+import { invocations, privateOf } from "../program-runner.ts"
+import { programWorkload } from "../program-workload.ts"
 import { tinyMachine } from "../tiny-machine.ts"
 import { type ObservedRun, observe } from "./observed-run.ts"
 import { demandOf } from "./vocabulary.ts"
@@ -54,14 +55,6 @@ function describeMoved(instance: MechanismInstance): void {
 function describeInvocation(instance: MechanismInstance): void {
   test("MC6 an invocation costs cycles on a machine that does one thing at a time", () => {
     const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 1, inOrder: true })
-    const script = Array.from(
-      { length: 4 },
-      (_, activation): Array<OperationRecord> => [
-        { verb: Verb.enter, from: 0, to: 1, activation },
-        { verb: Verb.leave, from: 1, to: 0, activation },
-        { verb: Verb.compute, bytes: 1 }
-      ]
-    ).flat()
     const exchange = (["share", "borrow", "copy"] as const).find(
       (each) => instance.refuse(demandOf(each, 2, 0)) === undefined
     )
@@ -69,15 +62,13 @@ function describeInvocation(instance: MechanismInstance): void {
       domains: ["application", "library"],
       regions: [privateOf(0), privateOf(1)],
       exchange: exchange ?? "share",
-      threads: () => [{ script }]
+      threads: () => [{ script: invocations(4) }]
     })
     const { summary } = observe({ machine, mechanisms: [instance], workload })
     expect(summary.invocations).toBe(4)
     expect(summary.cyclesPerInvocation.p50).toBeGreaterThan(0)
   })
 }
-
-const privateOf = (owner: number): ProgramRegion => ({ name: `private ${owner}`, kind: RegionKind.private, owner })
 
 /** Worker 0 moves an object away while worker 1, in the same domain, has just used it. */
 function observeMove(instance: MechanismInstance): ObservedRun {
