@@ -15,6 +15,7 @@ export const cheri = defineMechanism({
   config: CheriConfig,
   traits: ({ revocation }) => ({
     isa: ["aarch64"],
+    features: ["cheri"],
     nativeMachine: "morello",
     governs: Right.read | Right.write,
     ungoverned: [

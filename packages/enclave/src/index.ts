@@ -14,6 +14,7 @@ export const enclave = defineMechanism({
   config: EnclaveConfig,
   traits: ({ application }) => ({
     isa: ["x86-64"],
+    features: ["sgx"],
     nativeMachine: "ice-lake-sp",
     governs: Right.readWrite,
     ungoverned: [

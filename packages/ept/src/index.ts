@@ -15,6 +15,7 @@ export const ept = defineMechanism({
   config: EptConfig,
   traits: (config) => ({
     isa: ["x86-64"],
+    features: config.keys ? ["vmfunc", "pku"] : ["vmfunc"],
     nativeMachine: "tiger-lake",
     governs: Right.read | Right.write,
     ungoverned: [

@@ -1,6 +1,7 @@
 /** What each variant is, as data. Law: a trait is what the hardware or its software can't do otherwise. */
 import { Right } from "@isolde/core/isolation/rights"
 import type { Traits } from "@isolde/core/isolation/traits"
+import type { Feature } from "@isolde/core/machines/features"
 import type { MpkConfig } from "./config.ts"
 import { USABLE } from "./key-plan.ts"
 
@@ -8,11 +9,12 @@ import { USABLE } from "./key-plan.ts"
 const MANY = 2 ** 20
 const MEGABYTE = 2 ** 20
 
-export function traitsOf({ hardware, synchronise, virtualise }: MpkConfig): Traits {
+export function traitsOf({ cet, gate, hardware, synchronise, virtualise }: MpkConfig): Traits {
   const arm = hardware === "dacr"
   const supervisor = hardware === "pks" || hardware === "iskios"
   return {
     isa: arm ? ["aarch64"] : hardware === "ideal" ? ["x86-64", "aarch64"] : ["x86-64"],
+    features: featuresOf(hardware, gate === "trampoline" && cet),
     nativeMachine: arm ? "neoverse-n1" : "tiger-lake",
     governs: Right.read | Right.write,
     ungoverned: [
@@ -34,5 +36,18 @@ export function traitsOf({ hardware, synchronise, virtualise }: MpkConfig): Trai
       : arm
         ? "executes no MCR to DACR, which is privileged: parts of a kernel that was inspected"
         : "executes no WRPKRU and no XRSTOR of PKRU outside the gates, both unprivileged: its code was inspected and is not writable, and it doesn't write the gates' memory"
+  }
+}
+
+/** IskiOS uses the keys of user pages for the kernel's. */
+function featuresOf(hardware: MpkConfig["hardware"], shadowStacks: boolean): ReadonlyArray<Feature> {
+  switch (hardware) {
+    case "ideal":
+      return ["proposal"]
+    case "dacr":
+    case "pks":
+      return [hardware]
+    default:
+      return shadowStacks ? ["pku", "cet"] : ["pku"]
   }
 }

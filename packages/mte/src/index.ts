@@ -16,6 +16,7 @@ export const mte = defineMechanism({
   config: MteConfig,
   traits: ({ beyond, cfi, mode }) => ({
     isa: ["aarch64"],
+    features: ["mte"],
     nativeMachine: "cortex-x3",
     governs: Right.read | Right.write,
     ungoverned: [

@@ -14,6 +14,7 @@ export const pac = defineMechanism({
   config: PacConfig,
   traits: () => ({
     isa: ["aarch64"],
+    features: ["pauth"],
     nativeMachine: "cortex-x3",
     governs: Right.read | Right.write,
     ungoverned: [

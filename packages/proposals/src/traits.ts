@@ -18,9 +18,9 @@ const everybodys = "memory of no region: code, constants, gates and their tables
 const gated =
   "the protected register changes in gates alone, and the instructions that write it are checked to be theirs"
 
-/** No machine has the hardware: `isa` says which instruction sets it was thought out for. */
+/** `isa` says which instruction sets it was thought out for. */
 export function traitsOf(config: ProposalsConfig): Traits {
-  return { governs: Right.readWrite, domains: domainsOf(config), ...ownOf(config) }
+  return { features: ["proposal"], governs: Right.readWrite, domains: domainsOf(config), ...ownOf(config) }
 }
 
 function ownOf({ base, tagRegister }: ProposalsConfig): Own {

@@ -26,9 +26,10 @@ export const sfi = defineMechanism({
   version: "0.1.0",
   config: SfiConfig,
   traits: ({ variant }) => {
-    const { domains, governs, granule, isa, livesIn, nativeMachine } = variants[variant]
+    const { domains, features = [], governs, granule, isa, livesIn, nativeMachine } = variants[variant]
     return {
       isa,
+      features,
       nativeMachine,
       governs,
       ungoverned: [

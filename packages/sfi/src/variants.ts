@@ -4,6 +4,7 @@
  */
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { Instrumentation, Place } from "@isolde/core/isolation/unit"
+import type { Feature } from "@isolde/core/machines/features"
 import type { InstructionSet } from "@isolde/core/machines/machine"
 import type { SfiConfig } from "./config.ts"
 import { Confinement } from "./sandbox.ts"
@@ -11,6 +12,7 @@ import { Confinement } from "./sandbox.ts"
 export interface Variant {
   readonly confinement: Confinement
   readonly isa: ReadonlyArray<InstructionSet>
+  readonly features?: ReadonlyArray<Feature>
   readonly nativeMachine: string
   readonly governs: Rights
   /** Sandboxes that can be told apart. */
@@ -92,6 +94,7 @@ export const variants: Readonly<Record<SfiConfig["variant"], Variant>> = {
   bounds: {
     confinement: Confinement.bounded,
     isa: ["x86-64"],
+    features: ["mpx"],
     nativeMachine: "skylake-sp",
     governs: readWrite,
     domains: ZONES,

@@ -19,6 +19,7 @@ export function combinedTraits(
   const least = (of: (traits: Traits) => number) => Math.min(...all.map(of))
   return {
     isa: first.traits.isa.filter((isa) => all.every((traits) => traits.isa.includes(isa))),
+    features: [...new Set(all.flatMap((traits) => traits.features ?? []))],
     nativeMachine: first.traits.nativeMachine,
     governs: all.reduce((rights, traits) => rights | traits.governs, 0),
     ungoverned: mechanisms.flatMap(({ name, traits }) => traits.ungoverned.map((what) => `${name} alone: ${what}`)),

@@ -1,4 +1,5 @@
 /** What a mechanism is, as data: the simulator, the contract suite and the reader learn it from here. */
+import type { Feature } from "../machines/features.ts"
 import type { InstructionSet } from "../machines/machine.ts"
 import type { RegionKind } from "./regions.ts"
 import type { Rights } from "./rights.ts"
@@ -11,6 +12,8 @@ export type RevocationScope = "everywhere" | "initiator" | "after a sweep"
 export interface Traits {
   /** Instruction sets that have the hardware. */
   readonly isa: ReadonlyArray<InstructionSet>
+  /** Hardware that it needs and that not every machine of those sets has; default: none. */
+  readonly features?: ReadonlyArray<Feature>
   /** Catalogue name of the machine on which it is measured by default. */
   readonly nativeMachine: string
   /** Access modes that it checks; the others are always admitted. */

@@ -19,6 +19,7 @@
 
 import type { Choices } from "./cache-choice.ts"
 import { dram, lpddr4x4266 } from "./dram.ts"
+import { featuresArm } from "./features.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -36,6 +37,7 @@ const silicon: Silicon = {
   columns: 2,
   rows: 2,
   shootdowns: armBroadcast,
+  features: featuresArm.appleM1,
   source: "m-651 (four cores of one cluster); four slices of the system cache and 2x2 stops are assumed",
   confidence: "assumed",
   note: "pages of 4 KB stand for 16 KB, a quarter of the shared L2 for each core's"

@@ -16,6 +16,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2133, ddr4x2400, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -36,6 +37,7 @@ const fourteen: Silicon = {
   mostSockets: 2,
   turbo: 3.2,
   shootdowns: interruptsOnly,
+  features: featuresIntel.haswell,
   source: "m-203, m-169 (fourteen cores, one slice each; one ring of fourteen stops for two with switches)",
   confidence: "recalled"
 }

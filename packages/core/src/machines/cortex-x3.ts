@@ -16,6 +16,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { dram, lpddr5x8533 } from "./dram.ts"
+import { featuresArm } from "./features.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -33,6 +34,7 @@ const silicon: Silicon = {
   columns: 2,
   rows: 2,
   shootdowns: armBroadcast,
+  features: featuresArm.cortexX3,
   source: "assumed: four of the one Cortex-X3 of F6-36, one L3 slice each",
   confidence: "assumed",
   note: "hypothetical: the silicon has one Cortex-X3 (F6-36)"

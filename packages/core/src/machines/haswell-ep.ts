@@ -17,6 +17,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x1866, ddr4x2133, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -37,6 +38,7 @@ const eight: Silicon = {
   mostSockets: 2,
   turbo: 3.2,
   shootdowns: interruptsOnly,
+  features: featuresIntel.haswell,
   source: "m-108, F5-01 (eight cores, one slice each); recalled: dies of eight cores have one ring",
   confidence: "recalled"
 }

@@ -16,6 +16,7 @@
 
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -36,6 +37,7 @@ const silicon: Silicon = {
   mostSockets: 2,
   turbo: 3.5,
   shootdowns: interruptsOnly,
+  features: featuresIntel.iceLakeSp,
   source: "m-362, m-380 (32 cores on a mesh; the layout of the stops is assumed)",
   confidence: "recalled"
 }

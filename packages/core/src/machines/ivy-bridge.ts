@@ -17,6 +17,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr3x1600, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -36,6 +37,7 @@ const mobile: Silicon = {
   rows: 1,
   turbo: 3.3,
   shootdowns: interruptsOnly,
+  features: featuresIntel.ivyBridge,
   source: "m-256, m-260 (two cores, two slices, ring)",
   confidence: "recalled"
 }
@@ -50,6 +52,7 @@ const server: Silicon = {
   between: "cube",
   turbo: 2.9,
   shootdowns: interruptsOnly,
+  features: featuresIntel.ivyBridge,
   source: "F5-01 (fifteen cores a socket); recalled: one slice each; one ring stands for three columns",
   confidence: "recalled"
 }

@@ -4,6 +4,7 @@
  */
 
 import type { CacheSizes } from "./cache-choice.ts"
+import type { Feature } from "./features.ts"
 import type { MachineShape, Sourced } from "./shape.ts"
 import type { ShootdownChoice, ShootdownOptions } from "./shootdown-choice.ts"
 
@@ -73,6 +74,8 @@ export interface Machine {
   readonly kernel: KernelChoice
   readonly protocol: Protocol
   readonly llcPolicy: LlcPolicy
+  /** Hardware for isolation that the silicon has, beyond its instruction set. */
+  readonly features: ReadonlyArray<Feature>
   /** How stale translations leave other tiles. */
   readonly shootdown: ShootdownChoice
   readonly parameters: MachineShape<Sourced>

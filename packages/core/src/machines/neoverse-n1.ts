@@ -21,6 +21,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2666, ddr4x3200, dram } from "./dram.ts"
+import { featuresArm } from "./features.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -38,6 +39,7 @@ const graviton: Silicon = {
   columns: 8,
   rows: 8,
   shootdowns: armBroadcast,
+  features: featuresArm.neoverseN1,
   source: "recalled: Graviton2 has 64 cores; one slice of the system cache per core and 8x8 stops are assumed",
   confidence: "recalled"
 }
@@ -49,6 +51,7 @@ const rainier: Silicon = {
   columns: 2,
   rows: 2,
   shootdowns: armBroadcast,
+  features: featuresArm.morello,
   source: "F6-31, m-614 (four cores); one slice of the system cache per core and 2x2 stops are assumed",
   confidence: "assumed"
 }

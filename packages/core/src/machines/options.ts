@@ -38,7 +38,11 @@ export function chosen(
   silicon: Silicon,
   options: MachineOptions,
   usual: Choices
-): Choices & Pick<Machine, "tiles" | "threadsPerTile" | "sockets" | "topology" | "kernel" | "overrides" | "shootdown"> {
+): Choices &
+  Pick<
+    Machine,
+    "tiles" | "threadsPerTile" | "sockets" | "topology" | "kernel" | "features" | "overrides" | "shootdown"
+  > {
   const issues: Array<InputIssue> = []
   if (!isRecord(options)) {
     issues.push(issue("options", "an object", options, "Leave it out for the silicon's own numbers."))
@@ -69,6 +73,7 @@ export function chosen(
   return {
     ...network,
     ...caches,
+    features: silicon.features,
     shootdown,
     tiles: cores,
     threadsPerTile: threadsPerCore,

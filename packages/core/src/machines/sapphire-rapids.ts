@@ -16,6 +16,7 @@
 
 import type { Choices } from "./cache-choice.ts"
 import { ddr5x4800, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -36,6 +37,7 @@ const silicon: Silicon = {
   mostSockets: 2,
   turbo: 3.8,
   shootdowns: [...interruptsOnly, "rar"],
+  features: featuresIntel.sapphireRapids,
   source: "m-397 (56 cores and slices; 8x7 stops for four dies are assumed)",
   confidence: "recalled"
 }

@@ -17,6 +17,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2400, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -38,6 +39,7 @@ const silicon: Silicon = {
   between: "ring",
   turbo: 3.2,
   shootdowns: interruptsOnly,
+  features: featuresIntel.skylakeSp,
   source: "m-333, m-308 (ten cores; the layout of the stops is assumed)",
   confidence: "recalled"
 }

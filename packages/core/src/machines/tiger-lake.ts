@@ -15,6 +15,7 @@
  */
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
+import { featuresIntel } from "./features.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -34,6 +35,7 @@ const silicon: Silicon = {
   rows: 1,
   turbo: 4.7,
   shootdowns: interruptsOnly,
+  features: featuresIntel.tigerLake,
   source: "m-005, m-043 (four cores, four slices; one ring of four stops for the dual one)",
   confidence: "recalled"
 }

@@ -4,6 +4,7 @@
  * moves); with more, the machine is hypothetical: the mesh grows near-square, a ring longer, complexes more, and one
  * slice of the silicon's size comes per core.
  */
+import type { Feature } from "./features.ts"
 import type { Topology, TopologyKind } from "./machine.ts"
 import type { MachineShape, Sourced } from "./shape.ts"
 import type { ShootdownName } from "./shootdown-choice.ts"
@@ -32,6 +33,8 @@ export interface Silicon {
   readonly confidence: Sourced["confidence"]
   /** Policies of shootdown that the silicon has hardware for; the first is the default. */
   readonly shootdowns: ReadonlyArray<ShootdownName>
+  /** Hardware for isolation that the silicon has. */
+  readonly features: ReadonlyArray<Feature>
   /** What is hypothetical about the machine even with these cores. */
   readonly note?: string
 }

@@ -20,6 +20,7 @@
 import { interruptAmd, linuxAmd, pagingAmd, prefetchAmd, shootdownsAmd } from "./amd.ts"
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
+import { featuresAmd } from "./features.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { chosen } from "./options.ts"
@@ -37,6 +38,7 @@ const silicon: Silicon = {
   mostSockets: 2,
   turbo: 3.7,
   shootdowns: shootdownsAmd,
+  features: featuresAmd,
   source: "m-491 (48 cores a socket); recalled: six complexes of eight cores, one slice of L3 each",
   confidence: "recalled"
 }

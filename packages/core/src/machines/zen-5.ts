@@ -18,6 +18,7 @@
 import { interruptAmd, linuxAmd, pagingAmd, prefetchAmd, shootdownsAmd } from "./amd.ts"
 import type { Choices } from "./cache-choice.ts"
 import { ddr5x6000, dram } from "./dram.ts"
+import { featuresAmd } from "./features.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { chosen } from "./options.ts"
@@ -35,6 +36,7 @@ const silicon: Silicon = {
   mostSockets: 2,
   turbo: 5,
   shootdowns: shootdownsAmd,
+  features: featuresAmd,
   source: "recalled: 64 cores in eight complexes of eight, one slice of L3 each; no row",
   confidence: "recalled"
 }

@@ -9,7 +9,7 @@ import type { KernelChoice, Machine } from "../machines/machine.ts"
 import type { ShootdownChoice } from "../machines/shootdown-choice.ts"
 import { MECHANISM_API, type MechanismInstance } from "../mechanism.ts"
 import { pageBytes } from "../memory/page-size.ts"
-import { type FrameAllocator, frameAllocators, type NodePolicy, nodePolicies } from "../memory/pages.ts"
+import { type FrameAllocator, frameAllocators, type NodePolicy, nodePolicies, PAGE_BYTES } from "../memory/pages.ts"
 import { type DecodeParts, decodeInput } from "./decode-scenario.ts"
 import { InvalidScenario } from "./invalid-scenario.ts"
 import type { Workload } from "./workload.ts"
@@ -27,8 +27,9 @@ export interface ScenarioInput {
   /** On which node's memory a page lies; default `firstTouch`. */
   readonly nodes?: NodePolicy
   /**
-   * Bytes of the host's pages when the workload runs in a virtual machine, whose walks have two dimensions; 0 (default)
-   * on bare metal. The second-level tables of a mechanism that has its own take their place.
+   * Bytes of the host's pages when the workload runs in a virtual machine, whose walks have two dimensions; 0 on bare
+   * metal. Default: base pages where the machine's kernel is virtualised, else 0. The second-level tables of a mechanism
+   * that has its own take their place.
    */
   readonly hostPages?: number
   /** Run ahead of the events within the lookahead; the result is the same without. Default true. */
@@ -79,7 +80,7 @@ export const Scenario = {
         remedy: "Choose any whole number."
       })
     }
-    const hostPages = input.hostPages ?? 0
+    const hostPages = input.hostPages ?? (machine.kernel.virtualised ? PAGE_BYTES : 0)
     if (hostPages !== 0 && !pageBytes.includes(hostPages)) {
       issues.push({
         path: "hostPages",
@@ -186,7 +187,11 @@ function encode(scenario: Scenario): EncodedScenario {
 
 /** The hardware doesn't exist there, or the instructions are another machine's. */
 function isHypothetical(machine: Machine, mechanisms: ReadonlyArray<MechanismInstance>, workload: Workload): boolean {
-  const foreign = mechanisms.some((mechanism) => !mechanism.traits.isa.includes(machine.isa))
+  const foreign = mechanisms.some(
+    ({ traits }) =>
+      !traits.isa.includes(machine.isa) ||
+      (traits.features ?? []).some((feature) => !machine.features.includes(feature))
+  )
   return machine.shootdown.hypothetical || foreign || (workload.isa !== undefined && workload.isa !== machine.isa)
 }
 

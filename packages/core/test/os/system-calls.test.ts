@@ -70,9 +70,11 @@ describe("what is chosen about the kernel", () => {
     const [call, fault] = [measured(protect(0, ReadWrite)), [map(0), ...measured(store(0))]]
     const guest = { kernel: { virtualised: true } }
     expect(ticks(guest, ...call)).toBe(ticks({}, ...call))
-    expect(ticks(guest, ...fault) - ticks({}, ...fault)).toBe(
-      numbers.interrupt.guestEntry + numbers.interrupt.guestExit
-    )
+    // The access that is made again walks in two dimensions, whose second is in the walk caches.
+    const walk =
+      ticks(guest, ...fault) - ticks({}, ...fault) - numbers.interrupt.guestEntry - numbers.interrupt.guestExit
+    expect(walk).toBeGreaterThan(0)
+    expect(walk).toBeLessThanOrEqual(2 * numbers.l1d.latency)
   })
 })
 
