@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { UnderWay } from "@isolde/study"
 import { Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { attempt } from "./attempt.ts"
@@ -36,7 +37,8 @@ export const benchCommand = Command.make(
       try {
         const replays = parts.some((part) => part === "recordings" || part === "traces")
         const recording = replays ? (await shippedRecording(folder, signal)).path : ""
-        const onFigure = (part: string, name: string) => line.update(`measuring ${part}`, name)
+        const onFigure = ({ done, name, part, round, rounds }: UnderWay) =>
+          line.update(`round ${round + 1} of ${rounds}: ${part}`, `${name} · ${Math.floor(100 * done)} %`)
         const outcome = await bench({ baseline, rounds, parts, recording, onFigure, signal })
         line.end()
         print(json, outcome, () => benchText(outcome))

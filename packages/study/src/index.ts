@@ -1,5 +1,5 @@
 /** Comparisons, sweeps, validation, reports and plots for Isolde. */
-export { type BenchOptions, type BenchOutcome, bench } from "./bench/bench.ts"
+export { type BenchOptions, type BenchOutcome, bench, type UnderWay } from "./bench/bench.ts"
 export { benchText } from "./bench/bench-text.ts"
 export { type BenchResult, type Part, parts } from "./bench/figures.ts"
 export {

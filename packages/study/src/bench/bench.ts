@@ -2,15 +2,19 @@
  * The benchmark: every figure in fresh processes, in rounds that take turns with the baselines.
  * Law: a ratio is the median of the ratios of its rounds, because a shared machine changes its speed between rounds.
  */
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { type InputIssue, nearest, rejectIssues, shown } from "@isolde/core/invalid-input"
 import { mechanismNames } from "../compare/mechanism-by-name.ts"
-import type { StreamKind } from "./address-streams.ts"
+import { addressStreams, type StreamKind } from "./address-streams.ts"
 import { type Baselines, openBaselines } from "./baselines.ts"
 import { type BenchResult, medians, type Part, parts, type Sample } from "./figures.ts"
 import { measuredBy, programBeside } from "./fresh-process.ts"
 import type { Delays } from "./hold-model.ts"
+import { writeStreams } from "./stream-files.ts"
 
-const round = programBeside("round", import.meta.url)
+const program = programBeside("round", import.meta.url)
 
 export interface BenchOptions {
   /** Folder of the C++ baselines. */
@@ -21,7 +25,7 @@ export interface BenchOptions {
   readonly parts?: ReadonlyArray<string> | undefined
   /** The recording that `recordings` and `traces` replay, imported; the other parts need none. */
   readonly recording: string
-  readonly onFigure?: (part: Part, name: string) => void
+  readonly onFigure?: (under: UnderWay) => void
   /** Ends the measurement under way. */
   readonly signal?: AbortSignal
 }
@@ -31,6 +35,26 @@ export interface BenchOutcome extends BenchResult {
   readonly alone?: string
 }
 
+/** What is being measured. */
+export interface UnderWay {
+  readonly part: Part
+  readonly name: string
+  /** From 0 on. */
+  readonly round: number
+  readonly rounds: number
+  /** Share of the measurements that have been made. */
+  readonly done: number
+}
+
+/** What measurements are made from. */
+interface Sources {
+  readonly recording: string
+  readonly baselines: Baselines | undefined
+  /** Where streams lie. */
+  readonly folder: string
+  readonly signal: AbortSignal | undefined
+}
+
 interface HoldFigure {
   readonly delays: Delays
   readonly pending: number
@@ -38,11 +62,11 @@ interface HoldFigure {
 }
 
 const engine: Readonly<Record<string, HoldFigure>> = {
-  hw_1e2: { delays: "hw", pending: 1e2, events: 1e7 },
-  hw_1e4: { delays: "hw", pending: 1e4, events: 1e7 },
-  exp_1e2: { delays: "exp", pending: 1e2, events: 1e7 },
-  exp_1e4: { delays: "exp", pending: 1e4, events: 1e7 },
-  exp_1e6: { delays: "exp", pending: 1e6, events: 5e6 }
+  hw_1e2: { delays: "hw", pending: 1e2, events: 5e6 },
+  hw_1e4: { delays: "hw", pending: 1e4, events: 5e6 },
+  exp_1e2: { delays: "exp", pending: 1e2, events: 5e6 },
+  exp_1e4: { delays: "exp", pending: 1e4, events: 5e6 },
+  exp_1e6: { delays: "exp", pending: 1e6, events: 3e6 }
 }
 
 interface MemoryFigure {
@@ -51,16 +75,17 @@ interface MemoryFigure {
   readonly accesses: number
 }
 
+/** Behind a warm-up with their beginning (memory-rate.ts). */
 const memory: Readonly<Record<string, MemoryFigure>> = {
-  hit_1: { kind: "hit", cores: 1, accesses: 4e6 },
-  miss_1: { kind: "miss", cores: 1, accesses: 1e6 },
-  mix_1: { kind: "mix", cores: 1, accesses: 1e6 },
-  hit_16: { kind: "hit", cores: 16, accesses: 4e6 },
-  miss_16: { kind: "miss", cores: 16, accesses: 1e6 },
-  hit_64: { kind: "hit", cores: 64, accesses: 4e6 }
+  hit_1: { kind: "hit", cores: 1, accesses: 1.5e6 },
+  miss_1: { kind: "miss", cores: 1, accesses: 2e5 },
+  mix_1: { kind: "mix", cores: 1, accesses: 2e5 },
+  hit_16: { kind: "hit", cores: 16, accesses: 1.5e6 },
+  miss_16: { kind: "miss", cores: 16, accesses: 2e5 },
+  hit_64: { kind: "hit", cores: 64, accesses: 1.5e6 }
 }
 /** Accesses of each run in which a mechanism's check is measured. */
-const CHECKED_ACCESSES = 1e6
+const CHECKED_ACCESSES = 1e5
 /** Most cores whose streams the functional baseline can hold: it is given hit_1's for more. */
 const BASELINE_CORES = 32
 
@@ -79,18 +104,22 @@ export async function bench(options: BenchOptions): Promise<BenchOutcome> {
   const opened = baseline === undefined ? "no --baseline folder was given" : openBaselines(baseline)
   const baselines = typeof opened === "string" ? undefined : opened
   const samples: Record<Part, Array<Sample>> = { engine: [], memory: [], recordings: [], traces: [] }
+  const folder = mkdtempSync(join(tmpdir(), "isolde-streams-"))
+  const sources = { recording, baselines, folder, signal }
+  const figures = wanted.flatMap((part) =>
+    Object.entries(figuresOf(part, sources)).map(([name, sample]) => ({ part, name, sample }))
+  )
   try {
-    for (let at = 0; at < rounds; at++) {
-      for (const part of wanted) {
-        for (const [name, sample] of Object.entries(figuresOf(part, recording, baselines))) {
-          signal?.throwIfAborted()
-          onFigure(part, name)
-          samples[part].push(await sample())
-        }
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, { name, part, sample }] of figures.entries()) {
+        signal?.throwIfAborted()
+        onFigure({ part, name, round, rounds, done: (round * figures.length + at) / (rounds * figures.length) })
+        samples[part].push(await sample())
       }
     }
   } finally {
     baselines?.close()
+    rmSync(folder, { recursive: true })
   }
   return {
     engine: medians(samples.engine),
@@ -117,37 +146,38 @@ function checkedParts(wanted: ReadonlyArray<string>, rounds: number): ReadonlyAr
 
 type Measurement = () => Promise<Sample>
 
-function figuresOf(part: Part, recording: string, baselines: Baselines | undefined): Record<string, Measurement> {
+function figuresOf(part: Part, sources: Sources): Record<string, Measurement> {
+  const { recording, signal } = sources
   const of = <Figure>(
     figures: Readonly<Record<string, Figure>>,
-    sample: (name: string, figure: Figure) => Measurement
-  ) => Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, sample(name, figure)]))
+    sample: (name: string, figure: Figure) => Promise<Sample>
+  ) => Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, () => sample(name, figure)]))
   switch (part) {
     case "engine":
-      return of(engine, (name, figure) => () => held(name, figure, baselines))
+      return of(engine, (name, figure) => held(name, figure, sources))
     case "memory":
       return {
-        ...of(memory, (name, figure) => () => accessed(name, figure, baselines)),
-        check: () => fresh<Sample>("checks", CHECKED_ACCESSES),
+        ...of(memory, (name, figure) => accessed(name, figure, sources)),
+        check: () => fresh<Sample>(signal, "checks", CHECKED_ACCESSES),
         ...Object.fromEntries(
-          mechanismNames.map((name) => [`check_${name}`, () => fresh<Sample>("check", name, CHECKED_ACCESSES)])
+          mechanismNames.map((name) => [`check_${name}`, () => fresh<Sample>(signal, "check", name, CHECKED_ACCESSES)])
         )
       }
     case "recordings":
-      return of(recordings, (name, [mechanism, workers]) => async () => ({
-        [name]: await fresh<number>("recording", recording, mechanism, workers)
+      return of(recordings, async (name, [mechanism, workers]) => ({
+        [name]: await fresh<number>(signal, "recording", recording, mechanism, workers)
       }))
     case "traces":
-      return { traces: () => fresh<Sample>("traces", recording) }
+      return { traces: () => fresh<Sample>(signal, "traces", recording) }
   }
 }
 
 async function held(
   name: string,
   { delays, events, pending }: HoldFigure,
-  baselines: Baselines | undefined
+  { baselines, signal }: Sources
 ): Promise<Sample> {
-  const own = await fresh<number>("hold", delays, pending, events)
+  const own = await fresh<number>(signal, "hold", delays, pending, events)
   if (baselines === undefined) return { [name]: own }
   const near = await baselines.hold(delays === "hw" ? "wheel" : "cal", delays, pending, events)
   const heap = await baselines.hold("pq", delays, pending, events)
@@ -163,15 +193,21 @@ async function held(
 async function accessed(
   name: string,
   { accesses, cores, kind }: MemoryFigure,
-  baselines: Baselines | undefined
+  { baselines, folder, signal }: Sources
 ): Promise<Sample> {
-  const own = await fresh<number>("memory", kind, cores, accesses)
+  const path = join(folder, `${kind}-${cores}`)
+  if (!existsSync(path)) writeStreams(path, addressStreams(kind, cores, accesses))
+  const own = await fresh<number>(signal, "memory", path, cores)
   if (baselines === undefined) return { [name]: own }
   const functional = await baselines.mesi(kind, cores > BASELINE_CORES ? 1 : cores, accesses)
   return { [name]: own, [`${name}_baseline`]: functional, [`${name}_ratio`]: own / functional }
 }
 
 /** What a process of its own measures. */
-async function fresh<Measured>(what: string, ...args: ReadonlyArray<string | number>): Promise<Measured> {
-  return (await measuredBy(round, [what, ...args])) as Measured
+async function fresh<Measured>(
+  signal: AbortSignal | undefined,
+  what: string,
+  ...args: ReadonlyArray<string | number>
+): Promise<Measured> {
+  return (await measuredBy(program, [what, ...args], signal)) as Measured
 }

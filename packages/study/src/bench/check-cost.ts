@@ -9,7 +9,7 @@ import { type AddressStream, addressStreams } from "./address-streams.ts"
 import { median, type Sample } from "./figures.ts"
 import { streamRate } from "./memory-rate.ts"
 
-const PAIRS = 5
+const PAIRS = 3
 /** Lines that the accesses go to: they stay in the L1D, so that the check is not hidden behind misses. */
 const LINES = 256
 const CHECKED = "mte"

@@ -2,11 +2,11 @@
  * What one fresh process measures: named on the command line, printed as one JSON line.
  * Law: a process measures one figure and ends, so that no figure warms up another's code.
  */
-import { addressStreams, type StreamKind } from "./address-streams.ts"
 import { checkCost, checkCosts } from "./check-cost.ts"
 import { type Delays, holdModel } from "./hold-model.ts"
 import { memoryRate } from "./memory-rate.ts"
 import { recordingRate } from "./recording-rate.ts"
+import { readStreams } from "./stream-files.ts"
 import { traceCosts } from "./trace-cost.ts"
 
 const [what, ...args] = process.argv.slice(2) as [string, ...ReadonlyArray<string>]
@@ -18,8 +18,8 @@ async function measured(): Promise<unknown> {
       return holdModel(delays, Number(pending), Number(events), Math.max(300_000, Number(pending)))
     }
     case "memory": {
-      const [kind, cores, accesses] = args as [StreamKind, string, string]
-      return memoryRate(kind, addressStreams(kind, Number(cores), Number(accesses)))
+      const [path, cores] = args as [string, string]
+      return memoryRate("stream", readStreams(path, Number(cores)))
     }
     case "check": {
       const [mechanism, accesses] = args as [string, string]

@@ -1,6 +1,6 @@
 /**
  * What looking costs: the same run with no table, with all tables but `accesses`, and with every access in a row.
- * Law: the run without tables and the run with them take turns in one process, after one that warms up.
+ * Law: the runs without tables and with them take turns in one process, after one of each that warms up.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +10,8 @@ import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
 import { median, type Sample } from "./figures.ts"
 import { sharingWorkload } from "./recording-rate.ts"
 
-const PAIRS = 3
+/** Runs of each in a process. */
+const TURNS = 2
 const all = Object.keys(tableSchemas) as ReadonlyArray<TableName>
 
 /** `tables_percent`: how much slower with all tables but `accesses`; `accesses_rows`: million rows of it per second. */
@@ -27,17 +28,17 @@ export async function traceCosts(recording: string): Promise<Sample> {
     return { seconds: (performance.now() - start) / 1000, rows: summary.simulatedAccesses }
   }
   try {
-    run(undefined)
-    const slower: Array<number> = []
-    const rows: Array<number> = []
-    for (let pair = 0; pair < PAIRS; pair++) {
-      const off = run(undefined)
-      const tables = run(all.filter((name) => name !== "accesses"))
-      const accesses = run(["accesses"])
-      slower.push((tables.seconds / off.seconds - 1) * 100)
-      rows.push(accesses.rows / accesses.seconds / 1e6)
+    const turn = () => ({
+      off: run(undefined),
+      tables: run(all.filter((name) => name !== "accesses")),
+      accesses: run(["accesses"])
+    })
+    turn()
+    const turns = Array.from({ length: TURNS }, turn)
+    return {
+      tables_percent: median(turns.map(({ off, tables }) => (tables.seconds / off.seconds - 1) * 100)),
+      accesses_rows: median(turns.map(({ accesses }) => accesses.rows / accesses.seconds / 1e6))
     }
-    return { tables_percent: median(slower), accesses_rows: median(rows) }
   } finally {
     rmSync(folder, { recursive: true })
   }
