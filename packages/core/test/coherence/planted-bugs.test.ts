@@ -1,7 +1,8 @@
 /** Each of these mistakes in a table is found by exploring it: what the checker is worth. */
 import { describe, expect, test } from "vitest"
 import { explore } from "./model/explorer.ts"
-import { ProtocolModel, type Table } from "./model/protocol-model.ts"
+import { LineAutomaton } from "./model/line-automaton.ts"
+import type { Table } from "./model/line-model.ts"
 import { protocols } from "./model/protocols.ts"
 
 /** `table` with another cell: `text` as in the source, "-action" for one left out and "+action" for one added. */
@@ -21,12 +22,12 @@ function mutated(table: Table, cell: string, text: string): Table {
   return { ...table, next, perform }
 }
 
-/** What exploring the mutant finds, in a few words; "nothing" if it finds nothing. */
-function found(name: string, side: "cache" | "home", cell: string, text: string, caches = 2): string {
+/** What exploring the mutant finds, with deliveries at once or not, in a few words; "nothing" if it finds nothing. */
+function found(name: string, side: "cache" | "home", cell: string, text: string, caches = 2, eager = false): string {
   for (const protocol of protocols.filter((each) => each.name.startsWith(`${name},`))) {
     const mutant = { ...protocol, [side]: mutated(protocol[side], cell, text) }
     try {
-      explore(new ProtocolModel({ ...mutant, caches }))
+      explore(new LineAutomaton({ ...mutant, caches, eager }))
     } catch (error) {
       return (error as Error).message.split("\n")[0] as string
     }
@@ -58,7 +59,7 @@ describe("a mistake of the cache", () => {
     ],
     ["mesi", "MI_A x FwdGetS", "-sendDataHome", "data that never go home", "deadlock"],
     ["mesi", "SI_A x Recall", "-sendRecallAck", "a recall that nobody answers", "deadlock"],
-    ["mesi", "S x Recall", "-drop/S", "a recall that is answered and not done", "reads an old value"],
+    ["mesi", "S x Recall", "-drop/S", "a recall that is answered and not done", "the directory has other sharers"],
     ["mesi", "IM_A x LastInvAck", "-sendUnblock", "a line that nobody says has arrived", "deadlock"],
     ["moesi", "OM_AC x DataPeer", "-sendUnblock", "likewise of an owner in O", "deadlock"],
     ["mesi", "IM_AD x Data", "+sendUnblock", "a word that nobody waits for", "PT1: M x Unblock"],
@@ -69,6 +70,7 @@ describe("a mistake of the cache", () => {
     const message = found(name, "cache", cell, text)
     expect(message).not.toBe("nothing")
     expect(message).toContain(symptom)
+    expect(found(name, "cache", cell, text, 2, true)).not.toBe("nothing")
   })
 })
 
@@ -93,6 +95,7 @@ describe("a mistake of the home", () => {
     const message = found(name, "home", cell, text)
     expect(message).not.toBe("nothing")
     expect(message).toContain(symptom)
+    expect(found(name, "home", cell, text, 2, true)).not.toBe("nothing")
   })
 })
 

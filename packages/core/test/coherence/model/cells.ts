@@ -3,7 +3,7 @@
  * that it marks "." in none; what a busy line does to the processor ("stall") is no cell of the protocol's.
  */
 import { Impossible } from "@isolde/core/coherence/protocol-table"
-import type { Table } from "./protocol-model.ts"
+import type { Table } from "./line-model.ts"
 
 const processor = ["load", "store", "replace", "write"]
 

@@ -1,183 +1,169 @@
 /**
- * Every situation that a model can reach, breadth first, kept as keys in one arena; then, for each of them, whether a
- * way leads back to rest. Law: nothing is forgotten and nothing approximated; a bound that is hit is a failure.
+ * Every situation of one line, breadth first, with ways that come and go as they like; then, for each of them, whether
+ * what is under way comes to an end. Law: nothing is forgotten and nothing approximated; a bound that is hit is a
+ * failure.
+ *
+ *   EX1  a request that needs a way finds one, or none; a line that waits for one gets it at some time
+ *   EX2  a line with a way that isn't busy may lose it at any time, also between what ended its being busy and the
+ *        requests that waited for that: other lines have the first claim to its way (HO3)
  */
-import type { RandomStream } from "@isolde/core/kernel/random"
-import type { ProtocolModel } from "./protocol-model.ts"
+import { grown } from "@isolde/core/kernel/grown"
+import { Left } from "./home-model.ts"
+import { Act, Edge, EdgeBy, type LineAutomaton, StateBy, Trait } from "./line-automaton.ts"
 import { Violation } from "./violation.ts"
-
-const CHUNK = 1 << 24
 
 export interface Explored {
   readonly situations: number
   readonly transitions: number
   /** Steps of the longest way to the situation found last. */
   readonly depth: number
-  readonly bytes: number
 }
 
-class Keys {
-  count = 0
-  bytes = 0
-  #chunks: Array<Uint8Array> = []
-  #used = CHUNK
-  #starts = new Float64Array(1 << 16) // [situation] chunk * CHUNK + offset
-  #lengths = new Uint16Array(1 << 16) // [situation]
-  #table = new Int32Array(1 << 18) // [slot] situation + 1
+/** Which steps from a state: all of them, or those that tiles and slices don't take of their own accord. */
+type Wanted = "all" | "answers"
 
-  /** The number of a key; a new one gets the next. */
-  number(key: Uint8Array, length: number, add = true): number {
-    const mask = this.#table.length - 1
-    let slot = hash(key, length) & mask
-    for (let entry = this.#table[slot] as number; entry !== 0; entry = this.#table[slot] as number) {
-      if (this.#is(entry - 1, key, length)) return entry - 1
-      slot = (slot + 1) & mask
+class LineExplorer {
+  readonly automaton: LineAutomaton
+  #parents = new Int32Array(1 << 12) // [state] the state that it was found from + 1
+  #seen = new Uint8Array(1 << 12) // [state]
+  #queue = new Int32Array(1 << 12)
+  #count = 0
+  readonly #recalls: boolean
+  transitions = 0
+
+  constructor(automaton: LineAutomaton) {
+    this.automaton = automaton
+    this.#recalls = automaton.model.options.recalls !== false
+  }
+
+  get situations(): number {
+    return this.#count
+  }
+
+  get depth(): number {
+    let depth = 0
+    for (let s = this.#queue[this.#count - 1] as number; this.#parents[s] !== 0; depth++) s = this.#parent(s)
+    return depth
+  }
+
+  run(limit: number): void {
+    let at = this.automaton.initial()
+    let from = -1
+    const visit = (state: number) => {
+      this.transitions++
+      if (state >= this.#seen.length) {
+        this.#seen = grown(this.#seen, Math.max(state + 1, this.#seen.length * 2))
+        this.#parents = grown(this.#parents, this.#seen.length)
+      }
+      if (this.#seen[state] === 1) return
+      this.#seen[state] = 1
+      this.#parents[state] = from + 1
+      if (this.#count === this.#queue.length) this.#queue = grown(this.#queue, this.#count * 2)
+      this.#queue[this.#count++] = state
+      if (this.#count > limit) throw new RangeError(`more than ${limit} situations`)
     }
-    if (!add) return -1
-    if (this.#used + length > CHUNK) {
-      this.#chunks.push(new Uint8Array(CHUNK))
-      this.#used = 0
+    try {
+      visit(at)
+      for (let next = 0; next < this.#count; next++) {
+        at = this.#queue[next] as number
+        from = at
+        if (this.automaton.traits(at) & Trait.restless) this.automaton.rest(at)
+        this.#steps(at, "all", visit)
+      }
+      at = this.#endless()
+      if (at >= 0) throw new Violation("never comes to rest")
+    } catch (error) {
+      if (error instanceof Violation) throw new Violation(`${error.message}\n${this.#way(at)}`)
+      throw error
     }
-    const chunk = this.#chunks.length - 1
-    ;(this.#chunks[chunk] as Uint8Array).set(key.subarray(0, length), this.#used)
-    if (this.count === this.#lengths.length) this.#grow()
-    this.#starts[this.count] = chunk * CHUNK + this.#used
-    this.#lengths[this.count] = length
-    this.#used += length
-    this.bytes += length
-    this.#table[slot] = ++this.count
-    if (this.count * 2 > this.#table.length) this.#rehash()
-    return this.count - 1
   }
 
-  chunkOf(situation: number): Uint8Array {
-    return this.#chunks[Math.floor((this.#starts[situation] as number) / CHUNK)] as Uint8Array
-  }
-
-  offsetOf(situation: number): number {
-    return (this.#starts[situation] as number) % CHUNK
-  }
-
-  #is(situation: number, key: Uint8Array, length: number): boolean {
-    if (this.#lengths[situation] !== length) return false
-    const chunk = this.chunkOf(situation)
-    const offset = this.offsetOf(situation)
-    for (let i = 0; i < length; i++) if (chunk[offset + i] !== key[i]) return false
-    return true
-  }
-
-  #grow(): void {
-    const starts = new Float64Array(this.#starts.length * 2)
-    starts.set(this.#starts)
-    this.#starts = starts
-    const lengths = new Uint16Array(this.#lengths.length * 2)
-    lengths.set(this.#lengths)
-    this.#lengths = lengths
-  }
-
-  #rehash(): void {
-    this.#table = new Int32Array(this.#table.length * 2)
-    const mask = this.#table.length - 1
-    for (let situation = 0; situation < this.count; situation++) {
-      const offset = this.offsetOf(situation)
-      const key = this.chunkOf(situation).subarray(offset, offset + (this.#lengths[situation] as number))
-      let slot = hash(key, key.length) & mask
-      while (this.#table[slot] !== 0) slot = (slot + 1) & mask
-      this.#table[slot] = situation + 1
+  #steps(state: number, wanted: Wanted, visit: (state: number) => void): void {
+    const { automaton } = this
+    const traits = automaton.traits(state)
+    const first = automaton.firstEdge(state)
+    const last = automaton.lastEdge(state)
+    for (let edge = first; edge < last; edge++) {
+      const what = automaton.what(edge)
+      if (wanted === "answers" && (what & Edge.delivers) === 0) continue
+      this.#complete(automaton.after(edge) >> StateBy, what & 15, visit)
+      if (what & Edge.asks) this.#act(state, Act.refused + (what >> EdgeBy), visit)
     }
+    if (traits & Trait.waitsForWay) this.#act(state, Act.way, visit)
+    if (traits & Trait.mayEvict) this.#act(state, Act.evict, visit)
+  }
+
+  #act(state: number, act: number, visit: (state: number) => void): void {
+    const acted = this.automaton.acted(state, act)
+    this.#complete(acted >> (StateBy + 4), acted & 15, visit, act === Act.way)
+  }
+
+  /** What a step left, in every way in which it may be done (EX1, EX2). */
+  #complete(state: number, left: number, visit: (state: number) => void, hasFound = false): void {
+    const traits = this.automaton.traits(state)
+    if ((left & Left.replays) === 0 || (traits & Trait.hasRequests) === 0 || (traits & Trait.settled) === 0) {
+      visit(state)
+      return
+    }
+    if (left & Left.settled && traits & Trait.mayEvict) {
+      const evicted = this.automaton.acted(state, Act.evict)
+      this.#complete(evicted >> (StateBy + 4), Left.replays, visit)
+    }
+    this.#replay(state, Act.replay, visit)
+    if (traits & Trait.replayAsks && this.#recalls && !hasFound) this.#replay(state, Act.replayRefused, visit)
+  }
+
+  #replay(state: number, act: number, visit: (state: number) => void): void {
+    const acted = this.automaton.acted(state, act)
+    this.#complete(acted >> (StateBy + 4), Left.replays, visit)
+  }
+
+  /** A state to which answers alone lead back, or -1: ways taken away are among them. */
+  #endless(): number {
+    const looked = new Uint8Array(this.automaton.states + 1) // 1 on the way, 2 done
+    const way: Array<number> = []
+    const open: Array<number> = []
+    for (let from = 0; from < this.#count; from++) {
+      open.push(this.#queue[from] as number)
+      while (open.length > 0) {
+        const state = open[open.length - 1] as number
+        if (looked[state] === 0) {
+          looked[state] = 1
+          way.push(state)
+          let endless = false
+          this.#steps(state, "answers", (next) => {
+            if (looked[next] === 1) endless = true
+            else if (looked[next] === 0) open.push(next)
+          })
+          if (endless) return state
+          continue
+        }
+        open.pop()
+        if (way[way.length - 1] === state) {
+          way.pop()
+          looked[state] = 2
+        }
+      }
+    }
+    return -1
+  }
+
+  #parent(state: number): number {
+    return (this.#parents[state] as number) - 1
+  }
+
+  #way(end: number): string {
+    const lines: Array<string> = []
+    for (let state = end; state >= 0 && lines.length < 64; state = this.#parent(state))
+      lines.unshift(this.automaton.describe(state))
+    return lines.join("\n")
   }
 }
 
-function hash(key: Uint8Array, length: number): number {
-  let h = 0x811c_9dc5
-  for (let i = 0; i < length; i++) h = Math.imul(h ^ (key[i] as number), 0x0100_0193)
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b_3c6d)
-  return h ^ (h >>> 13)
-}
-
-/** Explore `model`; throws a Violation with the way to it. More than `limit` situations are a RangeError. */
-export function explore(model: ProtocolModel, limit = 1e8): Explored {
-  const keys = new Keys()
-  let parents = new Int32Array(1 << 16)
-  let transitions = 0
-  let at = -1
-  const { situation } = model
-  const visit = () => {
-    transitions++
-    const length = situation.canonical()
-    const before = keys.count
-    keys.number(situation.key, length)
-    if (keys.count === before) return
-    if (keys.count > limit) throw new RangeError(`more than ${limit} situations`)
-    if (keys.count > parents.length) {
-      const wider = new Int32Array(parents.length * 2)
-      wider.set(parents)
-      parents = wider
-    }
-    parents[before] = at
-  }
-  situation.clear()
-  visit()
-  try {
-    for (at = 0; at < keys.count; at++) {
-      situation.load(keys.chunkOf(at), keys.offsetOf(at))
-      model.expand(visit)
-    }
-    comeToRest(model, keys)
-  } catch (error) {
-    if (error instanceof Violation) throw new Violation(`${error.message}\n${way(model, keys, parents, at)}`)
-    throw error
-  }
-  let depth = 0
-  for (let s = keys.count - 1; s > 0; s = parents[s] as number) depth++
-  return { situations: keys.count, transitions, depth, bytes: keys.bytes }
-}
-
-/** From every situation, delivering what is under way leads to rest: followed once for each. */
-function comeToRest(model: ProtocolModel, keys: Keys): void {
-  const { situation } = model
-  const safe = new Uint8Array(keys.count)
-  const path: Array<number> = []
-  for (let from = 0; from < keys.count; from++) {
-    for (let s = from; safe[s] === 0; ) {
-      safe[s] = 1
-      path.push(s)
-      situation.load(keys.chunkOf(s), keys.offsetOf(s))
-      if (!model.settleOne()) break
-      s = keys.number(situation.key, situation.canonical(), false)
-      if (safe[s] === 1) throw new Violation("never comes to rest")
-    }
-    for (const s of path) safe[s] = 2
-    path.length = 0
-  }
-}
-
-function way(model: ProtocolModel, keys: Keys, parents: Int32Array, end: number): string {
-  const lines: Array<string> = []
-  for (let s = end; s >= 0 && lines.length < 64; s = s === 0 ? -1 : (parents[s] as number)) {
-    model.situation.load(keys.chunkOf(s), keys.offsetOf(s))
-    lines.unshift(model.describe())
-  }
-  return lines.join("\n")
-}
-
-/** Steps for which a wanderer holds up what one cache tells the home. */
-const EPISODE = 256
-
-/** Go from situation to situation at random, for `steps` steps, with messages to the home that are late; throws a Violation. */
-export function wander(model: ProtocolModel, steps: number, random: RandomStream): void {
-  const { bytes, caches, channelOf, home } = model.situation
-  const chosen = new Uint8Array(bytes.length)
-  let choices = 0
-  const visit = () => {
-    if (random.below(++choices) === 0) chosen.set(bytes)
-  }
-  model.situation.clear()
-  for (let step = 0; step < steps; step++) {
-    if (step % EPISODE === 0) model.held = channelOf[random.below(caches) * (caches + 2) + home] as number
-    choices = 0
-    model.expand(visit)
-    if (choices > 0) bytes.set(chosen)
-    else model.held = -1
-  }
+/** Explore one line; throws a Violation with the way to it. More than `limit` situations are a RangeError. */
+export function explore(automaton: LineAutomaton, limit = 1e8): Explored {
+  const explorer = new LineExplorer(automaton)
+  explorer.run(limit)
+  const { depth, situations, transitions } = explorer
+  return { situations, transitions, depth }
 }

@@ -1,4 +1,7 @@
-/** The home's controller in the model. Law: the home's table alone decides. */
+/**
+ * The home's controller in the model, a step at a time: whoever drives it says whether a way is to be had, takes it
+ * from whom it will, and goes on with the requests that waited. Law: the home's table alone decides.
+ */
 import { HomeAction, HomeEvent, HomeState, LastSettled } from "@isolde/core/coherence/home-protocol"
 import { Message } from "@isolde/core/coherence/message"
 import { Impossible, type ProtocolTable } from "@isolde/core/coherence/protocol-table"
@@ -7,12 +10,20 @@ import type { Parties } from "./parties.ts"
 import { Carries, HomeFlag, Nobody } from "./situation.ts"
 import { Violation } from "./violation.ts"
 
+/**
+ * What a step leaves to its driver: the line has a way that it had not; it is busy no longer; requests that waited are
+ * due; it waits for a way.
+ */
+export const Left = { took: 1, settled: 2, replays: 4, waits: 8 } as const
+
 export class HomeModel {
   readonly parties: Parties
   readonly table: ProtocolTable<string, string, string>
   readonly cells: Uint8Array
-  /** The home finds a way for the request that is being delivered. */
+  /** A way is to be had. */
   finds = true
+  /** What the last step left to its driver. */
+  left = 0
   readonly #inclusive: boolean
   #replaying = false
 
@@ -24,35 +35,45 @@ export class HomeModel {
   }
 
   /** A message for the home. */
-  receive(line: number, type: number, tile: number, acks: number, flags: number): void {
+  receive(type: number, tile: number, acks: number, flags: number): void {
     const s = this.parties.situation
-    const home = s.homeAt(line)
-    let event = homeEventOf(s, line, type, tile, flags)
-    if (event <= HomeEvent.GetMSharer && s.at(home) === HomeState.I && !this.#findsWay(line)) event = HomeEvent.NoWay
-    this.step(line, event, type, tile, acks, flags)
+    let event = homeEventOf(s, type, tile, flags)
+    const asks = event <= HomeEvent.GetMSharer && s.at(s.homeAt) === HomeState.I && !this.#hasWay()
+    if (asks && !this.finds) event = HomeEvent.NoWay
+    this.step(event, type, tile, acks, flags)
+  }
+
+  /** The first of those that wait is looked at again; if it waits on, it stays the first. */
+  replay(): void {
+    const { parties } = this
+    parties.situation.takeFirst(parties.situation.homeAt + 4, parties.sent)
+    const { acks, flags, tile, type } = parties.sent
+    this.#replaying = true
+    this.receive(type, tile, acks, flags)
+    this.#replaying = false
   }
 
   /** One cell of the table. */
-  step(line: number, event: number, type = 0, tile = 0, acks = 0, flags = 0): void {
+  step(event: number, type = 0, tile = 0, acks = 0, flags = 0): void {
     const s = this.parties.situation
-    const home = s.homeAt(line)
+    const home = s.homeAt
     const before = s.at(home)
     const cell = before * this.table.events.length + event
     this.cells[cell] = 1
     const next = this.table.next[cell] as number
     if (next === Impossible) throw new Violation(`PT1: ${this.table.states[before]} x ${this.table.events[event]}`)
     const actions = this.table.perform[cell] as number
-    this.#perform(actions, line, event, type, tile, acks, flags)
+    this.left = event === HomeEvent.NoWay ? Left.waits : 0
+    this.#perform(actions, event, type, tile, acks, flags)
     s.bytes[home] = next
     if (next < HomeState.E || next > HomeState.M_U) s.bytes[home + 1] = Nobody
-    const settled = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
-    if (s.lines > 1 && settled) this.#offer()
-    if (actions & HomeAction.replay) this.#replay(line)
+    if (before > LastSettled && next <= LastSettled && event !== HomeEvent.Way) this.left |= Left.settled
+    if (actions & HomeAction.replay) this.left |= Left.replays
   }
 
-  #perform(actions: number, line: number, event: number, type: number, tile: number, acks: number, flags: number) {
+  #perform(actions: number, event: number, type: number, tile: number, acks: number, flags: number) {
     const s = this.parties.situation
-    const home = s.homeAt(line)
+    const home = s.homeAt
     const owner = s.at(home + 1)
     const slice = s.at(home + 3)
     const whole = (flags & Carries.whole) !== 0
@@ -63,11 +84,14 @@ export class HomeModel {
         ? Carries.latest
         : 0
     const tell = (to: number, message: number, count = 0, carried = 0) =>
-      this.parties.send(line, s.home, to, message, tile, count, carried)
+      this.parties.send(s.home, to, message, tile, count, carried)
     const others = () => countOf(s.at(home + 2) & ~(1 << tile))
-    if (actions & HomeAction.stall) this.#stall(line, event, type, tile, acks, flags)
-    if (actions & HomeAction.takeWay) this.#takeWay(line)
-    if (actions & HomeAction.fetch) this.parties.send(line, s.home, s.memory, Message.MemRead, tile)
+    if (actions & HomeAction.stall) this.#stall(type, tile, acks, flags)
+    if (actions & HomeAction.takeWay && !this.#hasWay()) {
+      s.raise(home + 3, HomeFlag.way)
+      this.left |= Left.took
+    }
+    if (actions & HomeAction.fetch) tell(s.memory, Message.MemRead)
     if (actions & HomeAction.forwardGetS) tell(owner, Message.FwdGetS)
     if (actions & HomeAction.forwardGetM) tell(owner, Message.FwdGetM, 0, flags & Carries.whole)
     if (actions & HomeAction.forwardGetMAcks) tell(owner, Message.FwdGetM, others(), flags & Carries.whole)
@@ -86,20 +110,20 @@ export class HomeModel {
     }
     for (let c = 0; c < s.caches; c++) {
       if (((s.at(home + 2) >> c) & 1) === 0) continue
-      if (actions & HomeAction.recall) this.parties.send(line, s.home, c, Message.Recall, c)
+      if (actions & HomeAction.recall) this.parties.send(s.home, c, Message.Recall, c)
       if (actions & HomeAction.invalidateSharers && c !== tile) tell(c, Message.Inv)
     }
     if (actions & HomeAction.clearSharers) s.bytes[home + 2] = 0
     if (actions & HomeAction.addSharer) s.raise(home + 2, 1 << tile)
     if (actions & HomeAction.removeSharer) s.lower(home + 2, 1 << tile)
     if (actions & HomeAction.setOwner) s.bytes[home + 1] = tile
-    this.#store(actions, line, type, flags)
+    this.#store(actions, type, flags)
     if (actions & HomeAction.sendPutAck) tell(tile, Message.PutAck)
   }
 
-  #store(actions: number, line: number, type: number, flags: number): void {
+  #store(actions: number, type: number, flags: number): void {
     const s = this.parties.situation
-    const slice = s.homeAt(line) + 3
+    const slice = s.homeAt + 3
     const put = (present: number) => {
       s.bytes[slice] = (s.at(slice) & HomeFlag.way) | present
     }
@@ -107,8 +131,8 @@ export class HomeModel {
     const dirty = (flags & Carries.dirty) !== 0 ? HomeFlag.dirty : 0
     const present = (s.at(slice) & HomeFlag.present) !== 0
     const keeps = (actions & HomeAction.keep) !== 0 && type !== Message.RecallAck
-    if (keeps && this.#inclusive && (s.at(slice) & HomeFlag.way) === 0)
-      this.parties.send(line, s.home, s.memory, Message.MemWrite, 0, 0, flags & Carries.latest)
+    if (keeps && this.#inclusive && !this.#hasWay())
+      this.parties.send(s.home, s.memory, Message.MemWrite, 0, 0, flags & Carries.latest)
     else if (keeps || actions & HomeAction.install)
       put(HomeFlag.present | brought | dirty | (present ? s.at(slice) & HomeFlag.dirty : 0))
     if (actions & HomeAction.fill && this.#inclusive) put(HomeFlag.present | brought)
@@ -116,85 +140,36 @@ export class HomeModel {
     if (actions & HomeAction.lose && present) put(this.#inclusive ? s.at(slice) & ~HomeFlag.dirty : 0)
     if (actions & HomeAction.discard) s.bytes[slice] = this.#inclusive ? 0 : s.at(slice) & HomeFlag.way
     if (actions & HomeAction.writeMemory) {
-      this.parties.stored(line, Nobody)
-      this.parties.send(line, s.home, s.memory, Message.MemWrite, 0, 0, Carries.latest)
+      this.parties.stored(Nobody)
+      if ((flags & Carries.keeps) !== 0 && !this.#inclusive) put(HomeFlag.present | HomeFlag.latest | HomeFlag.dirty)
+      else this.parties.send(s.home, s.memory, Message.MemWrite, 0, 0, Carries.latest)
     }
     if (actions & HomeAction.giveWay) {
-      if (this.#inclusive) this.lose(line)
+      if (this.#inclusive) this.lose()
       s.lower(slice, HomeFlag.way)
     }
     if (actions & HomeAction.freeWay && !this.#inclusive) s.lower(slice, HomeFlag.way)
   }
 
   /** The slice's row is needed for another line. */
-  lose(line: number): void {
+  lose(): void {
     const s = this.parties.situation
-    const slice = s.homeAt(line) + 3
+    const slice = s.homeAt + 3
     const latest = (s.at(slice) & HomeFlag.latest) !== 0 ? Carries.latest : 0
-    if (s.at(slice) & HomeFlag.dirty) this.parties.send(line, s.home, s.memory, Message.MemWrite, 0, 0, latest)
+    if (s.at(slice) & HomeFlag.dirty) this.parties.send(s.home, s.memory, Message.MemWrite, 0, 0, latest)
     s.bytes[slice] = s.at(slice) & HomeFlag.way
   }
 
-  #stall(line: number, event: number, type: number, tile: number, acks: number, flags: number): void {
+  #hasWay(): boolean {
     const s = this.parties.situation
-    if (event === HomeEvent.NoWay && s.lines > 1) {
-      const count = s.at(s.waitersAt)
-      s.bytes[s.waitersAt + 1 + count] = line
-      s.bytes[s.waitersAt] = count + 1
-    }
+    return (s.at(s.homeAt + 3) & HomeFlag.way) !== 0
+  }
+
+  #stall(type: number, tile: number, acks: number, flags: number): void {
+    const s = this.parties.situation
     Object.assign(this.parties.out, { type, tile, acks, flags })
-    if (this.#replaying) s.prepend(s.homeAt(line) + 4, this.parties.out)
-    else s.append(s.homeAt(line) + 4, this.parties.out)
-  }
-
-  #replay(line: number): void {
-    const s = this.parties.situation
-    const waiting = s.homeAt(line) + 4
-    while (s.at(waiting) > 0 && s.at(s.homeAt(line)) <= LastSettled) {
-      s.takeFirst(waiting, this.parties.sent)
-      const { acks, flags, tile, type } = this.parties.sent
-      this.#replaying = true
-      this.receive(line, type, tile, acks, flags)
-      this.#replaying = false
-    }
-  }
-
-  /** The line that has the only way, or -1. */
-  #holder(): number {
-    const s = this.parties.situation
-    for (let line = 0; line < s.lines; line++) if (s.at(s.homeAt(line) + 3) & HomeFlag.way) return line
-    return -1
-  }
-
-  #findsWay(line: number): boolean {
-    const s = this.parties.situation
-    if (s.at(s.homeAt(line) + 3) & HomeFlag.way) return true
-    if (s.lines === 1) return this.finds
-    const holder = this.#holder()
-    return holder < 0 || s.at(s.homeAt(holder)) <= LastSettled
-  }
-
-  #takeWay(line: number): void {
-    const s = this.parties.situation
-    const slice = s.homeAt(line) + 3
-    if (s.at(slice) & HomeFlag.way) return
-    const holder = this.#holder()
-    if (holder >= 0) this.step(holder, HomeEvent.Evict)
-    s.raise(slice, HomeFlag.way)
-  }
-
-  /** The way goes to the line that has waited longest. */
-  #offer(): void {
-    const s = this.parties.situation
-    while (s.at(s.waitersAt) > 0) {
-      const line = s.at(s.waitersAt + 1)
-      if (!this.#findsWay(line)) return
-      s.bytes.copyWithin(s.waitersAt + 1, s.waitersAt + 2, s.waitersAt + 1 + s.lines)
-      const count = s.at(s.waitersAt) - 1
-      s.bytes[s.waitersAt + 1 + count] = 0
-      s.bytes[s.waitersAt] = count
-      this.step(line, HomeEvent.Way)
-    }
+    if (this.#replaying) s.prepend(s.homeAt + 4, this.parties.out)
+    else s.append(s.homeAt + 4, this.parties.out)
   }
 }
 

@@ -29,8 +29,8 @@ export function cacheEventOf(s: Situation, at: number, type: number, acks: numbe
   }
 }
 
-export function homeEventOf(s: Situation, line: number, type: number, tile: number, flags: number): number {
-  const home = s.homeAt(line)
+export function homeEventOf(s: Situation, type: number, tile: number, flags: number): number {
+  const home = s.homeAt
   const state = s.at(home)
   const sharers = s.at(home + 2)
   const shares = ((sharers >> tile) & 1) === 1

@@ -1,5 +1,13 @@
-/** Who sends what to whom in the model. Law: messages from one party to another keep their order. */
-import { CacheFlag, HomeFlag, Nobody, Sent, type Situation } from "./situation.ts"
+/**
+ * Who sends what to whom in the model. Law: messages from one party to another keep their order.
+ *
+ * What a home sends to memory takes effect at once. Nothing is lost by it: nobody but memory sees such a message, they
+ * keep their order, and what memory does with one (note or read whether it has the last store's data) gives the same
+ * before and after whatever anybody else does in the meantime. A store in between makes old what memory has and what
+ * is under way alike. The answer takes its time.
+ */
+import { Message } from "@isolde/core/coherence/message"
+import { CacheFlag, Carries, HomeFlag, Nobody, Sent, type Situation } from "./situation.ts"
 
 export class Parties {
   readonly situation: Situation
@@ -11,33 +19,28 @@ export class Parties {
     this.situation = situation
   }
 
-  /** Nobody begins to write to memory while another write is under way, or the machine would not be finite. */
-  memoryIdle(line: number): boolean {
+  send(from: number, to: number, type: number, tile: number, acks = 0, flags = 0): void {
     const s = this.situation
-    return s.at(s.channelAt(line, this.channel(s.home, s.memory))) === 0
-  }
-
-  channel(from: number, to: number): number {
-    const s = this.situation
-    return s.channelOf[from * (s.caches + 2) + to] as number
-  }
-
-  send(line: number, from: number, to: number, type: number, tile: number, acks = 0, flags = 0): void {
+    if (type === Message.MemWrite) {
+      s.bytes[s.memoryAt] = flags & Carries.latest
+      return
+    }
+    const read = type === Message.MemRead
     const out = this.out
-    out.type = type
+    out.type = read ? Message.MemData : type
     out.tile = tile
     out.acks = acks
-    out.flags = flags
-    this.situation.append(this.situation.channelAt(line, this.channel(from, to)), out)
+    out.flags = read ? s.at(s.memoryAt) : flags
+    s.append(read ? s.between(s.memory, s.home) : s.between(from, to), out)
   }
 
   /** A store makes every other copy an old one. */
-  stored(line: number, c: number): void {
+  stored(c: number): void {
     const s = this.situation
-    for (let other = 0; other < s.caches; other++) s.lower(s.cacheAt(line, other) + 2, CacheFlag.latest)
-    if (c !== Nobody) s.raise(s.cacheAt(line, c) + 2, CacheFlag.latest)
-    s.lower(s.homeAt(line) + 3, HomeFlag.latest)
-    s.bytes[s.memoryAt(line)] = 0
-    s.outdate(line)
+    for (let other = 0; other < s.caches; other++) s.lower(s.cacheAt(other) + 2, CacheFlag.latest)
+    if (c !== Nobody) s.raise(s.cacheAt(c) + 2, CacheFlag.latest)
+    s.lower(s.homeAt + 3, HomeFlag.latest)
+    s.bytes[s.memoryAt] = 0
+    s.outdate()
   }
 }

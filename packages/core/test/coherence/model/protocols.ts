@@ -3,7 +3,7 @@ import { mesiCache } from "@isolde/core/coherence/mesi-cache"
 import { mesiDirectory } from "@isolde/core/coherence/mesi-directory"
 import { moesiCache } from "@isolde/core/coherence/moesi-cache"
 import { moesiDirectory } from "@isolde/core/coherence/moesi-directory"
-import type { ModelOptions } from "./protocol-model.ts"
+import type { ModelOptions } from "./line-model.ts"
 
 export type Checked = Pick<ModelOptions, "cache" | "home" | "inclusive"> & { readonly name: string }
 
