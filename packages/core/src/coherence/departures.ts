@@ -1,6 +1,8 @@
 /**
  * Lines that leave a tile's private caches: which one makes room, and what is told to its home.
  * Law (PC4 of private-caches.ts): a line that waits for its upgrade keeps its way of the L2.
+ *
+ *   DE1  that a line has left is news to those alone who were told to ask again for it
  */
 import { invariant } from "../kernel/model-defect.ts"
 import type { Cache } from "../memory/cache.ts"
@@ -31,6 +33,7 @@ export class Departures {
   readonly #misses: MissBuffers
   readonly #messages: TileMessages
   readonly #listener: LineKeeper
+  readonly #leaves: Uint8Array // [state] 1 if a PutAck ends it, and nothing else comes of that
 
   constructor(
     table: ProtocolTable<string, string, string>,
@@ -45,6 +48,11 @@ export class Departures {
     this.#misses = misses
     this.#messages = messages
     this.#listener = listener
+    const { events, next, perform, states } = table
+    this.#leaves = Uint8Array.from(states, (_, state) => {
+      const cell = state * events.length + CacheEvent.PutAck
+      return next[cell] === CacheState.I && perform[cell] === 0 && state !== CacheState.IW_A ? 1 : 0
+    })
   }
 
   /** Make room in `set` of the L2: the least recently used line without a miss of its own goes. Its row. */
@@ -71,6 +79,14 @@ export class Departures {
     this.evictions++
     this.#levels.drop(line, row)
     return putOf(state)
+  }
+
+  /** DE1: true if the PutAck for `line` tells nobody anything; the line has left from now on. */
+  hasLeft(line: number): boolean {
+    const miss = this.#misses.find(line)
+    if (miss < 0 || this.#misses.asked[miss] === 1 || this.#leaves[this.#misses.state[miss]] === 0) return false
+    this.#misses.release(miss)
+    return true
   }
 
   /** A line on its way out has left, or was written to memory: whoever was told to ask again may do so now. */

@@ -65,25 +65,25 @@ export class HomeMessages {
     return true
   }
 
-  /** Every sharer but `requester` gives the line up and tells the requester. */
-  invalidate(now: number, slice: number, line: number, requester: number): void {
-    for (let to = this.#directory.sharerFrom(line, 0); to >= 0; to = this.#directory.sharerFrom(line, to + 1)) {
+  /** Every sharer but `requester` gives the line of `at` up and tells the requester. */
+  invalidate(now: number, slice: number, line: number, at: number, requester: number): void {
+    for (let to = this.#directory.sharerFrom(at, 0); to >= 0; to = this.#directory.sharerFrom(at, to + 1)) {
       if (to === requester) continue
       this.invalidations[slice]++
       this.tell(now, slice, to, Message.Inv, requester, line, Source.coherence)
     }
   }
 
-  /** Every sharer gives the line up and tells the home. */
-  recall(now: number, slice: number, line: number): void {
-    for (let to = this.#directory.sharerFrom(line, 0); to >= 0; to = this.#directory.sharerFrom(line, to + 1)) {
+  /** Every sharer gives the line of `at` up and tells the home. */
+  recall(now: number, slice: number, line: number, at: number): void {
+    for (let to = this.#directory.sharerFrom(at, 0); to >= 0; to = this.#directory.sharerFrom(at, to + 1)) {
       this.recalls[slice]++
       this.tell(now, slice, to, Message.Recall, to, line, Source.coherence)
     }
   }
 
-  /** How many others than `tile` an invalidation of `line` reaches. */
-  othersThan(line: number, tile: number): number {
-    return this.#directory.sharerCount(line) - (this.#directory.isSharer(line, tile) ? 1 : 0)
+  /** How many others than `tile` an invalidation of the line of `at` reaches. */
+  othersThan(at: number, tile: number): number {
+    return this.#directory.sharerCount(at) - (this.#directory.isSharer(at, tile) ? 1 : 0)
   }
 }

@@ -11,15 +11,14 @@ import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { Placement } from "../interconnect/placement.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
-import * as fromCache from "../memory/cache.ts"
-import type { MemoryChannels } from "../memory/channel.ts"
 import type { Pages } from "../memory/pages.ts"
+import type { Directory } from "./directory.ts"
 import * as fromDirectory from "./directory.ts"
-import { Directory } from "./directory.ts"
-import { type HomeEntry, homeEntryOf } from "./home-entry.ts"
 import { homeEventOf } from "./home-event.ts"
 import { HomeMessages } from "./home-messages.ts"
 import * as fromHomeProtocol from "./home-protocol.ts"
+import { HomeReports } from "./home-reports.ts"
+import * as fromLineArray from "./line-array.ts"
 import { LineQueues } from "./line-queues.ts"
 import { LlcSlices } from "./llc-slices.ts"
 import { mesiDirectory } from "./mesi-directory.ts"
@@ -29,11 +28,14 @@ import * as fromProtocolTable from "./protocol-table.ts"
 import { impossible, type ProtocolTable } from "./protocol-table.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { Empty } = fromCache
-const { NoOwner, ownerOf } = fromDirectory
+const { NoOwner, ownerIn, stateIn } = fromDirectory
 const { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } = fromHomeProtocol
-const { acksOf, Keeps, Message, Source, tileOf, typeOf, Whole, messageNames } = fromMessage
+const { None } = fromLineArray
+const { acksOf, Keeps, Message, Source, tileOf, typeOf, Whole } = fromMessage
 const { Impossible } = fromProtocolTable
+
+/** Nobody has looked yet. */
+const Unknown = -2
 
 export class Homes {
   readonly owners: Int32Array // [slice] owner
@@ -42,16 +44,19 @@ export class Homes {
   /** An owner's answer to another tile comes here and goes on. */
   readonly passesData: boolean
   readonly table: ProtocolTable<string, string, string>
+  readonly reports: HomeReports
   readonly #first: number
   readonly #kernel: Kernel
-  readonly #messages: HomeMessages
+  readonly messages: HomeMessages
   readonly #directory: Directory
   readonly #llc: LlcSlices
-  readonly #requests: LineQueues // [line] requests that wait until it is stable
-  readonly #waiters: LineQueues // [way set] lines that wait for a way
-  readonly #tileOwner: Int32Array // [tile] owner
+  readonly #requests = new LineQueues() // [line] requests that wait until it is stable
+  readonly #waiters = new LineQueues() // [way set] lines that wait for a way
   readonly #events: number
   #replaying = false
+  #at = None // record of the line whose cell is performed
+  #row = None // record of its data in the slice, None, or Unknown
+  #free = None // the way that a line without one is going to have
 
   constructor(
     kernel: Kernel,
@@ -62,15 +67,12 @@ export class Homes {
     tileOwner: Int32Array
   ) {
     const { slices } = placement
-    const { lines } = pages
     this.#kernel = kernel
     this.table = numbers.protocol === "moesi" ? moesiDirectory : mesiDirectory
     this.#events = this.table.events.length
-    this.#directory = new Directory(lines, tileOwner.length)
-    this.#llc = new LlcSlices(numbers, placement, pages, this.#directory)
-    this.#requests = new LineQueues(lines)
-    this.#waiters = new LineQueues(this.#llc.ways.sets)
-    this.#tileOwner = tileOwner
+    this.#llc = new LlcSlices(numbers, placement, pages)
+    this.#directory = this.#llc.ways
+    this.reports = new HomeReports(this.table, this.#llc, this.#requests, tileOwner.length)
     this.hits = new Float64Array(slices)
     this.misses = new Float64Array(slices)
     const arrive = kernel.define("home.arrive", (owner, a, line) => this.#arrive(owner - this.#first, a, line))
@@ -80,22 +82,8 @@ export class Homes {
       return owner
     })
     this.#first = this.owners[0]
-    this.#messages = new HomeMessages(interconnect, this.#directory, this.owners, tileOwner)
+    this.messages = new HomeMessages(interconnect, this.#directory, this.owners, tileOwner)
     this.passesData = numbers.topology.answers === "by home"
-  }
-
-  connect(channels: MemoryChannels): void {
-    this.#messages.connect(channels)
-  }
-
-  /** [slice] Inv sent. */
-  get invalidations(): Float64Array {
-    return this.#messages.invalidations
-  }
-
-  /** [slice] Recall sent. */
-  get recalls(): Float64Array {
-    return this.#messages.recalls
   }
 
   /** Owner of the home of `line`: a slice of the node that holds it (PL1). */
@@ -103,70 +91,62 @@ export class Homes {
     return this.owners[this.#llc.sliceOf(line)]
   }
 
-  /** Every request that waits, for a watchdog: "GetM of tile 3 for line 71". */
-  describeStalled(): Array<string> {
-    const of = (line: number) => this.waitingFor(line).map((request) => `${request} for line ${line}`)
-    return this.#requests.lines().flatMap(of)
-  }
-
-  /** Requests that wait for `line`, for those who report: "GetM of tile 3". */
-  waitingFor(line: number): Array<string> {
-    return this.#requests.of(line).map((a) => `${messageNames[typeOf(a)]} of tile ${tileOf(a)}`)
-  }
-
-  /** The home's side of `line` in a few words, for those who report. */
-  describe(line: number): string {
-    const { hasData, hasWay, owner, sharers, state } = this.entryOf(line)
-    const held = `${owner < 0 ? "" : `, owned by tile ${owner}`}${sharers.map((tile) => `, shared by tile ${tile}`).join("")}`
-    const has = `${hasWay ? "a" : "no"} way, ${hasData ? "the" : "no"} data`
-    const waiting = this.waitingFor(line).map((request) => `, ${request} waits`)
-    return `LLC slice ${this.#llc.sliceOf(line)}: ${this.table.states[state]}${held}, ${has}${waiting.join("")}`
-  }
-
-  /** What the directory knows of `line`, for those who check it. */
-  entryOf(line: number): HomeEntry {
-    return homeEntryOf(this.#directory, this.#llc, this.#tileOwner.length, line)
-  }
-
   #arrive(slice: number, a: number, line: number): void {
     const type = typeOf(a)
-    if (this.#messages.passes(this.#kernel.now, slice, type, a, line)) return
-    const state = this.#directory.stateOf(line)
-    const row = this.#rowOf(slice, line)
-    let event = homeEventOf(this.#directory, a, line, row >= 0)
+    if (this.messages.passes(this.#kernel.now, slice, type, a, line)) return
+    const directory = this.#directory
+    const set = this.#llc.waySetOf(slice, line)
+    const at = directory.look(set, line)
+    const state = stateIn(directory.entryAt(at))
+    // Whether the slice has the data matters to requests alone.
+    const row = type <= Message.GetM && state <= HomeState.S ? this.#llc.dataOf(slice, line, at) : Unknown
+    let event = homeEventOf(directory, a, at, row >= 0)
     if (event <= HomeEvent.GetMSharer) {
-      if (state !== HomeState.I) this.#llc.used(slice, line)
-      else if (!this.#findsWay(slice, line, row)) event = HomeEvent.NoWay
+      if (state !== HomeState.I) {
+        if (directory.isWay(at)) directory.touch(at)
+      } else if (!this.#findsWay(set, row)) event = HomeEvent.NoWay
     }
-    this.#step(event, slice, a, line, row)
+    this.#step(event, slice, a, line, at, row)
   }
 
   /** One cell of the table: perform its actions, then go on with what waited for them. */
-  #step(event: number, slice: number, a: number, line: number, row: number): void {
-    const entry = this.#directory.entries[line]
-    const before = entry & 15
-    const at = before * this.#events + event
-    const next = this.table.next[at]
+  #step(event: number, slice: number, a: number, line: number, at: number, row: number): void {
+    const directory = this.#directory
+    const entry = directory.entryAt(at)
+    const before = stateIn(entry)
+    const cell = before * this.#events + event
+    const next = this.table.next[cell]
     if (next === Impossible) impossible(this.table, before, event, line)
-    const actions = this.table.perform[at]
-    const owner = this.#perform(actions, event, slice, a, line, row, entry)
-    const owned = next >= HomeState.E && next <= HomeState.M_U
-    this.#directory.set(line, next, owned ? owner : NoOwner)
+    const actions = this.table.perform[cell]
+    this.#at = at
+    this.#row = row
+    const owner = this.#perform(actions, event, slice, a, line, ownerIn(entry))
+    this.#enter(line, next, next >= HomeState.E && next <= HomeState.M_U ? owner : NoOwner)
     const settles = before > LastSettled && next <= LastSettled && event !== HomeEvent.Way
     if (settles && this.#waiters.waiting > 0) this.#offer(slice, line)
-    if (actions & HomeAction.replay) this.#replay(slice, line)
+    if (actions & HomeAction.replay && this.#requests.waiting > 0) this.#replay(slice, line)
+  }
+
+  /** `line`, whose record is at #at, is in `state` from now on. */
+  #enter(line: number, state: number, owner: number): void {
+    const directory = this.#directory
+    if (state === HomeState.I) {
+      if (this.#at >= 0 && !directory.isWay(this.#at)) return directory.release(this.#at)
+    } else if (this.#at < 0) this.#at = directory.admit(line)
+    directory.set(this.#at, state, owner)
   }
 
   /** The actions on messages and the directory, in an order that holds for every cell; the line's owner afterwards. */
-  #perform(actions: number, event: number, slice: number, a: number, line: number, row: number, entry: number): number {
+  #perform(actions: number, event: number, slice: number, a: number, line: number, before: number): number {
     const directory = this.#directory
-    const messages = this.#messages
+    const messages = this.messages
     const tile = tileOf(a)
     const now = this.#kernel.now
     const source = event === HomeEvent.MemData ? Source.dram : Source.llc
-    let owner = ownerOf(entry)
+    let owner = before
     if (actions & HomeAction.stall) this.#stall(event, slice, a, line)
     if (actions & HomeAction.takeWay) this.#takeWay(slice, line)
+    const at = this.#at
     if (actions & HomeAction.fetch) {
       this.misses[slice]++
       messages.memory(now, slice, Message.MemRead, tile, line)
@@ -175,102 +155,121 @@ export class Homes {
       messages.tell(now, slice, owner, Message.FwdGetS, tile, line, Source.coherence)
     if (actions & HomeAction.forwardGetM) messages.forwardGetM(now, slice, owner, a, line, 0)
     if (actions & HomeAction.forwardGetMAcks)
-      messages.forwardGetM(now, slice, owner, a, line, messages.othersThan(line, tile))
+      messages.forwardGetM(now, slice, owner, a, line, messages.othersThan(at, tile))
     if (actions & HomeAction.addOwnerToSharers) {
-      directory.addSharer(line, owner)
+      directory.addSharer(at, owner)
       owner = NoOwner
     }
     if (actions & HomeAction.sendDataE) messages.tell(now, slice, tile, Message.DataE, tile, line, source)
     if (actions & HomeAction.sendData) messages.tell(now, slice, tile, Message.Data, tile, line, source)
     if (actions & HomeAction.sendDataM) messages.grant(now, slice, tile, line, (a & Whole) === 0, 0, source)
     if (actions & HomeAction.sendDataAcks) {
-      const needs = (a & Whole) === 0 && tile !== owner && !directory.isSharer(line, tile)
-      messages.grant(now, slice, tile, line, needs, messages.othersThan(line, tile), source)
+      const needs = (a & Whole) === 0 && tile !== owner && !directory.isSharer(at, tile)
+      messages.grant(now, slice, tile, line, needs, messages.othersThan(at, tile), source)
     }
-    if (row >= 0 && event <= HomeEvent.GetMSole && (actions & Serves) !== 0) {
-      this.hits[slice]++
-      this.#llc.data.touch(this.#llc.setOf(slice, line), row)
-    }
-    if (actions & HomeAction.recall) messages.recall(now, slice, line)
-    if (actions & HomeAction.invalidateSharers) messages.invalidate(now, slice, line, tile)
-    if (actions & HomeAction.clearSharers) directory.clearSharers(line)
-    if (actions & HomeAction.addSharer) directory.addSharer(line, tile)
-    if (actions & HomeAction.removeSharer) directory.removeSharer(line, tile)
+    if (event <= HomeEvent.GetMSole && (actions & Serves) !== 0) this.#served(slice, line)
+    if (actions & HomeAction.recall) messages.recall(now, slice, line, at)
+    if (actions & HomeAction.invalidateSharers) messages.invalidate(now, slice, line, at, tile)
+    if (actions & HomeAction.clearSharers) directory.clearSharers(at)
+    if (actions & HomeAction.addSharer) directory.addSharer(at, tile)
+    if (actions & HomeAction.removeSharer) directory.removeSharer(at, tile)
     if (actions & HomeAction.setOwner) owner = tile
-    if (actions & Stores) this.#store(actions, now, slice, a, line, row)
+    if (actions & Stores) this.#store(actions, now, slice, a, line)
     if (actions & HomeAction.sendPutAck) messages.tell(now, slice, tile, Message.PutAck, tile, line, Source.llc)
     return owner
   }
 
+  /** The slice's data, if it has them, have been of use. */
+  #served(slice: number, line: number): void {
+    const row = this.#rowOf(slice, line)
+    if (row < 0) return
+    this.hits[slice]++
+    this.#llc.data.touch(row)
+  }
+
   /** The actions on rows and memory. */
-  #store(actions: number, now: number, slice: number, a: number, line: number, row: number): void {
+  #store(actions: number, now: number, slice: number, a: number, line: number): void {
     const llc = this.#llc
-    if (actions & (HomeAction.install | HomeAction.keep)) this.#keep(actions, now, slice, a, line, row)
+    if (actions & (HomeAction.install | HomeAction.keep)) this.#keep(actions, now, slice, a, line)
     // An inclusive row is the way, and the line's data stay in it.
-    if (actions & HomeAction.fill && llc.inclusive) llc.data.touch(llc.setOf(slice, line), row)
-    if (row >= 0) {
-      if (actions & HomeAction.lend) llc.lend(row)
-      if (actions & HomeAction.lose) llc.lose(row)
-      if (actions & HomeAction.discard) llc.data.drop(row)
+    if (actions & HomeAction.fill && llc.inclusive) llc.data.touch(this.#rowOf(slice, line))
+    if (actions & (HomeAction.lend | HomeAction.lose | HomeAction.discard)) {
+      const row = this.#rowOf(slice, line)
+      if (row >= 0) {
+        if (actions & HomeAction.lend) llc.lend(row)
+        if (actions & HomeAction.lose) llc.lose(row)
+        if (actions & HomeAction.discard) llc.data.drop(row)
+      }
     }
     if (actions & HomeAction.writeMemory) {
-      if ((a & Keeps) !== 0 && !llc.inclusive) this.#keep(HomeAction.install, now, slice, a, line, -1)
-      else this.#messages.memory(now, slice, Message.MemWrite, tileOf(a), line)
+      if ((a & Keeps) !== 0 && !llc.inclusive) this.#install(now, slice, a, line, None)
+      else this.messages.memory(now, slice, Message.MemWrite, tileOf(a), line)
     }
-    if (actions & HomeAction.giveWay) this.#giveWay(now, slice, line, row)
-    if (actions & HomeAction.freeWay) llc.freeWay(slice, line)
+    if (actions & HomeAction.giveWay) this.#giveWay(now, slice, line)
+    if (actions & HomeAction.freeWay) this.#freeWay()
   }
 
   /** Data came home: into the slice, or on to memory if a recall took the line's row of an inclusive one. */
-  #keep(actions: number, now: number, slice: number, a: number, line: number, row: number): void {
-    const type = typeOf(a)
-    if (type === Message.RecallAck) return
-    const dirty = (type >= Message.PutM && type <= Message.Write) || type === Message.RecallData || acksOf(a) === 1
+  #keep(actions: number, now: number, slice: number, a: number, line: number): void {
+    if (typeOf(a) === Message.RecallAck) return
+    const row = this.#rowOf(slice, line)
     if (actions & HomeAction.keep && row < 0 && this.#llc.inclusive)
-      return this.#messages.memory(now, slice, Message.MemWrite, 0, line)
-    const out = this.#llc.install(this.#llc.setOf(slice, line), row, line, dirty)
-    if (out !== Empty) this.#messages.memory(now, slice, Message.MemWrite, 0, out)
+      return this.messages.memory(now, slice, Message.MemWrite, 0, line)
+    this.#install(now, slice, a, line, row)
+  }
+
+  /** The data of message `a` go into the slice, which has the line in `row` or not. */
+  #install(now: number, slice: number, a: number, line: number, row: number): void {
+    const type = typeOf(a)
+    const dirty = (type >= Message.PutM && type <= Message.Write) || type === Message.RecallData || acksOf(a) === 1
+    const out = this.#llc.install(slice, row, line, dirty)
+    if (out >= 0) this.messages.memory(now, slice, Message.MemWrite, 0, out)
   }
 
   /** The line's way is for another one; in an inclusive slice its data go with it. */
-  #giveWay(now: number, slice: number, line: number, row: number): void {
-    if (!this.#llc.inclusive) {
-      this.#llc.freeWay(slice, line)
-      return
-    }
-    if (this.#llc.isDirty(row)) this.#messages.memory(now, slice, Message.MemWrite, 0, line)
-    this.#llc.data.drop(row)
+  #giveWay(now: number, slice: number, line: number): void {
+    const directory = this.#directory
+    if (this.#llc.isDirty(this.#at) && this.#llc.inclusive) this.messages.memory(now, slice, Message.MemWrite, 0, line)
+    if (stateIn(directory.entryAt(this.#at)) === HomeState.I) directory.drop(this.#at)
+    else this.#at = directory.displace(this.#at)
   }
 
   /** True if `line`, which nobody holds, has a way or can have one. */
-  #findsWay(slice: number, line: number, row: number): boolean {
-    return (this.#llc.inclusive && row >= 0) || this.#llc.freeable(this.#llc.waySetOf(slice, line)) >= 0
+  #findsWay(set: number, row: number): boolean {
+    if (this.#llc.inclusive && row >= 0) return true
+    this.#free = this.#directory.freeable(set)
+    return this.#free >= 0
   }
 
-  /** A way for `line`; the line that has it is recalled. */
+  /** A way for the line at hand, unless it has one; the line that has it is recalled. */
   #takeWay(slice: number, line: number): void {
-    const { ways } = this.#llc
-    const set = this.#llc.waySetOf(slice, line)
-    if (this.#llc.inclusive && ways.find(set, line) >= 0) return
-    const way = this.#llc.freeable(set)
-    const out = ways.tags[way]
-    if (out !== Empty) this.#step(HomeEvent.Evict, slice, 0, out, this.#rowOf(slice, out))
-    ways.fill(set, way, line, 0)
+    const directory = this.#directory
+    if (directory.isWay(this.#at)) return
+    const row = this.#row
+    const way = this.#free
+    const out = directory.lineAt(way)
+    if (out >= 0) this.#step(HomeEvent.Evict, slice, 0, out, way, Unknown)
+    directory.fill(way, line, 0)
+    this.#at = way
+    this.#row = row
+  }
+
+  /** Nobody holds the line any more: its entry in a filter ends. */
+  #freeWay(): void {
+    if (!this.#llc.inclusive && this.#directory.isWay(this.#at)) this.#directory.drop(this.#at)
   }
 
   /** Request `a` waits for `line`: behind the others, unless it was the first of them already. */
   #stall(event: number, slice: number, a: number, line: number): void {
     if (event === HomeEvent.NoWay) this.#waiters.add(this.#llc.waySetOf(slice, line), line)
-    this.#directory.wait(line, true)
     if (this.#replaying) this.#requests.addFirst(line, a)
     else this.#requests.add(line, a)
   }
 
   /** HO2: oldest first, until one of them makes the line busy again; if that one waits on, it stays the first. */
   #replay(slice: number, line: number): void {
-    while (this.#directory.isDue(line)) {
+    while (this.#requests.has(line) && this.#stateOf(slice, line) <= LastSettled) {
       const a = this.#requests.take(line)
-      if (!this.#requests.has(line)) this.#directory.wait(line, false)
       this.#replaying = true
       this.#arrive(slice, a, line)
       this.#replaying = false
@@ -279,14 +278,22 @@ export class Homes {
 
   /** HO3: `line` is no longer busy, so that its way may go to one that waits for it. */
   #offer(slice: number, line: number): void {
+    const directory = this.#directory
     const set = this.#llc.waySetOf(slice, line)
-    while (this.#waiters.has(set) && this.#llc.freeable(set) >= 0) {
+    while (this.#waiters.has(set) && directory.freeable(set) >= 0) {
       const waiter = this.#waiters.take(set)
-      this.#step(HomeEvent.Way, slice, 0, waiter, this.#rowOf(slice, waiter))
+      this.#step(HomeEvent.Way, slice, 0, waiter, directory.look(set, waiter), Unknown)
     }
   }
 
+  #stateOf(slice: number, line: number): number {
+    const directory = this.#directory
+    return stateIn(directory.entryAt(directory.look(this.#llc.waySetOf(slice, line), line)))
+  }
+
+  /** Record of the data of the line at hand. */
   #rowOf(slice: number, line: number): number {
-    return this.#llc.data.find(this.#llc.setOf(slice, line), line)
+    if (this.#row === Unknown) this.#row = this.#llc.dataOf(slice, line, this.#at)
+    return this.#row
   }
 }

@@ -33,6 +33,7 @@ export class MissBuffers {
   wants: Uint8Array // [buffer] bit per Port
   source: Uint8Array // [buffer] where the data came from
   stalled: Int32Array // [buffer] message that waits for the miss, or Free
+  asked: Uint8Array // [buffer] 1 once somebody was told to ask again when the line has left
   /** Misses that hold a line-fill buffer. */
   dataInUse = 0
   /** Misses that are over, and requests that found no buffer free. */
@@ -58,6 +59,7 @@ export class MissBuffers {
     this.wants = new Uint8Array(size)
     this.source = new Uint8Array(size)
     this.stalled = new Int32Array(size).fill(Free)
+    this.asked = new Uint8Array(size)
   }
 
   /** Buffer of `line`, or -1. */
@@ -182,6 +184,7 @@ export class MissBuffers {
     this.counted[buffer] = 0
     this.wants[buffer] = wants
     this.stalled[buffer] = Free
+    this.asked[buffer] = 0
     this.#filter[line & FILTER]++
     this.#latest[line & FILTER] = buffer
     return buffer
@@ -192,6 +195,7 @@ export class MissBuffers {
     this.line = grown(this.line, size, Free)
     this.stalled = grown(this.stalled, size, Free)
     this.acks = grown(this.acks, size)
+    this.asked = grown(this.asked, size)
     this.state = grown(this.state, size)
     this.counted = grown(this.counted, size)
     this.wants = grown(this.wants, size)

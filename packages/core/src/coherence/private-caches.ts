@@ -148,12 +148,13 @@ export class PrivateCaches {
    * `flags`: -1 - the miss that is over when that has taken it, or `Retry`, also while this tile gives up a copy.
    */
   writeThrough(line: number, tick: number, port: Port = Port.data, flags = 0): number {
-    if (this.misses.find(line) >= 0) return Retry
+    const known = this.misses.find(line)
+    if (known >= 0) return this.#askAgain(known)
     const row = this.#l2.find(this.#l2.setOf(line), line)
     if (row >= 0) {
       this.#messages.homeAt(tick, this.departures.replace(line, row), line)
       this.bound(tick)
-      return Retry
+      return this.#askAgain(this.misses.find(line))
     }
     return this.#ask(line, tick, CacheEvent.write, CacheState.I, port, Message.Write | flags)
   }
@@ -235,7 +236,7 @@ export class PrivateCaches {
     if (known >= 0) {
       const waiting = misses.state[known]
       // A line on its way out, or one that will come without the right to write: ask again later.
-      if (waiting >= CacheState.MI_A) return Retry
+      if (waiting >= CacheState.MI_A) return this.#askAgain(known)
       if (event === CacheEvent.store && waiting === CacheState.IS_D) return Retry
       return misses.join(known, port) ? -1 - known : Retry
     }
@@ -245,6 +246,12 @@ export class PrivateCaches {
     const miss = this.#ask(line, tick, event, state, port, type | flags)
     if (miss !== Retry) this.missesL2++
     return miss
+  }
+
+  /** DE1: the line of buffer `miss` is on its way out, or soon will be. */
+  #askAgain(miss: number): number {
+    this.misses.asked[miss] = 1
+    return Retry
   }
 
   /** Take a buffer and tell the line's home what this tile wants. */

@@ -135,6 +135,7 @@ export class Tile implements LineKeeper {
   /** A message for this tile. */
   receive(a: number, line: number): void {
     const now = this.#kernel.now
+    if (typeOf(a) === Message.PutAck && this.caches.departures.hasLeft(line)) return
     if (typeOf(a) === Message.Interrupt) return this.#interrupts.send(tileOf(a), line)
     if (typeOf(a) >= Message.Invalidate) this.#remote.receive(a, line, now)
     else this.caches.receive(a, line, now)

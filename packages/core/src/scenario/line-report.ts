@@ -30,7 +30,7 @@ export function describeLine({ homes, interconnect, kernel, tiles }: System, lin
   ]
   return [
     ...(holders.length > 0 ? holders : ["no tile has it"]),
-    homes.describe(line),
+    homes.reports.describe(line),
     ...(underWay.length > 0 ? underWay.map((message) => `under way: ${message}`) : ["nothing is under way"])
   ]
 }

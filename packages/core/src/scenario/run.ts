@@ -51,7 +51,7 @@ export function advance(system: System, maxEvents: number): Summary | undefined 
     throw new Exhausted(reason, now, [...waiting, ...system.kernel.describePending(16)])
   }
   if (waiting.length > 0) {
-    throw new Exhausted("nothing can happen any more", now, [...waiting, ...system.homes.describeStalled()])
+    throw new Exhausted("nothing can happen any more", now, [...waiting, ...system.homes.reports.describeStalled()])
   }
   const summary = summarise(system)
   writeTotals(system, summary.cycles)

@@ -156,7 +156,7 @@ export class System {
     if ("seal" in walkPath) (walkPath as CheckedWalk).seal()
 
     this.homes = new Homes(kernel, this.interconnect, numbers, stops, this.pages, tileOwner)
-    this.homes.connect(this.channels)
+    this.homes.messages.connect(this.channels)
     this.slots = new Slots(threadCount, numbers.core.width)
     const pinned = plans.map(({ thread }, worker) => thread ?? threadOf(worker % threadCount, numbers))
     this.used = [...new Set(pinned)]

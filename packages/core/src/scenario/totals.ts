@@ -71,8 +71,8 @@ export function writeTotals(system: System, cycles: number): void {
     owner = system.homes.owners[slice]
     count("LLC hits", system.homes.hits[slice])
     count("LLC misses", system.homes.misses[slice])
-    count("invalidations sent", system.homes.invalidations[slice])
-    count("recalls sent", system.homes.recalls[slice])
+    count("invalidations sent", system.homes.messages.invalidations[slice])
+    count("recalls sent", system.homes.messages.recalls[slice])
   }
   for (let channel = 0; channel < system.channels.owners.length; channel++, component++) {
     owner = system.channels.owners[channel]

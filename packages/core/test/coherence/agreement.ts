@@ -23,7 +23,7 @@ export function disagreements(system: Shared): Array<string> {
     }
   }
   for (let line = 0; line < system.pages.lines; line++) {
-    const entry = system.homes.entryOf(line)
+    const entry = system.homes.reports.entryOf(line)
     const holders = system.tiles.flatMap(({ caches }, tile) => {
       const { l2 } = caches.levels
       const row = l2.find(line % l2.sets, line)

@@ -63,7 +63,7 @@ test("an inclusive LLC takes back what it evicts, however often the tile has use
   loads(steps, 0, 0, 0, 0)
   loads(steps, 1, 2, 3)
   expect(steps.look(0)).toEqual({ tiles: ["I", "I"], home: "I", hasData: false })
-  expect(steps.parts.homes.recalls[0]).toBe(1)
+  expect(steps.parts.homes.messages.recalls[0]).toBe(1)
   // What was modified went to memory: the next load reads it there.
   loads(steps, 1, 0)
   expect(steps.parts.homes.misses[0]).toBe(5)
@@ -76,7 +76,7 @@ test("a snoop filter takes back the line that it evicts, and what was modified g
   loads(steps, 1, 2)
   expect(steps.look(0)).toEqual({ tiles: ["I", "I"], home: "I", hasData: true })
   expect(steps.look(1)).toMatchObject({ tiles: ["E", "I"] })
-  expect(steps.parts.homes.recalls[0]).toBe(1)
+  expect(steps.parts.homes.messages.recalls[0]).toBe(1)
 })
 
 test("lines that several tiles fetch as instructions are shared, and leave L1I with the L2's copy", () => {

@@ -60,7 +60,7 @@ export class Steps {
   /** What line `i` is in each tile ("I" if it isn't there) and at its home, and whether the slice has its data. */
   look(i: number): { readonly tiles: Array<string>; readonly home: string; readonly hasData: boolean } {
     const { homes, line, tiles } = this.parts
-    const { hasData, state } = homes.entryOf(line(i))
+    const { hasData, state } = homes.reports.entryOf(line(i))
     return {
       tiles: tiles.map(({ caches }) => caches.describe(line(i)) ?? "I"),
       home: homeStates[state] as string,

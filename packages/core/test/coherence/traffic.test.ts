@@ -24,7 +24,7 @@ describe("a million operations", () => {
       const run = traffic(machine, { operations, lines, seed: cores })
       expect(run.done).toBe(cores * operations)
       expect(disagreements(run)).toEqual([])
-      expect(run.homes.recalls.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(1000)
+      expect(run.homes.messages.recalls.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(1000)
     }
   )
 })

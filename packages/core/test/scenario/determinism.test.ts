@@ -147,7 +147,7 @@ describe.each([
         )
         for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
         const { events: _events, ...summary } = finished(system)
-        expect(system.homes.recalls.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(100)
+        expect(system.homes.messages.recalls.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(100)
         expect(disagreements(system)).toEqual([])
         return { rows: sink.rows, digests: sink.digests, summary }
       }

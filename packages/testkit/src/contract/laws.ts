@@ -163,7 +163,7 @@ export function judgeEnding({ made, run }: Case): Array<string> {
     if (!t.window.settled || t.stores.emptyAt() < 0) broken.push(`thread ${t.number} has work in flight`)
   }
   for (const tile of system.tiles) broken.push(...tile.describe(), ...tile.caches.misses.pending().map(String))
-  return [...broken, ...system.kernel.describePending(8), ...system.homes.describeStalled()]
+  return [...broken, ...system.kernel.describePending(8), ...system.homes.reports.describeStalled()]
 }
 
 /** MC5: where two runs differ, or undefined. `events` counts the simulator's own steps, which may differ. */

@@ -65,7 +65,7 @@ export function coreless<Before, After>(
   })
   const channels = new MemoryChannels(kernel, interconnect, numbers, placement, pages, (line) => homes.ownerOf(line))
   const homes = new Homes(kernel, interconnect, numbers, placement, pages, owners)
-  homes.connect(channels)
+  homes.messages.connect(channels)
   const after = hooks.after(kernel, owners)
   kernel.seal()
   const tiles = Array.from({ length: numbers.tiles }, (_, tile) => {
