@@ -1,6 +1,7 @@
 /** Every published experiment by its name. Law: a name is written once, in the experiment's own file. */
 import { accessThroughput } from "./access-throughput.ts"
 import { contendedAtomic } from "./contended-atomic.ts"
+import { contextSwitch } from "./context-switch.ts"
 import { copy } from "./copy.ts"
 import { copyAcross } from "./copy-across.ts"
 import { coreToCore } from "./core-to-core.ts"
@@ -13,15 +14,19 @@ import { linkedObjects } from "./linked-objects.ts"
 import { loadLatency } from "./load-latency.ts"
 import { manyDomains } from "./many-domains.ts"
 import { munmapCores } from "./munmap-cores.ts"
+import { networkFunctions } from "./network-functions.ts"
+import { pageFault } from "./page-fault.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
 import { polledCall } from "./polled-call.ts"
 import { protectPages } from "./protect-pages.ts"
 import { rangeFlush } from "./range-flush.ts"
+import { requestServer } from "./request-server.ts"
 import { revocation } from "./revocation.ts"
 import { rightsChange } from "./rights-change.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
+import { systemCall } from "./system-call.ts"
 import { termination } from "./termination.ts"
 import { timeProtection } from "./time-protection.ts"
 import { tlbMiss } from "./tlb-miss.ts"
@@ -29,6 +34,7 @@ import { tlbMiss } from "./tlb-miss.ts"
 export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
   contendedAtomic,
+  contextSwitch,
   copy,
   copyAcross,
   coreToCore,
@@ -38,10 +44,13 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   keyCache,
   linkedObjects,
   manyDomains,
+  requestServer,
   revocation,
   rightsChange,
   loadLatency,
   munmapCores,
+  networkFunctions,
+  pageFault,
   permissionSynchronisation,
   polledCall,
   protectPages,
@@ -49,6 +58,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   rightsWrite,
   shootdownPte,
   streamingBandwidth,
+  systemCall,
   termination,
   timeProtection,
   tlbMiss

@@ -11,7 +11,7 @@ import { Placement } from "@isolde/core/interconnect/placement"
 import { type MachineNumbers, numbersOf } from "@isolde/core/machines/machine"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, median, ticksOf } from "./experiment.ts"
+import { type Experiment, mean, median, percentile, ticksOf } from "./experiment.ts"
 
 /** Which pairs: threads of one core, or cores of one complex, of two complexes of a socket, or of two sockets. */
 export type Between = "siblings" | "cores" | "complexes" | "sockets"
@@ -41,6 +41,8 @@ export const coreToCore: Experiment<CoreToCoreParameters> = {
     { name: "least", unit: "tick", meaning: "one way, the nearest pair" },
     { name: "most", unit: "tick", meaning: "one way, the farthest pair" },
     { name: "mean", unit: "tick", meaning: "one way, mean over the pairs" },
+    { name: "p5", unit: "tick", meaning: "one way, the pair below which a twentieth of all are" },
+    { name: "p95", unit: "tick", meaning: "one way, the pair above which a twentieth of all are" },
     { name: "A-B", unit: "tick", meaning: "one way between hardware threads A and B" }
   ],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => {
@@ -64,7 +66,15 @@ export const coreToCore: Experiment<CoreToCoreParameters> = {
     // Pairs take turns in their order.
     const pairs = pairsOf(numbersOf(scenario.machine), parameters)
     const each = Object.fromEntries(pairs.map(([a, b], i) => [`${a}-${b}`, ways[i] ?? Number.NaN]))
-    return { ...each, median: median(ways), least: Math.min(...ways), most: Math.max(...ways), mean: mean(ways) }
+    const spread = { p5: percentile(ways, 5), p95: percentile(ways, 95) }
+    return {
+      ...each,
+      ...spread,
+      median: median(ways),
+      least: Math.min(...ways),
+      most: Math.max(...ways),
+      mean: mean(ways)
+    }
   }
 }
 

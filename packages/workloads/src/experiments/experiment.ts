@@ -53,5 +53,11 @@ export function median(values: ReadonlyArray<number>): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
+/** Nearest rank; NaN of none. */
+export function percentile(values: ReadonlyArray<number>, percent: number): number {
+  const sorted = [...values].sort((x, y) => x - y)
+  return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100) - 1)] ?? Number.NaN
+}
+
 export const mean = (values: ReadonlyArray<number>): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length

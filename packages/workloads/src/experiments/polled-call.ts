@@ -1,7 +1,8 @@
 /**
- * A call of one core by another through shared memory: the caller writes arguments and a state word and polls it, the
- * callee polls it, does nothing, and answers the same way. With `nested` both are virtual machines, whose walks are
- * two-dimensional. Nothing of it is a mechanism's: what it costs is lines that change hands.
+ * Calls of one hardware thread by another through shared memory: the caller writes arguments and a state word and polls
+ * it, the callee polls it, does nothing, and answers the same way. A batch is as many calls, each with a state word of
+ * its own, that are all sent before the first answer is awaited. With `nested` both are virtual machines, whose walks
+ * are two-dimensional. Nothing of it is a mechanism's: what it costs is lines that change hands.
  */
 import { RegionKind } from "@isolde/core"
 import { fixed } from "../programs/access-pattern.ts"
@@ -10,20 +11,22 @@ import { codeWorkload } from "../programs/code-workload.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface PolledCallParameters {
-  readonly [name: string]: number | boolean
+  readonly [name: string]: number | boolean | string
   readonly words: number
   readonly work: number
   readonly rounds: number
   readonly nested: boolean
+  readonly batch: number
+  readonly callee: "sibling" | "socket" | "other"
 }
 
 const REQUEST = "calls"
-/** The state word: who may write it, and what the other waits for. */
-const STATE = 0
+/** What a state word says: who may write it, and what the other waits for. */
 const ASKED = 1
 const ANSWERED = 2
-/** The shared area beside it. */
+/** The shared area beside them, a page for each call of a batch. */
 const RING = 0
+const PAGE = 4096
 
 export const polledCall: Experiment<PolledCallParameters> = {
   name: "polled-call",
@@ -32,10 +35,15 @@ export const polledCall: Experiment<PolledCallParameters> = {
     words: "words of eight bytes that don't fit on the state word's line, where function and six arguments do",
     work: "instructions of the callee between the call and its answer",
     rounds: "calls measured, after as many that warm",
-    nested: "caller and callee are virtual machines on host pages of 4 KB"
+    nested: "caller and callee are virtual machines on host pages of 4 KB",
+    batch: "calls that are sent before the first answer is awaited",
+    callee: "where the callee polls: the same core (sibling), the next core of the socket, the other socket"
   },
-  defaults: { words: 0, work: 16, rounds: 64, nested: true },
-  readings: [{ name: "ticks", unit: "tick", meaning: "one call" }],
+  defaults: { words: 0, work: 16, rounds: 64, nested: true, batch: 1, callee: "socket" },
+  readings: [
+    { name: "ticks", unit: "tick", meaning: "one call of a batch" },
+    { name: "batch", unit: "tick", meaning: "one batch" }
+  ],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
     mechanisms,
@@ -44,38 +52,59 @@ export const polledCall: Experiment<PolledCallParameters> = {
     workload: codeWorkload({
       name: "polled-call",
       config: parameters,
-      areas: [{ name: "ring", bytes: 4096, kind: RegionKind.shared }],
+      areas: [{ name: "ring", bytes: parameters.batch * PAGE, kind: RegionKind.shared }],
       requests: [REQUEST],
-      words: 1,
-      threads: () => [{ code: callerOf(parameters) }, { code: calleeOf(parameters) }]
+      words: parameters.batch,
+      threads: ({ sockets, threadsPerTile, tiles }) => {
+        const far = { sibling: 1, socket: threadsPerTile, other: Math.ceil(tiles / sockets) * threadsPerTile }
+        return [
+          { code: callerOf(parameters), thread: 0 },
+          { code: calleeOf(parameters), thread: far[parameters.callee] }
+        ]
+      }
     })
   }),
-  read: ({ requests }, { rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / rounds })
+  read: ({ requests }, { batch, rounds }) => {
+    const whole = mean(ticksOf(requests, REQUEST)) / rounds
+    return { ticks: whole / batch, batch: whole }
+  }
 }
 
-function callerOf({ rounds, words }: PolledCallParameters): Code {
+const slots = (batch: number): ReadonlyArray<number> => Array.from({ length: batch }, (_, slot) => slot)
+const placeOf = (slot: number, at: number) => ({ area: RING, at: fixed(slot * PAGE + at * 8) })
+
+function callerOf({ batch, rounds, words }: PolledCallParameters): Code {
   const code = new Code([REQUEST])
-  const passed = Array.from({ length: words }, (_, at) => ({ store: { area: RING, at: fixed(at * 8) } }))
-  const arguments_ = words === 0 ? undefined : code.block(passed)
+  const passed = slots(batch).map((slot) =>
+    words === 0 ? undefined : code.block(Array.from({ length: words }, (_, at) => ({ store: placeOf(slot, at) })))
+  )
   const call = (): void => {
-    if (arguments_ !== undefined) code.run(arguments_)
-    code.signal(STATE, ASKED).wait(STATE, ANSWERED)
+    for (const slot of slots(batch)) {
+      const arguments_ = passed[slot]
+      if (arguments_ !== undefined) code.run(arguments_)
+      code.signal(slot, ASKED)
+    }
+    for (const slot of slots(batch)) code.wait(slot, ANSWERED)
   }
   code.repeat(rounds, call)
   code.begin(REQUEST).repeat(rounds, call)
   return code.end(REQUEST)
 }
 
-function calleeOf({ rounds, words, work }: PolledCallParameters): Code {
+function calleeOf({ batch, rounds, words, work }: PolledCallParameters): Code {
   const code = new Code([REQUEST])
-  const taken = code.block([
-    ...Array.from({ length: words }, (_, at) => ({ load: { area: RING, at: fixed(at * 8) } })),
-    ...Array.from({ length: work }, () => ({}))
-  ])
+  const taken = slots(batch).map((slot) =>
+    code.block([
+      ...Array.from({ length: words }, (_, at) => ({ load: placeOf(slot, at) })),
+      ...Array.from({ length: work }, () => ({}))
+    ])
+  )
   code.repeat(2 * rounds, () => {
-    code.wait(STATE, ASKED)
-    code.run(taken)
-    code.signal(STATE, ANSWERED)
+    for (const slot of slots(batch)) {
+      code.wait(slot, ASKED)
+      code.run(taken[slot] as number)
+      code.signal(slot, ANSWERED)
+    }
   })
   return code
 }

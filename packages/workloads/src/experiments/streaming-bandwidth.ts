@@ -1,8 +1,10 @@
 /**
  * Bandwidth of 1 to N cores that stream over memory of their own: independent accesses, one after another through the
- * footprint. All start together; the bandwidth is what all have moved until the last is done.
+ * footprint or line by line in random order. All start together; the bandwidth is what all have moved until the last is
+ * done, whole lines where an access stands for its line.
  */
-import { fixed, strided } from "../programs/access-pattern.ts"
+import { LINE_BYTES } from "@isolde/core/memory/pages"
+import { type AccessPattern, chaseOrder, fixed, strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
@@ -16,10 +18,13 @@ export interface StreamingParameters {
   readonly access: number
   readonly warmLaps: number
   readonly laps: number
+  readonly order: "sequential" | "random"
 }
 
 const REQUEST = "stream"
 const PAGE = 4096
+/** Accesses of one execution of the loop. */
+const PER_BLOCK = 8
 
 export const streamingBandwidth: Experiment<StreamingParameters> = {
   name: "streaming-bandwidth",
@@ -30,9 +35,10 @@ export const streamingBandwidth: Experiment<StreamingParameters> = {
     kind: "read or write",
     access: "bytes of one access",
     warmLaps: "laps before the measured ones; without any, memory is cold but for its page tables",
-    laps: "measured laps"
+    laps: "measured laps",
+    order: "sequential; random: one access of each line, lines in random order, and all of the line's bytes count"
   },
-  defaults: { cores: 1, bytes: 1 << 18, kind: "read", access: 32, warmLaps: 0, laps: 1 },
+  defaults: { cores: 1, bytes: 1 << 18, kind: "read", access: 32, warmLaps: 0, laps: 1, order: "sequential" },
   readings: [{ name: "bandwidth", unit: "byte per tick", meaning: "of all cores together" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -55,17 +61,18 @@ export const streamingBandwidth: Experiment<StreamingParameters> = {
   }
 }
 
-function streamCode({ access, bytes, cores, kind, laps, warmLaps }: StreamingParameters, worker: number): Code {
+function streamCode(parameters: StreamingParameters, worker: number): Code {
+  const { access, bytes, cores, kind, laps, order, warmLaps } = parameters
   const code = new Code([REQUEST])
   const pages = code.block([{ load: { area: 0, at: strided(PAGE, bytes, PAGE - 64) } }])
-  const perBlock = 8
+  const step = order === "random" ? LINE_BYTES : access
   const lap = code.block(
-    Array.from({ length: perBlock }, (_, i) => {
-      const place = { area: 0, at: strided(perBlock * access, bytes, i * access), bytes: access }
+    Array.from({ length: PER_BLOCK }, (_, i) => {
+      const place = { area: 0, at: patternOf(parameters, i * step, worker), bytes: access }
       return kind === "read" ? { load: place, to: [i] } : { store: place }
     })
   )
-  const blocks = bytes / (perBlock * access)
+  const blocks = bytes / (PER_BLOCK * step)
   code.run(pages, Math.floor(bytes / PAGE))
   code.run(code.block([{ load: { area: 0, at: fixed(0) } }]))
   if (warmLaps > 0) code.repeat(warmLaps, () => code.run(lap, blocks))
@@ -74,4 +81,11 @@ function streamCode({ access, bytes, cores, kind, laps, warmLaps }: StreamingPar
   if (laps === 1) code.run(lap, blocks)
   else code.repeat(laps, () => code.run(lap, blocks))
   return code.end(REQUEST)
+}
+
+/** Where the access that is `first` bytes into a block goes, block after block. */
+function patternOf({ access, bytes, order }: StreamingParameters, first: number, worker: number): AccessPattern {
+  if (order === "sequential") return strided(PER_BLOCK * access, bytes, first)
+  const places = chaseOrder(bytes, LINE_BYTES, "random", 1 + worker)
+  return (n) => places[(PER_BLOCK * n + first / LINE_BYTES) % places.length] as number
 }
