@@ -34,7 +34,7 @@ export async function factsOf(
     const key = runKey({ ...run, experiment: "", parameters: {} })
     const sources = known.get(key) ?? [...machineSources(machineOf(run)), ...(await ownSources(run))]
     known.set(key, sources)
-    return sources
+    return [...sources, ...(run.sources ?? [])]
   }
   const facts = new Map<Point, PointFacts>()
   for (const point of points) {

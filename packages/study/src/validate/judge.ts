@@ -16,7 +16,8 @@ import { tickFactor } from "./units.ts"
 import type { Status, ValidatedPoint } from "./validated-point.ts"
 
 /** The published number of a point. */
-export const publishedValue = ({ id, published: place }: Point, tables: Published): number => valueAt(place, id, tables)
+export const publishedValue = ({ id, published: place, publishedOver }: Point, tables: Published): number =>
+  valueAt(place, id, tables) / (publishedOver === undefined ? 1 : valueAt(publishedOver, id, tables))
 
 function valueAt(place: PublishedPlace, id: string, { curves, rows }: Published): number {
   if ("row" in place) {

@@ -19,6 +19,8 @@ export interface RunDefinition {
   readonly experiment: string
   /** Those that are not the experiment's defaults. */
   readonly parameters?: Parameters
+  /** Where numbers of `parameters` or `options` come from, in the words of a parameter's source. */
+  readonly sources?: ReadonlyArray<string>
 }
 
 /** One run's share of a point. */
@@ -36,7 +38,20 @@ export type PublishedPlace =
   | { readonly curve: string; readonly x: number; readonly above?: number }
 
 /** Units of published numbers. Ticks are cycles of the machine's reference clock. */
-export type PointUnit = "cycles" | "ns" | "us" | "ms" | "ns/page" | "us/page" | "GB/s" | "B/cycle" | "instr/cycle" | "x"
+export type PointUnit =
+  | "cycles"
+  | "ns"
+  | "us"
+  | "ms"
+  | "ns/page"
+  | "us/page"
+  | "GB/s"
+  | "k/s"
+  | "M/s"
+  | "B/cycle"
+  | "instr/cycle"
+  | "x"
+  | "%"
 
 export interface Point {
   readonly id: string
@@ -45,6 +60,8 @@ export interface Point {
   /** The sum of the terms is the simulated number; with `over`, divided by the sum of those. */
   readonly terms: ReadonlyArray<Term>
   readonly over?: ReadonlyArray<Term>
+  /** The published number is divided by this one, of the same source: a ratio where a denominator alone says nothing. */
+  readonly publishedOver?: PublishedPlace
   /** What the source says that its own measuring adds to the published number: added to the simulated one. */
   readonly instrument?: PublishedPlace
   /** Most that the simulated number may be off, in percent of the published one. */

@@ -3,7 +3,7 @@ import type { Machine } from "@isolde/core"
 import { numbersOf } from "@isolde/core/machines/machine"
 import type { PointUnit } from "./point.ts"
 
-/** What a reading in ticks, or bytes per tick for bandwidths, is multiplied with. */
+/** What a reading in ticks, or per tick for bandwidths and rates, is multiplied with. */
 export function tickFactor(unit: PointUnit, machine: Machine): number {
   const { clock } = numbersOf(machine) // GHz
   switch (unit) {
@@ -17,6 +17,10 @@ export function tickFactor(unit: PointUnit, machine: Machine): number {
       return 1e-6 / clock
     case "GB/s":
       return clock
+    case "k/s":
+      return 1e6 * clock
+    case "M/s":
+      return 1e3 * clock
     default:
       return 1
   }

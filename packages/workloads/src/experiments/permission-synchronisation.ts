@@ -3,12 +3,12 @@
  * forgotten the old right. The others spin in user mode, on hardware threads of their own.
  */
 import { Verb } from "@isolde/core"
-import type { MachineNumbers } from "@isolde/core/machines/machine"
 import { Entry } from "@isolde/core/memory/pages"
 import { fixed } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { spreadThread } from "../programs/spread-threads.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface PermissionSynchronisationParameters {
@@ -48,18 +48,11 @@ export const permissionSynchronisation: Experiment<PermissionSynchronisationPara
       threads: (numbers, workers) =>
         Array.from({ length: workers }, (_, worker) => ({
           code: codeOf(parameters, worker),
-          ...(parameters.spread ? { thread: spreadOver(numbers, worker) } : {})
+          ...(parameters.spread ? { thread: spreadThread(numbers, worker) } : {})
         }))
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST)) })
-}
-
-/** The sockets by turns, and second threads of cores when every core has one. */
-function spreadOver({ sockets, threadsPerTile, tiles }: MachineNumbers, worker: number): number {
-  const turn = worker % tiles
-  const tile = (turn % sockets) * Math.ceil(tiles / sockets) + Math.floor(turn / sockets)
-  return tile * threadsPerTile + Math.floor(worker / tiles)
 }
 
 /** Each round: everybody touches the pages, then all but the caller spin at the barrier while it calls. */

@@ -10,10 +10,11 @@ import { strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { packedThread, spreadThread } from "../programs/spread-threads.ts"
 import { type Experiment, ticksOf } from "./experiment.ts"
 
 export interface RequestServerParameters {
-  readonly [name: string]: number | string
+  readonly [name: string]: number | string | boolean
   readonly threads: number
   readonly requests: number
   readonly work: number
@@ -23,6 +24,7 @@ export interface RequestServerParameters {
   readonly libraryWork: number
   readonly bytes: number
   readonly exchange: Exchange
+  readonly spread: boolean
 }
 
 const REQUEST = "requests"
@@ -43,7 +45,10 @@ export const requestServer: Experiment<RequestServerParameters> = {
     invocations: "invocations of a library in another domain",
     libraryWork: "ticks of the library's work in an invocation",
     bytes: "bytes that go into the library with each invocation; 0: none",
-    exchange: "how they do: share, both have them always; borrow, handed over and back; copy, into the library's memory"
+    exchange:
+      "how they do: share, both have them always; borrow, handed over and back; copy, into the library's memory",
+    spread:
+      "threads take the sockets by turns; else they fill the cores of one first; second threads of cores come last"
   },
   defaults: {
     threads: 1,
@@ -54,7 +59,8 @@ export const requestServer: Experiment<RequestServerParameters> = {
     invocations: 0,
     libraryWork: 0,
     bytes: 0,
-    exchange: "share"
+    exchange: "share",
+    spread: false
   },
   readings: [
     { name: "ticks", unit: "tick per operation", meaning: "one request of one thread" },
@@ -85,8 +91,11 @@ export const requestServer: Experiment<RequestServerParameters> = {
       requests: [REQUEST],
       exchange: parameters.exchange,
       words: barrierWords(parameters.threads),
-      threads: ({ core }, workers) =>
-        Array.from({ length: workers }, (_, worker) => ({ code: codeOf(parameters, core.width, worker) }))
+      threads: (numbers, workers) =>
+        Array.from({ length: workers }, (_, worker) => ({
+          code: codeOf(parameters, numbers.core.width, worker),
+          thread: (parameters.spread ? spreadThread : packedThread)(numbers, worker)
+        }))
     })
   }),
   read: ({ requests: rows, summary }, { requests, threads }) => {

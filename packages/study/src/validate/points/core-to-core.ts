@@ -7,20 +7,31 @@ import type { MachineOptions } from "@isolde/core"
 import { type Point, rowPoint } from "../point.ts"
 
 type Between = "siblings" | "cores" | "complexes" | "sockets"
-type Reading = "median" | "least" | "most" | "mean"
-type Row = readonly [row: string, between: Between, reading?: Reading, gap?: string]
+type Reading = "median" | "least" | "most" | "mean" | "p5" | "p95"
+type Row = readonly [row: string, between: Between, reading?: Reading, gap?: string | undefined, part?: number]
 
 /** Extremes are of fewer pairs than the source's, and each of one pair alone. */
-const tolerance: Readonly<Record<Reading, number>> = { median: 15, mean: 15, least: 25, most: 25 }
+const tolerance: Readonly<Record<Reading, number>> = {
+  median: 15,
+  mean: 15,
+  least: 25,
+  most: 25,
+  p5: 25,
+  p95: 25
+}
 
 const passed = (machine: string, options: MachineOptions, rows: ReadonlyArray<Row>): ReadonlyArray<Point> =>
-  rows.map(([row, between, reading = "median", gap]) =>
-    rowPoint(row, {
-      unit: "ns",
-      terms: [{ machine, options, experiment: "core-to-core", parameters: { between }, reading }],
-      tolerancePercent: tolerance[reading],
-      ...(gap === undefined ? {} : { gap })
-    })
+  rows.map(([row, between, reading = "median", gap, part]) =>
+    rowPoint(
+      row,
+      {
+        unit: "ns",
+        terms: [{ machine, options, experiment: "core-to-core", parameters: { between }, reading }],
+        tolerancePercent: tolerance[reading],
+        ...(gap === undefined ? {} : { gap })
+      },
+      part
+    )
   )
 
 const server: MachineOptions = { sockets: 2, threadsPerCore: 2, clock: "turbo" }
@@ -42,7 +53,12 @@ export const coreToCorePoints: ReadonlyArray<Point> = [
     ...spread("sockets", "m-320", "m-321", "m-322"),
     ["m-323", "siblings"]
   ]),
-  ...passed("neoverse-n1", { cores: 64 }, [...spread("cores", "m-594", "m-595", "m-596"), ["m-598", "cores", "mean"]]),
+  ...passed("neoverse-n1", { cores: 64 }, [
+    ...spread("cores", "m-594", "m-595", "m-596"),
+    ["m-598", "cores", "mean"],
+    ["m-597", "cores", "p5", undefined, 0],
+    ["m-597", "cores", "p95", undefined, 1]
+  ]),
   ...passed("broadwell-ep", server, [
     ...spread("cores", "m-148", "m-149", "m-150"),
     ...spread("sockets", "m-151", "m-152", "m-153"),
@@ -79,5 +95,16 @@ export const coreToCorePoints: ReadonlyArray<Point> = [
     ["m-549", "complexes"],
     ["m-550", "sockets"]
   ]),
-  ...passed("apple-m1", {}, [["F6-06", "cores"]])
+  ...passed("apple-m1", {}, [["F6-06", "cores"]]),
+  // Parts of the same dies with other numbers of cores: Platinum 8275CL (24), E5-2695 v4 (18).
+  ...passed("skylake-sp", { ...server, cores: 48 }, [
+    ...spread("cores", "m-324", "m-325", "m-326"),
+    ...spread("sockets", "m-327", "m-328", "m-329"),
+    ["m-330", "siblings"]
+  ]),
+  ...passed("broadwell-ep", { ...server, cores: 36 }, [
+    ...spread("cores", "m-162", "m-163", "m-164"),
+    ...spread("sockets", "m-165", "m-166", "m-167"),
+    ["m-168", "siblings"]
+  ])
 ]

@@ -69,7 +69,7 @@ const additions: Term = {
 }
 
 /** A visit opens a key and closes another, so it is two of libmpk's changes; one of them hits. */
-const visited = (hitPercent: number, weight = 1): Term => ({
+const visited = (hitPercent: number, weight = 1, evictPercent = 100): Term => ({
   machine,
   options: { cores: 1 },
   mechanism: {
@@ -78,7 +78,7 @@ const visited = (hitPercent: number, weight = 1): Term => ({
     sources: ["F1a-06"]
   },
   experiment: "key-cache",
-  parameters: { hitPercent },
+  parameters: evictPercent === 100 ? { hitPercent } : { hitPercent, evictPercent, visits: 160 },
   reading: "ticks",
   weight
 })
@@ -103,6 +103,23 @@ export const libmpkPoints: ReadonlyArray<Point> = [
     tolerancePercent: 25,
     gap: hits === 100 ? synchronisingCall : slowCalls
   })),
+  ...[50, 25].flatMap((evictPercent) =>
+    curvePoints(`S-libmpk-keycache-1t-evict${evictPercent}`, [0, 25, 50, 75, 100], (hits) => {
+      // What is neither a hit nor evicts is one mprotect, without the second change that a visit has.
+      const gates = hits / 100 + (1 - hits / 100) * (evictPercent / 100)
+      return {
+        unit: "us",
+        terms: [visited(hits, 1, evictPercent), visited(100, -0.5 * gates)],
+        tolerancePercent: 25,
+        gap: hits === 100 ? synchronisingCall : slowCalls
+      }
+    })
+  ),
+  rowPoint(
+    "F1a-21",
+    { unit: "x", terms: [synchronised(1)], over: [visited(100, 0.5)], tolerancePercent: 25, gap: slowCalls },
+    0
+  ),
   ...curvePoints("S-mprotect-sparse", fromFiveThousand, figure3(false)),
   ...curvePoints("S-mprotect-contig", fromFiveThousand, figure3(true)),
   ...curvePoints(

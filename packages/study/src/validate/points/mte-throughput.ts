@@ -17,6 +17,28 @@ const throughput = (kind: "load" | "store", mode?: Mode): Term => ({
   reading: "perTick"
 })
 
+/** Two accesses at each place of a buffer of 16 MB in random order, and how much longer they take with checks. */
+const atRandom = (row: string, part: number, kind: string, mode: Mode): Point => {
+  const pairs = (checked?: Mode): Term => {
+    const term = throughput("load", checked)
+    return { ...term, parameters: { kind, bytes: 1 << 24, count: 8192 } }
+  }
+  return rowPoint(
+    row,
+    {
+      unit: "x",
+      terms: [pairs()],
+      over: [pairs(mode)],
+      tolerancePercent: 25,
+      gap: "each line from memory brings its tags by a second transaction, as in Arm's reference design (mte-037); what of them this core's caches keep isn't published"
+    },
+    part
+  )
+}
+
+/** Read after read, write after write, read after write. */
+const PAIRS = ["load-load", "store-store", "store-load"]
+
 const rowOf = (row: string, term: Term): Point =>
   rowPoint(row, { unit: "instr/cycle", terms: [term], tolerancePercent: 15 }, 0)
 
@@ -48,5 +70,7 @@ export const mteThroughputPoints: ReadonlyArray<Point> = [
   rowOf("mte-005", throughput("store", "synchronous")),
   rowOf("mte-008", tagStores("st2g", 32)),
   rowOf("mte-012", tagStores("dc gva", 64)),
-  slower
+  slower,
+  ...PAIRS.map((kind, part) => atRandom("mte-032", part, kind, "synchronous")),
+  ...PAIRS.map((kind, part) => atRandom("mte-034", part, kind, "asynchronous"))
 ]

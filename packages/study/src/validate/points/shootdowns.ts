@@ -1,11 +1,11 @@
 /**
- * Shootdowns by interrupt: munmap among cores and of many pages (LATR, Fig. 6 and 8: two sockets of eight cores), and
- * madvise with one responder (EuroSys'20, Fig. 5 and 7: two sockets of fourteen cores, page tables isolated or not,
+ * Shootdowns by interrupt: munmap among cores, what of it is the shootdown, and of many pages (LATR, Fig. 6 and 8: two
+ * sockets of eight cores), and madvise with one responder (EuroSys'20, Fig. 5 and 7: two sockets of fourteen cores, page tables isolated or not,
  * without the paper's optimisations and with all).
  */
 import type { MachineOptions } from "@isolde/core"
 import type { ShootdownOptimisation } from "@isolde/core/machines/shootdown-choice"
-import { curvePoints, type Point, rowPoint } from "../point.ts"
+import { curvePoints, type Point, rowPoint, type Term } from "../point.ts"
 
 const unmapped = (cores: number, pages: number) => ({
   unit: "us" as const,
@@ -19,6 +19,16 @@ const unmapped = (cores: number, pages: number) => ({
     }
   ],
   tolerancePercent: 25
+})
+
+/** The flush alone, without the system call around it; on one core the source counts none. */
+const flushed = (threads: number, weight: number): Term => ({
+  machine: "haswell-ep",
+  options: { cores: 16, sockets: 2 },
+  experiment: "range-flush",
+  parameters: { threads },
+  reading: "ticks",
+  weight
 })
 
 const responders = ["sibling", "socket", "other"] as const
@@ -61,6 +71,16 @@ export const shootdownPoints: ReadonlyArray<Point> = [
     (cores) => unmapped(cores, 1)
   ),
   ...curvePoints("S-latr-pages-linux", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], (pages) => unmapped(16, pages)),
+  ...curvePoints(
+    "S-latr-shootdown-linux",
+    Array.from({ length: 15 }, (_, i) => i + 2),
+    (threads) => ({
+      unit: "us",
+      terms: [flushed(threads, 1), flushed(1, -1)],
+      tolerancePercent: 25,
+      gap: "munmap grows by 7.05 us over the source's 16 cores, of which it counts 5.80 to the shootdown; here all of it is the flush, and munmap itself is within 25 %"
+    })
+  ),
   ...withOneResponder("F5-20", "initiator", true),
   ...withOneResponder("F5-22", "responder", true),
   ...withOneResponder("F5-28", "initiator", false),
