@@ -20,6 +20,7 @@
 import type { Choices } from "./cache-choice.ts"
 import { dram, lpddr4x4266 } from "./dram.ts"
 import { featuresArm } from "./features.ts"
+import { frontEndApple } from "./front-ends.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -112,6 +113,7 @@ export function appleM1(options: MachineOptions = {}): Machine {
         missBuffers: derived(88, [48, 128], "m-681, m-680: 58 GB/s x 97 ns / 64 bytes = 88 lines in flight"),
         pipeline: derived(38, [15, 50], `calibration: m-674; ${split.slice("assumed: ".length)}`)
       },
+      frontEnd: frontEndApple,
       wholeLines: wholeLinesApple,
       prefetch: {
         nextLine: assumed(0, [0, 1], "assumed: strides of one line cover it; Apple publishes none"),

@@ -14,9 +14,11 @@
  * Core-to-core latencies (m-148 to m-167) were measured with one busy pair of cores, at the turbo clocks. Home and tile
  * share what the LLC's latency leaves, the home no more than run-ahead needs.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2133, ddr4x2400, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndHaswell } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -198,6 +200,7 @@ export function broadwellEp(options: MachineOptions = {}): Machine {
       turbo: recalled(fourteen.turbo, [3.2, 3.2], "m-203"),
       core,
       ...caches,
+      frontEnd: frontEndHaswell,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },
@@ -234,6 +237,7 @@ export function broadwellEp10(options: MachineOptions = {}): Machine {
       turbo: recalled(ten.turbo, [3.1, 3.1], "recalled: Intel ARK, E5-2630 v4; no row"),
       core,
       ...caches,
+      frontEnd: frontEndHaswell,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },

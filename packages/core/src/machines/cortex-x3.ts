@@ -14,9 +14,11 @@
  *
  * The 8 MB system cache behind the L3 (m-637) isn't modelled: its look-up is part of memory.controller.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { dram, lpddr5x8533 } from "./dram.ts"
 import { featuresArm } from "./features.ts"
+import { frontEndCortexX3 } from "./front-ends.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -110,6 +112,7 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         missBuffers: assumed(64, [46, 96], "assumed: above the 46 of m-581 (Neoverse N1); no row"),
         pipeline: assumed(14, [10, 20], split)
       },
+      frontEnd: frontEndCortexX3,
       wholeLines: wholeLinesArm,
       prefetch: {
         nextLine: assumed(0, [0, 1], "assumed: strides of one line cover it; Arm publishes none"),

@@ -70,6 +70,14 @@ export const fields: MachineShape<Field> = {
     locked: ticks("a locked read-modify-write of a line held in M or E"),
     serialising: ticks("an instruction that drains the pipeline, such as CPUID or ISB")
   },
+  frontEnd: {
+    takenBranch: size(
+      "tick",
+      "from one taken branch of a program's block to the next, where that has few instructions"
+    ),
+    indirectBranch: size("tick", "the same for a branch to where a register or memory says, and for a return"),
+    queue: size("entry", "instructions that the front end has delivered and that have not dispatched")
+  },
   l1i: array("L1I"),
   l1d: {
     ...array("L1D"),

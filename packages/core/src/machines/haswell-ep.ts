@@ -15,9 +15,11 @@
  * Home and tile share what the LLC's latency leaves: the home gets no more than run-ahead needs, since core-to-core
  * latencies ask for more than a tile can get.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x1866, ddr4x2133, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndHaswell } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -162,6 +164,7 @@ export function haswellEp(options: MachineOptions = {}): Machine {
       turbo: recalled(eight.turbo, [3.2, 3.2], "recalled: Intel ARK, E5-2630 v3; no row"),
       core,
       ...caches,
+      frontEnd: frontEndHaswell,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },
@@ -198,6 +201,7 @@ export function haswellEp10(options: MachineOptions = {}): Machine {
       turbo: recalled(ten.turbo, [3.3, 3.3], "m-137"),
       core,
       ...caches,
+      frontEnd: frontEndHaswell,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: { slices: layout.slices, ...llc },

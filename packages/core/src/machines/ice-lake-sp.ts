@@ -17,6 +17,7 @@
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndSunnyCove } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -104,6 +105,7 @@ export function iceLakeSp(options: MachineOptions = {}): Machine {
         missBuffers: secondary(32, [32, 48], "m-376; m-381 recalls 48"),
         pipeline: assumed(28, [10, 40], split)
       },
+      frontEnd: frontEndSunnyCove,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {

@@ -15,9 +15,11 @@
  * The E7's fifteen slices lie in three columns of a ring that crosses between them, here one ring of two cycles a hop;
  * no row gives its latencies: LLC 49 ticks and DRAM 130 ns are assumed.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { ddr3x1600, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndIvyBridge } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -179,6 +181,7 @@ export function ivyBridge(options: MachineOptions = {}): Machine {
       turbo: recalled(mobile.turbo, [3.3, 3.3], "m-257"),
       core,
       ...caches,
+      frontEnd: frontEndIvyBridge,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {
@@ -229,6 +232,7 @@ export function ivyBridgeEx(options: MachineOptions = {}): Machine {
       turbo: recalled(server.turbo, [2.9, 2.9], "recalled: Intel ARK, E7-8870 v2; no row"),
       core,
       ...caches,
+      frontEnd: frontEndIvyBridge,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {

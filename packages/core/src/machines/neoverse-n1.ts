@@ -19,9 +19,11 @@
  *
  * The cluster L3 of Morello (1 MB for two cores, F6-32) isn't modelled: a miss of the L2 goes to the system cache.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2666, ddr4x3200, dram } from "./dram.ts"
 import { featuresArm } from "./features.ts"
+import { frontEndNeoverseN1 } from "./front-ends.ts"
 import { interruptArm, linuxArm } from "./linux.ts"
 import { invalidationArm, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
@@ -173,6 +175,7 @@ export function neoverseN1(options: MachineOptions = {}): Machine {
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(16, [10, 25], split) },
+      frontEnd: frontEndNeoverseN1,
       wholeLines: wholeLinesArm,
       prefetch,
       llc: {
@@ -228,6 +231,7 @@ export function morello(options: MachineOptions = {}): Machine {
       l1i,
       l1d,
       l2: { ...l2, pipeline: assumed(18, [10, 25], split) },
+      frontEnd: frontEndNeoverseN1,
       wholeLines: wholeLinesArm,
       prefetch,
       llc: {

@@ -17,6 +17,7 @@
 import type { Choices } from "./cache-choice.ts"
 import { ddr5x4800, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndGoldenCove } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -104,6 +105,7 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
         missBuffers: secondary(48, [48, 48], "m-433"),
         pipeline: assumed(52, [20, 60], split)
       },
+      frontEnd: frontEndGoldenCove,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {

@@ -59,6 +59,7 @@ export interface MachineShape<T> {
     readonly locked: T
     readonly serialising: T
   }
+  readonly frontEnd: { readonly takenBranch: T; readonly indirectBranch: T; readonly queue: T }
   readonly l1i: { readonly sets: T; readonly ways: T }
   readonly l1d: { readonly sets: T; readonly ways: T; readonly latency: T; readonly fill: T }
   readonly l2: {

@@ -15,9 +15,11 @@
  * Core-to-core latencies (m-317 to m-330) were measured on Cascade Lake parts of the same mesh, one busy pair of cores
  * at a time: at turbo clocks of 3.9 GHz (Gold 6242) and 3.6 GHz (Platinum 8275CL), with the mesh at its 2.4 GHz.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x2400, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndSkylake } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptPhysical, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -105,6 +107,7 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         missBuffers: verified(32, "m-304"),
         pipeline: assumed(16, [10, 25], split)
       },
+      frontEnd: frontEndSkylake,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {

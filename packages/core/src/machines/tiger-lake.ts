@@ -13,9 +13,11 @@
  *
  * Core-to-core latencies (m-045 to m-048) were measured with one busy pair of cores: at the turbo clock of 4.7 GHz.
  */
+
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
+import { frontEndSunnyCove } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
 import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
@@ -99,6 +101,7 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         missBuffers: secondary(32, [32, 48], "m-020"),
         pipeline: assumed(18, [10, 25], split)
       },
+      frontEnd: frontEndSunnyCove,
       wholeLines: wholeLinesIntel,
       prefetch: prefetchIntel,
       llc: {

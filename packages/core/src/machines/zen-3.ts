@@ -17,10 +17,12 @@
  * takes four. The L3 takes what the L2s evict and keeps shadow tags of them: here a non-inclusive LLC with its filter.
  * An EPYC 7773X (m-500 to m-505) has three times the L3 and 3 ticks more of it; its medians are 10 per cent above.
  */
+
 import { interruptAmd, linuxAmd, pagingAmd, prefetchAmd, shootdownsAmd } from "./amd.ts"
 import type { Choices } from "./cache-choice.ts"
 import { ddr4x3200, dram } from "./dram.ts"
 import { featuresAmd } from "./features.ts"
+import { frontEndZen3 } from "./front-ends.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { chosen } from "./options.ts"
@@ -106,6 +108,7 @@ export function zen3(options: MachineOptions = {}): Machine {
         missBuffers: assumed(48, [24, 96], "assumed: twice the L1D's; AMD publishes none"),
         pipeline: assumed(19, [8, 25], split)
       },
+      frontEnd: frontEndZen3,
       wholeLines: wholeLinesAmd,
       prefetch: prefetchAmd,
       llc: {

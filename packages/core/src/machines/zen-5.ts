@@ -15,10 +15,12 @@
  * Known gap: two cores of one complex take 45 ns (m-548), almost twice Zen 3's 22.8; no path as long as the L3's
  * explains it, and the sum here is 18 ns, at 5.0 GHz. Nothing is fitted to it.
  */
+
 import { interruptAmd, linuxAmd, pagingAmd, prefetchAmd, shootdownsAmd } from "./amd.ts"
 import type { Choices } from "./cache-choice.ts"
 import { ddr5x6000, dram } from "./dram.ts"
 import { featuresAmd } from "./features.ts"
+import { frontEndZen5 } from "./front-ends.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { chosen } from "./options.ts"
@@ -104,6 +106,7 @@ export function zen5(options: MachineOptions = {}): Machine {
         missBuffers: assumed(124, [48, 192], "assumed: as many as the L1D's; AMD publishes none"),
         pipeline: assumed(16, [8, 25], split)
       },
+      frontEnd: frontEndZen5,
       wholeLines: wholeLinesAmd,
       prefetch: prefetchAmd,
       llc: {

@@ -82,6 +82,9 @@ export class HardwareThread {
   /** The front end delivers nothing before this tick, because of `frontCause`. */
   front = 0
   frontCause: Cause = Cause.frontEnd
+  /** Tick by which the front end has delivered the target of the program's last taken branch, and its number in the window. */
+  delivered = 0
+  deliveredTo = 0
   block: Block = Block.none
   blockedOn = 0 // the oldest unresolved instruction, if that is what it waits for (Block.window)
   /** What a blocked fetch or word waits for. */

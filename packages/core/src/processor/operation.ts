@@ -80,7 +80,9 @@ export const Operation = {
   /** No slot: younger stores drain after older ones (DMB ISHST); on a machine of total store order they do anyway. */
   storeFence: 31,
   /** A load whose data the chain goes on from. */
-  loadChain: 32
+  loadChain: 32,
+  /** A taken branch, predicted; `first` = 1 if a register or memory says where to, or a return. */
+  branch: 33
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 

@@ -11,6 +11,7 @@ import { Current, Invalidation } from "../translation/contexts.ts"
 import type { Translation } from "../translation/translation.ts"
 import { BlockOperations } from "./block-operations.ts"
 import { Cause } from "./cause.ts"
+import { FrontEnd } from "./front-end.ts"
 import { Block, type HardwareThread } from "./hardware-thread.ts"
 import { Operation, ROW, Serialise } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
@@ -34,6 +35,7 @@ export class ProgramExecution {
   readonly #remote: RemoteInvalidations
   readonly #values: ValueOperations
   readonly #services: ProgramServices
+  readonly #frontEnd: FrontEnd
   readonly #owner: number
   readonly #tileOwner: Int32Array
   readonly #threadsPerTile: number
@@ -60,6 +62,7 @@ export class ProgramExecution {
     this.#remote = remote
     this.#values = values
     this.#services = services
+    this.#frontEnd = new FrontEnd(numbers)
     this.#owner = owner
     this.#tileOwner = tileOwner
     this.#threadsPerTile = numbers.threadsPerTile
@@ -74,6 +77,8 @@ export class ProgramExecution {
       case Operation.compute:
       case Operation.chain:
         return this.#compute(t, program, slotClass)
+      case Operation.branch:
+        return this.#branch(t, program, slotClass)
       case Operation.load: {
         const from = this.#pipeline.loadSlot(t)
         if (from === Unresolved) return false
@@ -151,6 +156,14 @@ export class ProgramExecution {
       t.window.append(complete, Cause.execute)
       program.repeat++
     }
+    return this.#next(program)
+  }
+
+  #branch(t: HardwareThread, program: Program, slotClass: Cause): boolean {
+    const tick = this.#pipeline.dispatchAdded(t, 0, slotClass)
+    if (tick === Stopped) return false
+    t.window.append(tick + 1, Cause.execute)
+    this.#frontEnd.taken(t, program.rows[program.at + 6] === 1, tick)
     return this.#next(program)
   }
 

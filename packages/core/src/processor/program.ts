@@ -48,6 +48,16 @@ export class Program {
     return count > 0 ? this.#add(Operation.compute, latency, 0, 0, 0, count, 0) : this
   }
 
+  /** A taken branch whose target is in the instruction: JMP, CALL without its store, B, BL. */
+  jump(): this {
+    return this.#add(Operation.branch, 1, 0, 0, 0, 0, 0)
+  }
+
+  /** A taken branch whose target is not: JMP and CALL through a register, RET, BR, BLR. */
+  jumpIndirect(): this {
+    return this.#add(Operation.branch, 1, 0, 0, 0, 1, 0)
+  }
+
   chain(count: number, latency = 1): this {
     return count > 0 ? this.#add(Operation.chain, latency, 0, 0, 0, count, 0) : this
   }

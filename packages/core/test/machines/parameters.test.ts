@@ -21,7 +21,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/^network\.(injection|ejection|hop|flit)$|^llc\.pipeline$/, "network cycle"],
   [/\.sets$/, "set"],
   [/\.ways$/, "way"],
-  [/Buffers?$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
+  [/Buffers?$|\.queue$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
   [/Bytes$|signalFrame$/, "byte"],
   [/\.(t[A-Z]+|controller|turnaround|closeAfter|patience)$/, "tick"],
   [/^wholeLines\.(strings|stream[A-Z][a-z]+)$/, "count"],
@@ -34,7 +34,10 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/Flits$|\.buffer$/, "flit"],
   [/^lazyShootdown\.states$|\.actions$/, "entry"],
   [/Path$|callTarget$|[pP]erPage$/, "instruction"],
-  [/^(?!network\.|llc\.pipeline).*([lL]atency|pipeline|transfer|writeBack|\.fill|ticksPerLine|[pP]enalty)$/, "tick"],
+  [
+    /^(?!network\.|llc\.pipeline).*([lL]atency|[bB]ranch$|pipeline|transfer|writeBack|\.fill|ticksPerLine|[pP]enalty)$/,
+    "tick"
+  ],
   [
     /\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|idleExit|issue|apply|service)$/,
     "tick"
