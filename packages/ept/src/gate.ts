@@ -48,6 +48,7 @@ export class Gate {
     program.as(Cause.registerSave)
     for (let register = 0; register < savedRegisters; register++) program.store(page, area + register * 8)
     this.#pass(program, page, from, to, context)
+    program.jumpIndirect() // call
   }
 
   leave(program: Program, thread: number, from: number, to: number, context: number): void {
@@ -58,6 +59,7 @@ export class Gate {
     this.#pass(program, page, from, to, context)
     program.as(Cause.registerSave)
     for (let register = 0; register < savedRegisters; register++) program.load(page, area + register * 8)
+    program.as(Cause.gate).jumpIndirect() // return
   }
 
   /** VMFUNC alone, into `context`. */
@@ -97,7 +99,7 @@ export class Gate {
     if (context >= 0) this.#vmfunc(program, context)
     if (keys) this.writeKeys(program, to, to)
     if (edits === "remap") program.load(this.#stackPage(page, from), (from * 8) % PAGE_BYTES).compute(2) // calling key: compare, branch
-    program.load(this.#stackPage(page, to), (to * 8) % PAGE_BYTES).compute(gateInstructions - before)
+    program.load(this.#stackPage(page, to), (to * 8) % PAGE_BYTES).compute(gateInstructions - before - 1)
   }
 
   #vmfunc(program: Program, context: number): void {

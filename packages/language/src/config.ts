@@ -23,10 +23,10 @@ export const LanguageConfig = Schema.Struct({
     range: [0, 3]
   }),
   proxyInstructions: quantity({
-    default: 24,
+    default: 17,
     unit: "instruction",
     meaning:
-      "proxy: instructions of a pass beside its loads and stores: is the callee alive, identifiers, arguments, calls",
+      "proxy: instructions of a pass beside its loads and stores: is the callee alive, identifiers, arguments, its call",
     source:
       "calibration: lang-010 (16 to 18 cycles for a crossing that unwinds without a continuation, with a moved RRef)",
     range: [4, 60]

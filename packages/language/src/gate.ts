@@ -45,6 +45,7 @@ export class Gate {
     else {
       this.#proxy(program, page, to)
       if (this.#config.unwinding === "continuation") this.#save(program, page, continuation)
+      program.jumpIndirect() // call
     }
     program.act(this.#pass, to)
   }
@@ -61,8 +62,9 @@ export class Gate {
       if (this.#config.unwinding === "continuation") program.load(page, continuation).store(page + 1, 8)
       program
         .load(page + 1, 0)
-        .compute(this.#config.proxyInstructions)
+        .compute(this.#config.proxyInstructions - 1)
         .store(page + 1, 0)
+        .jumpIndirect() // return
     }
     program.act(this.#pass, to)
   }
@@ -75,7 +77,7 @@ export class Gate {
   #proxy(program: Program, page: number, to: number): void {
     this.#entry(program, to)
       .load(page + 1, 0)
-      .compute(this.#config.proxyInstructions)
+      .compute(this.#config.proxyInstructions - 1)
       .store(page + 1, 0)
     this.#entry(program, to)
   }

@@ -9,7 +9,7 @@ import { Schema } from "effect"
 export const MpkConfig = Schema.Struct({
   hardware: choice(
     ["pku", "pks", "iskios", "dacr", "ideal"],
-    "the register that holds the rights and the instruction that writes it: PKRU and WRPKRU; IA32_PKRS and WRMSR, for parts of a kernel (PKS); PKRU for parts of a kernel whose pages are user pages (IskiOS); DACR and MCR with ISB, on Arm; or PKRU written in one cycle for which nothing waits, which nobody builds"
+    "the register that holds the rights and the instruction that writes it: PKRU and WRPKRU; IA32_PKRS and WRMSR, for parts of a kernel (PKS); PKRU for parts of a kernel whose pages are user pages (IskiOS); DACR and MCR with ISB, on Arm; or a switch in one cycle that nothing waits for, saves or checks, which nobody builds"
   ),
   gate: choice(
     ["trampoline", "inspected", "single"],
@@ -109,6 +109,13 @@ export const MpkConfig = Schema.Struct({
     meaning: "registers that the gate stores before the call and loads after it",
     source: "System V ABI of x86-64: rbx, rbp, r12 to r15; F2-39 measures 35 to 71 cycles for such a save",
     range: [0, 16]
+  }),
+  clearedRegisters: quantity({
+    default: 9,
+    unit: "count",
+    meaning: "registers that the trampoline clears on the way in",
+    source: "ATC'24's artifact, ideal/trampoline.x86_64.S: rax, rbx, rbp, r10 to r15",
+    range: [0, 15]
   }),
   lookupPath: quantity({
     default: 30,

@@ -28,8 +28,10 @@ export class ExtendedRegisters {
   save(program: Program, thread: number, depth: number): void {
     if (this.#page < 0) return
     const area = this.#area(depth)
+    const fxsave = this.#config.extendedRegisters === "fxsave"
+    if (fxsave) program.compute(3) // room on the stack, aligned to 16 bytes
     for (let at = 0; at < this.#bytes; at += this.#chunk) program.store(this.#page + thread, area + at, this.#chunk)
-    if (this.#config.extendedRegisters === "fxsave") program.serialise(Serialise.hold, this.#config.fxsave)
+    if (fxsave) program.serialise(Serialise.hold, this.#config.fxsave)
   }
 
   restore(program: Program, thread: number, depth: number): void {

@@ -1,7 +1,8 @@
 /**
- * The gates as programs. Every line is an instruction or names how many. `trampoline` is what ATC'24 describes (two
- * WRPKRU and one RDPKRU per invocation, shadow-stack save; atc24-011) around the register convention of the System V
- * ABI; `inspected` is ERIM's inline sequence (its listing 1); `single` is Hodor's trampoline (section 4.2).
+ * The gates as programs. Every line is an instruction or names how many. `trampoline` is that of ATC'24's artifact
+ * (ideal/trampoline.x86_64.S: pushes, clearing, two stacks, an indirect call), with two WRPKRU, RDPKRU and the save of
+ * the shadow-stack pointer (atc24-011) where it has a switch that costs nothing; `inspected` is ERIM's inline sequence
+ * (its listing 1); `single` is Hodor's trampoline (section 4.2).
  *
  *   MPK8  rights change at the completion of WRPKRU: older instructions ran with the old PKRU, younger wait
  *   MPK9  the target is loaded behind WRPKRU and in front of the indirect branch
@@ -32,6 +33,8 @@ export class Gate {
   readonly #first: number // first page of thread 0
   readonly #targets: number // read-only pages: an entry point, a PKRU value and a stack per domain
   readonly #depth: Int32Array // [software thread] activations open
+  /** There is a register to read, write and check. */
+  readonly #switches: boolean
 
   constructor(config: MpkConfig, parts: MachineParts) {
     const rows = Math.ceil(parts.domains / ROWS)
@@ -40,6 +43,7 @@ export class Gate {
     this.#pages = 1 + rows
     this.#first = parts.pages.reserve(this.#pages * parts.softwareThreads)
     this.#targets = parts.pages.reserve(rows, Entry.present)
+    this.#switches = config.hardware !== "ideal"
     this.#extended = new ExtendedRegisters(config, parts)
     this.#depth = new Int32Array(parts.softwareThreads)
   }
@@ -56,25 +60,24 @@ export class Gate {
       for (let register = 0; register < savedRegisters; register++) program.store(page, frame + register * 8)
     this.#extended.save(program, thread, depth)
     program.as(Cause.gate)
-    if (gate === "trampoline") this.#keep(program, thread, from, frame)
-    else if (gate === "single") {
+    if (gate === "trampoline") {
+      this.#keep(program, page, frame)
+      this.#leaveStack(program, thread, from, to, frame)
+    } else if (gate === "single") {
       program.store(page, frame + STACK) // rsp
       program.compute(2).loadChain(this.#targets + rowPage(to), row(to) + 16) // bounds of the index; PKRU of the callee
     }
-    if (gate === "inspected") program.store(page, frame + RETURN) // return address
     if (constant && gate !== "single") program.chain(1) // eax, the callee's PKRU
   }
 
   /** From there to the callee's first instruction. */
   arrive(program: Program, thread: number, to: number): void {
     const { cet, gate } = this.#config
-    if (gate === "inspected") {
-      program.compute(1) // direct call
-      return
-    }
+    if (gate === "inspected") return // the caller's own call
     program.load(this.#rows(thread, to), row(to)) // rsp
-    if (gate === "trampoline") program.compute(2) // rcx and rdx back
-    program.load(this.#targets + rowPage(to), row(to)).compute(1) // entry point; indirect branch
+    if (gate === "trampoline" && this.#switches) program.compute(2) // rcx and rdx back
+    program.load(this.#targets + rowPage(to), row(to)) // entry point
+    program.store(this.#page(thread), this.#frame(thread) + RETURN).jumpIndirect() // call
     if (cet) program.compute(1) // ENDBR64
   }
 
@@ -86,10 +89,11 @@ export class Gate {
     const frame = (this.#depth[thread] % FRAMES) * FRAME
     program.as(Cause.gate)
     if (gate === "inspected") {
-      program.compute(2) // return; ecx = 0
+      program.compute(1) // ecx = 0
       if (saved) program.chain(1) // eax, the caller's PKRU
       return
     }
+    if (!this.#switches) return
     program.store(page, frame + RESULTS).store(page, frame + RESULTS + 8) // rax and rdx, out of the way of WRPKRU
     program.compute(1) // ecx = 0
     if (!saved) return
@@ -97,21 +101,22 @@ export class Gate {
     else program.loadChain(page, frame + PKRU) // what RDPKRU said on the way in
   }
 
-  /** From there to the instruction behind the caller's call. */
-  resume(program: Program, thread: number): void {
+  /** From there to the instruction behind the caller's call, in domain `to`. */
+  resume(program: Program, thread: number, to: number): void {
     const { cet, gate, savedRegisters } = this.#config
     const page = this.#page(thread)
     const depth = this.#depth[thread]
     const frame = (depth % FRAMES) * FRAME
-    if (gate !== "inspected") program.load(page, frame + STACK) // rsp
+    if (gate === "single") program.load(page, frame + STACK) // rsp
+    if (gate === "trampoline") this.#takeStack(program, thread, to, frame)
     if (cet && gate === "trampoline") program.load(page, frame + SHADOW_STACK).compute(3) // RDSSPQ, compare, branch
     program.as(Cause.registerSave)
     this.#extended.restore(program, thread, depth)
     if (gate === "inspected") return
     for (let register = 0; register < savedRegisters; register++) program.load(page, frame + register * 8)
     program.as(Cause.gate)
-    program.load(page, frame + RESULTS).load(page, frame + RESULTS + 8)
-    program.load(page, frame + RETURN).compute(1) // return
+    if (this.#switches) program.load(page, frame + RESULTS).load(page, frame + RESULTS + 8)
+    program.load(page, frame + RETURN).jumpIndirect() // return
   }
 
   /** Write what the chain has come to, in eax, to the register; `action` takes effect when that completes. */
@@ -119,7 +124,7 @@ export class Gate {
     const { cet, gate } = this.#config
     this.#register.write(program)
     program.act(action, a, b)
-    if (!cet || gate !== "trampoline") program.compute(2) // compare eax with what this gate writes, branch
+    if ((!cet || gate !== "trampoline") && this.#switches) program.compute(2) // compare eax with what this gate writes, branch
   }
 
   /** The register written outside every gate: instruction `code` of the traits. */
@@ -158,14 +163,37 @@ export class Gate {
       .store(page, row(domain) + 8) // and, or
   }
 
-  /** What only the trampoline keeps: arguments, where a callback takes up its stack, PKRU, both stack pointers. */
-  #keep(program: Program, thread: number, from: number, frame: number): void {
-    const page = this.#page(thread)
-    program.compute(2) // rcx and rdx, the fourth and third argument, out of the way of RDPKRU and WRPKRU
-    program.store(this.#rows(thread, from), row(from)) // where a callback into the caller takes up its stack
-    this.#register.read(program)
-    program.store(page, frame + PKRU).store(page, frame + STACK)
-    if (this.#config.cet) program.compute(1).store(page, frame + SHADOW_STACK) // RDSSPQ
+  /** What only the trampoline keeps: arguments, PKRU, the shadow stack's pointer; then it clears registers. */
+  #keep(program: Program, page: number, frame: number): void {
+    const { cet, clearedRegisters } = this.#config
+    if (this.#switches) {
+      program.compute(2) // rcx and rdx, the fourth and third argument, out of the way of RDPKRU and WRPKRU
+      this.#register.read(program)
+      program.store(page, frame + PKRU)
+    }
+    if (cet) program.compute(1).store(page, frame + SHADOW_STACK) // RDSSPQ
+    program.compute(clearedRegisters)
+  }
+
+  /** Where a callback into the caller takes up its stack: what stood there is kept, and the stack pointer takes its place. */
+  #leaveStack(program: Program, thread: number, from: number, to: number, frame: number): void {
+    const rows = this.#rows(thread, from)
+    program.load(this.#targets + rowPage(to), row(to) + 24).compute(1) // the caller's memory, the place in it
+    program.load(rows, row(from)).store(this.#page(thread), frame + STACK)
+    program.store(rows, row(from)) // rsp
+    program.load(this.#targets + rowPage(to), row(to) + 32).compute(1) // the callee's
+  }
+
+  #takeStack(program: Program, thread: number, to: number, frame: number): void {
+    const rows = this.#rows(thread, to)
+    program.load(this.#targets + rowPage(to), row(to) + 24).compute(1)
+    program.load(rows, row(to)) // rsp
+    program.load(this.#page(thread), frame + STACK).store(rows, row(to))
+  }
+
+  /** Frame of the activation that is open. */
+  #frame(thread: number): number {
+    return ((this.#depth[thread] - 1) % FRAMES) * FRAME
   }
 
   #page(thread: number): number {

@@ -112,7 +112,7 @@ export class MpkUnit implements ProtectionUnit {
     this.#gate.return(program, t.software, to, !this.#dynamic)
     this.#close(program, t.software)
     this.#pass(program, t, to)
-    this.#gate.resume(program, t.software)
+    this.#gate.resume(program, t.software, to)
   }
 
   openBoth(program: Program, t: HardwareThread, from: number, to: number): void {

@@ -144,32 +144,46 @@ export const MteConfig = Schema.Struct({
     range: [0, 16]
   }),
   gateInstructions: quantity({
-    default: 6,
+    default: 9,
     unit: "instruction",
-    meaning: "instructions of one pass of the trampoline beside stores and loads",
-    source: "assumed: tag into its register, stack pointer out and in, frame pointer, address of the target, branch",
+    meaning: "instructions of the trampoline's way in beside stores, loads, clearing and its call",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: ADR, stack pointers and offsets, eight; and the tag",
+    range: [2, 40]
+  }),
+  returnInstructions: quantity({
+    default: 7,
+    unit: "instruction",
+    meaning: "the same of its way back, beside its return",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: ADR, stack pointers and offsets, six; and the tag",
     range: [2, 40]
   }),
   clearedIn: quantity({
-    default: 22,
+    default: 21,
     unit: "count",
     meaning: "registers that the gate clears on the way in",
-    source: "assumed: x8 to x29; x0 to x7 carry arguments, x30 is the link",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: x8 to x29 without x10, which holds the target",
     range: [0, 31]
   }),
   clearedOut: quantity({
-    default: 17,
+    default: 0,
     unit: "count",
     meaning: "registers that the gate clears on the way back",
-    source: "assumed: x2 to x18; x0 and x1 carry results, the others are restored",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: none; x2 to x18 where the caller must not see them",
     range: [0, 31]
   }),
   retagInstructions: quantity({
     default: 4,
     unit: "instruction",
-    meaning: "instructions of a retag beside its tag stores, for each run of bytes in one page",
-    source: "assumed: address, tag into the address, end, branch; the loop itself is unrolled",
+    meaning: "instructions of a retag beside its call, branches and loop, for each run of bytes",
+    source: "ATC'24's artifact, mte/mte.S: base and size masked, end; and the tag put into the base by the caller",
     range: [0, 40]
+  }),
+  loopInstructions: quantity({
+    default: 3,
+    unit: "instruction",
+    meaning: "instructions behind each tag store of a retag, the last of which branches back; 0: unrolled",
+    source: "ATC'24's artifact, mte/mte.S: ADD, CMP, B.LT",
+    range: [0, 8]
   }),
   copyChunk: quantity({
     default: 32,

@@ -51,21 +51,22 @@ export function tagStores(offset: number, bytes: number, stores: TagStores): Rea
   return taken
 }
 
-/** The same stores as program actions on one page: runs of equal size. */
+/** The same stores as program actions on one page: runs of equal size, each store with `loop` instructions around it. */
 export function appendTagStores(
   program: Program,
   page: number,
   offset: number,
   bytes: number,
   tag: number,
-  stores: TagStores
+  stores: TagStores,
+  loop = 0
 ): void {
   const end = Math.min(PAGE_BYTES, roundUp(offset + bytes))
   let at = roundDown(offset)
   while (at < end) {
     const store = bestAt(at, end, stores)
     const run = store === stores[0] ? Math.floor((end - at) / store.bytes) : 1
-    program.tagStore(page, at, run * store.bytes, tag, store.bytes, store.ticks)
+    program.tagStore(page, at, run * store.bytes, tag, store.bytes, store.ticks, loop)
     at += run * store.bytes
   }
 }

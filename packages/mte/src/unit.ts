@@ -265,6 +265,7 @@ export class MteUnit implements ProtectionUnit {
     const tag = tagOf(to)
     program.as(Cause.retag)
     const [from, end] = [extentStart[region], extentStart[region + 1]]
+    const { loopInstructions } = this.#config
     const unpublished = this.#config.publish === "none" && this.#pending.free(thread.number, thread.tick)
     if (unpublished) {
       let count = 0
@@ -272,9 +273,17 @@ export class MteUnit implements ProtectionUnit {
       program.act(Act.unpublished, region, tag | (count << 4))
     }
     for (let at = from; at < end; at++) {
-      program.compute(this.#config.retagInstructions)
-      appendTagStores(program, extentPage[at], extentOffset[at], extentBytes[at], tag, stores)
+      const goesOn = at > from && extentPage[at] === extentPage[at - 1] + 1 && extentOffset[at] === 0
+      if (!goesOn) this.#call(program, at > from)
+      appendTagStores(program, extentPage[at], extentOffset[at], extentBytes[at], tag, stores, loopInstructions)
     }
+    program.jumpIndirect() // return
     if (!unpublished) program.serialise(Serialise.drainStores, this.#barrier)
+  }
+
+  /** The routine that retags a run of bytes is called, again if it has returned: base and size are checked first. */
+  #call(program: Program, again: boolean): void {
+    if (again) program.jumpIndirect()
+    program.compute(this.#config.retagInstructions).jump().jump().jump() // call; aligned base; whole granules
   }
 }

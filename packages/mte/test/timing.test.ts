@@ -50,9 +50,9 @@ const compute: OperationRecord = { verb: Verb.compute, bytes: 400 }
 
 describe("MTE7 a gate on warm caches", () => {
   test.each([
-    { savedPairs: 6, gateInstructions: 6 },
-    { savedPairs: 0, gateInstructions: 2 },
-    { savedPairs: 10, gateInstructions: 9 }
+    { savedPairs: 6, gateInstructions: 9, returnInstructions: 7 },
+    { savedPairs: 0, gateInstructions: 2, returnInstructions: 2 },
+    { savedPairs: 10, gateInstructions: 6, returnInstructions: 9 }
   ])("takes its stores, loads and instructions and nothing else ($savedPairs pairs, $gateInstructions)", (config) => {
     const passes = durations(
       run(config, () => invocations(8, 400, 400)),
@@ -60,15 +60,18 @@ describe("MTE7 a gate on warm caches", () => {
       "begin",
       "end"
     ).slice(-2)
-    const { gateInstructions, savedPairs } = config
-    const own = 1 + l1d.latency + gateInstructions
-    expect(passes).toEqual([savedPairs + own + 22, savedPairs * l1d.latency + own + 17])
+    const { gateInstructions, returnInstructions, savedPairs } = config
+    const stacks = 3 * l1d.latency + l1d.latency + 1
+    expect(passes).toEqual([
+      gateInstructions + stacks + savedPairs + 1 + l1d.latency + 21 + 1,
+      returnInstructions + stacks + l1d.latency + savedPairs * l1d.latency + 1
+    ])
   })
 
-  test("adds two stack accesses, the saves, the clears and the instructions of both ways to every invocation", () => {
-    const { summary } = run({ savedPairs: 6, gateInstructions: 6 }, () => invocations(8, 400, 400))
+  test("adds what it knows, two stacks, saves, clears, instructions and branches of both ways to every invocation", () => {
+    const { summary } = run({ savedPairs: 6 }, () => invocations(8, 400, 400))
     expect(summary.slots.registerSave).toBe(8 * 12)
-    expect(summary.slots.gate).toBe(8 * (2 * (6 + 2) + 22 + 17))
+    expect(summary.slots.gate).toBe(8 * (9 + 3 + 4 + 21 + 1 + (7 + 3 + 3 + 1)))
     expect(summary.interrupts).toBe(0)
   })
 })
@@ -80,13 +83,17 @@ describe("MTE6, MTE9 a retag on warm caches", () => {
   ).flat()
 
   test.each([16, 48, 64, 1024, 4096])(
-    "of %i bytes takes its instructions, one tick per tag store, and the barrier",
+    "of %i bytes takes its call, its instructions, one tick per tag store and each of its loop, and the barrier",
     (bytes) => {
-      for (const retagInstructions of [0, 4]) {
-        const observed = run({ retagInstructions, barrier: 33 }, () => moves, bytes)
+      for (const [retagInstructions, loopInstructions] of [
+        [0, 0],
+        [4, 0],
+        [4, 3]
+      ] as const) {
+        const observed = run({ retagInstructions, loopInstructions, barrier: 33 }, () => moves, bytes)
         const last = durations(observed, "transfers", "issued", "completed").slice(-2)
         const stores = tagStores(0, bytes, tagStoresOf(mte().config as never))
-        const ticks = retagInstructions + stores.length + 33
+        const ticks = 3 + retagInstructions + stores.length * (1 + loopInstructions) + 1 + 33
         expect(last).toEqual([ticks, ticks])
       }
     }

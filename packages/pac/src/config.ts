@@ -85,12 +85,25 @@ export const PacConfig = Schema.Struct({
     range: [0, 16]
   }),
   gateInstructions: quantity({
-    default: 5,
+    default: 8,
     unit: "instruction",
-    meaning: "instructions of one pass of the trampoline beside stores and loads",
-    source:
-      "assumed: stack pointer out and in, frame pointer, address of the target, branch; atc24-007 (12 to 14 cycles a round trip) is for comparison only",
+    meaning: "instructions of the trampoline's way in beside stores, loads, clearing and its call",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: ADR, stack pointers and offsets",
     range: [2, 40]
+  }),
+  returnInstructions: quantity({
+    default: 6,
+    unit: "instruction",
+    meaning: "the same of its way back, beside its return",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: ADR, stack pointers and offsets",
+    range: [2, 40]
+  }),
+  clearedRegisters: quantity({
+    default: 21,
+    unit: "count",
+    meaning: "registers that the trampoline clears on the way in",
+    source: "ATC'24's artifact, ideal/trampoline.aarch64.S: x8 to x29 without x10, which holds the target",
+    range: [0, 31]
   }),
   copyChunk: quantity({
     default: 32,

@@ -77,6 +77,7 @@ export class EntriesUnit implements ProtectionUnit {
   enter(program: Program, t: HardwareThread, from: number, to: number): void {
     this.#gate.call(program, t.software, from, to)
     this.#switch(program, false, to)
+    this.#gate.arrive(program)
   }
 
   leave(program: Program, t: HardwareThread, from: number, to: number): void {

@@ -55,6 +55,11 @@ export class Gate {
     this.#stacks(program, page, from, to)
   }
 
+  /** Behind the change on the way in. */
+  arrive(program: Program): void {
+    program.as(Cause.gate).jumpIndirect() // call
+  }
+
   return(program: Program, thread: number, from: number, to: number): void {
     const page = this.#first + thread * this.#pages
     if (this.#depth[thread] > 0) this.#depth[thread]--
@@ -72,6 +77,7 @@ export class Gate {
       this.#moved(program, fxrstor)
     }
     for (let n = 0; n < savedRegisters; n++) program.load(page, area + n * 16, 8)
+    program.as(Cause.gate).jumpIndirect() // return
   }
 
   /** The instruction that changes the domain; `action` takes effect when it completes. */
@@ -95,6 +101,6 @@ export class Gate {
       .as(Cause.gate)
       .store(page + 1 + Math.floor(from / STACKS), (from % STACKS) * 8)
       .load(page + 1 + Math.floor(to / STACKS), (to % STACKS) * 8)
-      .compute(this.#config.gateInstructions)
+      .compute(this.#config.gateInstructions - 1)
   }
 }

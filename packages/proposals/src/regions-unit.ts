@@ -65,6 +65,7 @@ export class RegionsUnit implements ProtectionUnit {
   enter(program: Program, t: HardwareThread, from: number, to: number): void {
     this.#gate.call(program, t.software, from, to)
     this.#fill(program, false, to)
+    this.#gate.arrive(program)
   }
 
   leave(program: Program, t: HardwareThread, from: number, to: number): void {

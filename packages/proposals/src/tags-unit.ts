@@ -80,6 +80,7 @@ export class TagsUnit implements ProtectionUnit {
   enter(program: Program, t: HardwareThread, from: number, to: number): void {
     this.#gate.call(program, t.software, from, to)
     this.#gate.change(program, false, Act.select, to)
+    this.#gate.arrive(program)
   }
 
   leave(program: Program, t: HardwareThread, from: number, to: number): void {

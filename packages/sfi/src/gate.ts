@@ -48,6 +48,7 @@ export class Gate {
     for (let at = 0; at < this.#saves; at++) program.store(page, frame + at * this.#width, this.#width)
     program.chain(this.#config.vectorState > 0 ? 1 : 0, this.#config.vectorState)
     this.#switch(program, page, from, to)
+    program.jumpIndirect() // call
   }
 
   leave(program: Program, thread: number, from: number, to: number): void {
@@ -58,6 +59,7 @@ export class Gate {
     this.#switch(program, page, from, to)
     program.as(Cause.registerSave).chain(this.#config.vectorState > 0 ? 1 : 0, this.#config.vectorState)
     for (let at = 0; at < this.#saves; at++) program.load(page, frame + at * this.#width, this.#width)
+    program.as(Cause.gate).jumpIndirect() // return
   }
 
   #switch(program: Program, page: number, from: number, to: number): void {
@@ -66,11 +68,11 @@ export class Gate {
       .compute(this.#config.clearedRegisters)
       .store(page + 1 + Math.floor(from / CONTEXTS), (from % CONTEXTS) * CONTEXT)
       .load(page + 1 + Math.floor(to / CONTEXTS), (to % CONTEXTS) * CONTEXT)
-      .compute(this.#config.gateInstructions)
+      .compute(this.#config.gateInstructions - 1)
     this.#zone(program, to)
   }
 
-  /** Comparison of the target's type, branch, call with its return address; and what writes the zone's base. */
+  /** The caller's own call, to whose target's type it compares first; and what writes the zone's base. */
   #call(program: Program, page: number, frame: number, to: number): void {
     program.as(Cause.gate).compute(3).store(page, frame)
     this.#zone(program, to)

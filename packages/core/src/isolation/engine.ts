@@ -149,7 +149,7 @@ export class Engine implements TileServices {
   /** Append the gate of enter or leave `operation`. */
   gate(program: Program, t: HardwareThread, operation: number): void {
     const { from, to, verb } = this.#scripts[t.software] as OperationScript
-    program.mark(GATE_BEGIN, operation)
+    program.landing(verb[operation] === Verb.leave).mark(GATE_BEGIN, operation)
     if (verb[operation] === Verb.enter) this.#unit.enter(program, t, from[operation], to[operation])
     else this.#unit.leave(program, t, from[operation], to[operation])
     program.mark(GATE_END, operation)

@@ -3,7 +3,8 @@
  * `repeat` how much of it is done, so that what it waits for resumes it there.
  */
 import { LINE_BYTES, PAGE_BYTES } from "../memory/pages.ts"
-import type { Cause } from "./cause.ts"
+import { Cause } from "./cause.ts"
+import type { FrontEnd } from "./front-end.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Operation } from "./operation.ts"
 import { type Pipeline, Stopped } from "./pipeline.ts"
@@ -15,9 +16,11 @@ const COPY_REGISTER = 63
 
 export class BlockOperations {
   readonly #pipeline: Pipeline
+  readonly #frontEnd: FrontEnd
 
-  constructor(pipeline: Pipeline) {
+  constructor(pipeline: Pipeline, frontEnd: FrontEnd) {
     this.#pipeline = pipeline
+    this.#frontEnd = frontEnd
   }
 
   /** Execute the row at hand as far as it goes; true when all of it is done. */
@@ -90,20 +93,36 @@ export class BlockOperations {
     return true
   }
 
+  /** A store and the instructions of its loop by turns: `repeat` instructions done. */
   #tagStore(t: HardwareThread, program: Program, slotClass: Cause): boolean {
     const { at, rows } = program
-    const chunk = rows[at + 2]
+    const chunk = rows[at + 2] & 0xffff
+    const loop = rows[at + 2] >>> 16
     for (;;) {
-      const done = program.repeat * chunk
+      const inLoop = program.repeat % (loop + 1)
+      const done = ((program.repeat - inLoop) / (loop + 1)) * chunk
       if (done >= rows[at + 5]) return true
-      const from = this.#pipeline.storeSlot(t)
-      if (from === Unresolved) return false
-      const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
-      if (tick === Stopped) return false
-      const place = rows[at + 4] + done
-      const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)
-      this.#pipeline.storeTag(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick, rows[at + 7])
+      if (inLoop > 0) {
+        if (!this.#looped(t, slotClass, inLoop === loop && done + chunk < rows[at + 5])) return false
+      } else {
+        const from = this.#pipeline.storeSlot(t)
+        if (from === Unresolved) return false
+        const tick = this.#pipeline.dispatchAdded(t, from, slotClass)
+        if (tick === Stopped) return false
+        const place = rows[at + 4] + done
+        const page = rows[at + 3] + ((place / PAGE_BYTES) | 0)
+        this.#pipeline.storeTag(t, page, place % PAGE_BYTES, chunk, rows[at + 6], tick, rows[at + 7])
+      }
       program.repeat++
     }
+  }
+
+  /** One instruction of a loop; `back`: the taken branch at its end. */
+  #looped(t: HardwareThread, slotClass: Cause, back: boolean): boolean {
+    const tick = this.#pipeline.dispatchAdded(t, 0, slotClass)
+    if (tick === Stopped) return false
+    t.window.append(tick + 1, Cause.execute)
+    if (back) this.#frontEnd.taken(t, false, tick)
+    return true
   }
 }

@@ -83,7 +83,7 @@ export class HardwareThread {
   front = 0
   frontCause: Cause = Cause.frontEnd
   /** Tick by which the front end has delivered the target of the program's last taken branch, and its number in the window. */
-  delivered = 0
+  delivered = -0x10_0000
   deliveredTo = 0
   block: Block = Block.none
   blockedOn = 0 // the oldest unresolved instruction, if that is what it waits for (Block.window)

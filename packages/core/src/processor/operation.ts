@@ -82,7 +82,9 @@ export const Operation = {
   /** A load whose data the chain goes on from. */
   loadChain: 32,
   /** A taken branch, predicted; `first` = 1 if a register or memory says where to, or a return. */
-  branch: 33
+  branch: 33,
+  /** No slot: the instruction before, which is the workload's, was such a branch. */
+  landing: 34
 } as const
 export type Operation = (typeof Operation)[keyof typeof Operation]
 

@@ -57,12 +57,12 @@ export class ProgramExecution {
     this.#caches = caches
     this.#translation = translation
     this.#interconnect = interconnect
-    this.#blocks = new BlockOperations(pipeline)
+    this.#frontEnd = new FrontEnd(numbers)
+    this.#blocks = new BlockOperations(pipeline, this.#frontEnd)
     this.#words = words
     this.#remote = remote
     this.#values = values
     this.#services = services
-    this.#frontEnd = new FrontEnd(numbers)
     this.#owner = owner
     this.#tileOwner = tileOwner
     this.#threadsPerTile = numbers.threadsPerTile
@@ -79,6 +79,9 @@ export class ProgramExecution {
         return this.#compute(t, program, slotClass)
       case Operation.branch:
         return this.#branch(t, program, slotClass)
+      case Operation.landing:
+        this.#frontEnd.taken(t, rows[at + 6] === 1, t.position > 0 ? t.tick : t.tick - 1)
+        return this.#next(program)
       case Operation.load: {
         const from = this.#pipeline.loadSlot(t)
         if (from === Unresolved) return false

@@ -58,6 +58,11 @@ export class Program {
     return this.#add(Operation.branch, 1, 0, 0, 0, 1, 0)
   }
 
+  /** The workload's own instruction before was a taken branch: a call (0), or a return (1). */
+  landing(returned: boolean): this {
+    return this.#add(Operation.landing, 0, 0, 0, 0, returned ? 1 : 0, 0)
+  }
+
   chain(count: number, latency = 1): this {
     return count > 0 ? this.#add(Operation.chain, latency, 0, 0, 0, count, 0) : this
   }
@@ -110,9 +115,9 @@ export class Program {
     return bytes > 0 ? this.#add(Operation.copy, moved, page, offset, bytes, toPage, toOffset) : this
   }
 
-  /** Tag stores of `chunk` bytes, one in `ticks`. */
-  tagStore(page: number, offset: number, bytes: number, tag: number, chunk: number, ticks = 1): this {
-    return this.#add(Operation.tagStore, chunk, page, offset, bytes, tag, ticks - 1)
+  /** Tag stores of `chunk` bytes, one in `ticks`, each followed by `loop` instructions of which the last is a branch back. */
+  tagStore(page: number, offset: number, bytes: number, tag: number, chunk: number, ticks = 1, loop = 0): this {
+    return this.#add(Operation.tagStore, chunk | (loop << 16), page, offset, bytes, tag, ticks - 1)
   }
 
   clearCapability(page: number, offset: number, slot: number): this {
@@ -168,7 +173,7 @@ export class Program {
     return this.invalidate(Invalidation.secondLevel, 0, context, latency)
   }
 
-  /** Any invalidation: `argument` is an address space, Current, or a second-level context, as `kind` has it. */
+  /** `argument` is an address space, Current, or a second-level context, as `kind` has it. */
   invalidate(kind: Invalidation, page: number, argument: number, latency: number): this {
     return this.#add(Operation.invalidate, latency, page, 0, 0, kind, argument)
   }

@@ -30,8 +30,7 @@ const flexos = (gate: string): Term => ({
   reading: "ticks"
 })
 
-const flexosGap =
-  "the gate runs in a guest of KVM, where WRPKRU takes 36 cycles in one report (F1a-45); programs fetch nothing either"
+const flexosGap = "the gate runs in a guest of KVM, where WRPKRU takes 36 cycles in one report (F1a-45)"
 
 /** FlexOS's call between two virtual machines on two cores: shared memory that both poll. */
 const polled: Term = {
