@@ -4,12 +4,11 @@
  */
 import type { MachineShape, Sourced } from "./shape.ts"
 
-/** Unit, meaning and least value of one parameter. */
+/** Unit, meaning, least value and, where there is one, greatest value of one parameter. */
 export interface Field {
   readonly unit: Sourced["unit"]
   readonly meaning: string
   readonly least: 0 | 1
-  /** Greatest value, where there is one. */
   readonly most?: number
 }
 
@@ -19,7 +18,6 @@ const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
 const way = (meaning: string): Field => ({ unit: "tick", meaning, least: 1 })
 /** Cycles of the ring's, mesh's or fabric's own clock: ticks where it follows the core's. */
 const cycles = (meaning: string): Field => ({ unit: "network cycle", meaning, least: 0 })
-/** Time that no clock of the core changes. */
 const nanoseconds = (meaning: string): Field => ({ unit: "ns", meaning, least: 0 })
 const instructions = (meaning: string): Field => ({ unit: "instruction", meaning, least: 0 })
 const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning, least: 1 })
@@ -40,7 +38,6 @@ const tlbArray = (what: string) => ({
   } as const
 })
 
-/** A cache of the walker, which may be absent. */
 const walkArray = (what: string) => ({
   sets: size("set", `sets of the ${what}`),
   ways: { unit: "way", meaning: `ways of each set of the ${what}; 0 if the machine has none`, least: 0 } as const
@@ -71,11 +68,8 @@ export const fields: MachineShape<Field> = {
     serialising: ticks("an instruction that drains the pipeline, such as CPUID or ISB")
   },
   frontEnd: {
-    takenBranch: size(
-      "tick",
-      "from one taken branch of a program's block to the next, where that has few instructions"
-    ),
-    indirectBranch: size("tick", "the same for a branch to where a register or memory says, and for a return"),
+    takenBranch: way("from one taken branch of a program to the next, where there are few instructions between them"),
+    indirectBranch: way("the same for a branch to where a register or memory says, and for a return"),
     queue: size("entry", "instructions that the front end has delivered and that have not dispatched")
   },
   l1i: array("L1I"),
