@@ -227,6 +227,9 @@ export const fields: MachineShape<Field> = {
     isolationSwitch: ticks(
       "the write of CR3 and its trampoline, on every entry and again on every exit, with page-table isolation"
     ),
+    bufferClear: ticks(
+      "the clearing of the core's buffers (VERW), on every exit to user code, with page-table isolation"
+    ),
     faultEntry: ticks("from a page fault to its handler's first instruction"),
     faultExit: ticks("from the page-fault handler's last instruction to the instruction that faulted, made again"),
     faultPath: instructions(
@@ -263,9 +266,9 @@ export const fields: MachineShape<Field> = {
     switchPath: instructions(
       "instructions of a switch to another thread of the process, one per tick, without entry and exit"
     ),
-    flushPath: instructions(
-      "instructions of the flush handler, one per tick, without entry, exit and the invalidations"
-    ),
+    answerPath: instructions("to answer the call-function interrupt, up to its first call, without its queue's words"),
+    flushPath: instructions("to flush for one call, without the invalidations and the acknowledgement"),
+    leavePath: instructions("to leave the call-function interrupt, after its last call"),
     invalidatePage: ticks("one invalidation of one page's translations on this tile"),
     invalidateAll: ticks("one invalidation of all translations of the address space on this tile"),
     flushCeiling: {

@@ -20,12 +20,26 @@ const protectPath = derived(
   "calibration: F1a-04 (1094.0 cycles, single core; F1a-03 gives 1104.9 for pkey_mprotect) - 136 (entry, exit) - 54 (semaphore and table lock, m-278) - 35 (one page) - 200 (INVLPG) - 27 (the flush's generation) - 8 (words in the L1)"
 )
 
-/** The flush handler on the responder: call-function queue, flush_tlb_func, acknowledgement. */
-const flushPath = assumed(
-  300,
-  [150, 600],
-  "assumed: some 300 instructions of generic_smp_call_function_single_interrupt and flush_tlb_func; not fitted to a measured shootdown"
-)
+const handler = "of some 300 instructions of the whole handler, by its parts in Linux 4.10 to 5.2"
+
+/** The call-function interrupt on the responder: what stands before its calls, in one call, and behind the last. */
+const callFunction = {
+  answerPath: assumed(
+    100,
+    [50, 200],
+    `assumed: some 100 ${handler}: irq_enter, the end of the interrupt at the APIC, flush_smp_call_function_queue up to its first call`
+  ),
+  flushPath: assumed(
+    90,
+    [45, 180],
+    `assumed: some 90 ${handler}: flush_tlb_func_remote and flush_tlb_func_common, statistics among them`
+  ),
+  leavePath: assumed(
+    110,
+    [55, 220],
+    `assumed: some 110 ${handler}: irq_work_run, irq_exit, prepare_exit_to_usermode, all behind the acknowledgement (csd_unlock)`
+  )
+}
 
 const paths = {
   protectPath,
@@ -94,7 +108,7 @@ const paths = {
     [500, 1_700],
     "calibration: F5-38 (2502 cycles for a copy-on-write fault, Linux 5.2.8) - 710 (entry, exit: F5-79) - 54 (semaphore and table lock) - 18 (entry) - 200 (INVLPG) - 27 (the flush's generation) - 113 (copy, words, the access made again)"
   ),
-  flushPath
+  ...callFunction
 }
 
 /** Linux on x86-64 without page-table isolation (mitigations off, as in F1a-43). */
@@ -114,6 +128,11 @@ export const linuxX86: Kernel = {
     162,
     [110, 170],
     "F1c-03: (470 - 146) / 2 on a Xeon 4114; F2-03 gives (431 - 181) / 2 = 125"
+  ),
+  bufferClear: assumed(
+    0,
+    [0, 700],
+    "assumed: none in F1c-03's kernel, or its 324 cycles would be more; Linux has it since 5.1.2 where a CPU is vulnerable to MDS"
   ),
   faultEntry: secondary(440, [300, 680], "F5-79 (about 440 cycles on a Xeon E5 v3)"),
   faultExit: secondary(270, [100, 400], "F5-79 (about 270 cycles on a Xeon E5 v3)"),
@@ -195,6 +214,7 @@ export const linuxArm: Kernel = {
     [20, 200],
     "assumed: a write of TTBR1 with its ISB and the trampoline's page; no published number"
   ),
+  bufferClear: assumed(0, [0, 0], "assumed: unused, MDS is a flaw of Intel's cores"),
   faultEntry: assumed(220, [60, 700], "assumed: as a system call; a synchronous exception enters the same way"),
   faultExit: assumed(220, [60, 400], "assumed: as a system call"),
   syscallEntry: derived(220, [60, 260], `${getpid}, less about 40 for its routine, half of the rest`),

@@ -171,6 +171,7 @@ export interface MachineShape<T> {
     readonly syscallEntry: T
     readonly syscallExit: T
     readonly isolationSwitch: T
+    readonly bufferClear: T
     readonly faultEntry: T
     readonly faultExit: T
     readonly faultPath: T
@@ -191,7 +192,9 @@ export interface MachineShape<T> {
     readonly signalPath: T
     readonly sigreturnPath: T
     readonly signalFrame: T
+    readonly answerPath: T
     readonly flushPath: T
+    readonly leavePath: T
     readonly invalidatePage: T
     readonly invalidateAll: T
     readonly flushCeiling: T

@@ -44,7 +44,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   ],
   [/\.sizes$/, "mask"],
   [
-    /(syscall|fault|guest)(Entry|Exit|Send)$|isolationSwitch$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
+    /(syscall|fault|guest)(Entry|Exit|Send)$|isolationSwitch$|bufferClear$|invalidate(Page|All|Address|Space|EverySpace)$|switchSpace(Flush)?$/,
     "tick"
   ]
 ]

@@ -77,7 +77,9 @@ function latencyOf(kind: number, { core, kernel, kernelChoice }: MachineNumbers)
       return core.serialising
     case InstructionClass.system:
       return (
-        kernel.syscallEntry + kernel.syscallExit + (kernelChoice.pageTableIsolation ? 2 * kernel.isolationSwitch : 0)
+        kernel.syscallEntry +
+        kernel.syscallExit +
+        (kernelChoice.pageTableIsolation ? 2 * kernel.isolationSwitch + kernel.bufferClear : 0)
       )
     default:
       return 1

@@ -84,8 +84,10 @@ export class InterruptShootdown implements ShootdownPolicy {
   }
 
   handle(program: Program, thread: HardwareThread): void {
-    program.as(Cause.kernel).chain(this.#context.numbers.kernel.flushPath)
+    const { answerPath, leavePath } = this.#context.numbers.kernel
+    program.as(Cause.kernel).chain(answerPath)
     this.#queues.serve(program, thread)
+    program.as(Cause.kernel).chain(leavePath)
     this.generations.leaveKernel(program)
   }
 
@@ -195,6 +197,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     const count = values[word + FlushRecord.count]
     const early = this.#early && counts(count)
     if (early) this.#queues.acknowledge(program, t, initiator)
+    program.chain(this.#context.numbers.kernel.flushPath)
     if (count === NO_PAGES) this.#context.serve?.(program, t)
     else
       this.#invalidate(
