@@ -66,6 +66,22 @@ export const exchanges = list(
   "share,borrow,copy"
 )
 
+/** Machines of an experiment, with options. */
+export const machines = list(
+  "machine",
+  "NAME[:OPTION=VALUE][,NAME]",
+  "Machines of the catalogue; haswell-ep:cores=16:sockets=2 chooses options, and a dot goes into what an option holds: kernel.pageTableIsolation=true (default: skylake-sp)",
+  "skylake-sp"
+)
+
+/** Mechanisms of an experiment. */
+export const isolations = list(
+  "mechanism",
+  "NAME[,NAME]",
+  "none or mechanisms as `compare` takes them; mpk:cet=false configures one, pac+mte combines two (default: none)",
+  "none"
+)
+
 /** Text that isn't a number becomes NaN here, with the text itself in the error of the flag. */
 export const coreCounts = Flag.String("cores").pipe(
   Flag.withMetavar("N[,N]"),

@@ -6,6 +6,7 @@ import { Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { attempt } from "./attempt.ts"
 import { Incomplete } from "./exit-code.ts"
+import { experimentCommand } from "./experiment-command.ts"
 import * as flags from "./flags.ts"
 import { shippedProgram } from "./main-job.ts"
 import { print, remark } from "./output.ts"
@@ -132,5 +133,5 @@ const growthCommand = Command.make(
 export const studyCommand = Command.make("study").pipe(
   Command.withShortDescription("Studies of the model itself"),
   Command.withDescription("Studies of the model itself."),
-  Command.withSubcommands([machineCommand, principlesCommand, growthCommand])
+  Command.withSubcommands([machineCommand, experimentCommand, principlesCommand, growthCommand])
 )

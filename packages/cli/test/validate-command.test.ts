@@ -53,6 +53,18 @@ describe("isolde study machine", () => {
   }, 60_000)
 })
 
+describe("isolde study experiment", () => {
+  test("prints a run for each value as JSON", async () => {
+    const { code, stdout } = await isolde(["study", "experiment", "system-call", "--set", "calls=4,8", "--json"])
+    const { runs } = JSON.parse(stdout) as { runs: ReadonlyArray<Record<string, unknown>> }
+    expect(runs.map(({ mechanism, parameters, readings }) => [mechanism, parameters, readings])).toEqual([
+      ["none", { calls: 4 }, { ticks: 136 }],
+      ["none", { calls: 8 }, { ticks: 136 }]
+    ])
+    expect(code).toBe(0)
+  }, 60_000)
+})
+
 test("every figure of a machine has its numbers under it", async () => {
   const { machinePage } = await import("@isolde/study")
   const table = {

@@ -14,6 +14,14 @@ export { mechanismByName, mechanismNames } from "./compare/mechanism-by-name.ts"
 export type { PlannedRun } from "./compare/plan.ts"
 export type { CompareRequest } from "./compare/request.ts"
 export type { Comparison, ComparisonRun, Refusal } from "./comparison.ts"
+export { experimentsText, experimentText } from "./experiment/experiment-text.ts"
+export {
+  type ExperimentRequest,
+  type ExperimentRun,
+  type ExperimentStudy,
+  listedExperiments,
+  studyExperiment
+} from "./experiment/study-experiment.ts"
 export { growthFigures, growthPage, growthText } from "./growth/growth-shown.ts"
 export type { GrowthRange } from "./growth/growth-tables.ts"
 export { type GrowthStudy, type StudyGrowthOptions, studyGrowth } from "./growth/study-growth.ts"

@@ -13,6 +13,7 @@ import { keyCache } from "./key-cache.ts"
 import { linkedObjects } from "./linked-objects.ts"
 import { loadLatency } from "./load-latency.ts"
 import { manyDomains } from "./many-domains.ts"
+import { mappingStorm } from "./mapping-storm.ts"
 import { munmapCores } from "./munmap-cores.ts"
 import { networkFunctions } from "./network-functions.ts"
 import { pageFault } from "./page-fault.ts"
@@ -48,6 +49,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   revocation,
   rightsChange,
   loadLatency,
+  mappingStorm,
   munmapCores,
   networkFunctions,
   pageFault,

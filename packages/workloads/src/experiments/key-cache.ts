@@ -9,16 +9,18 @@ import { Entry } from "@isolde/core/memory/pages"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { packedThread, spreadThread } from "../programs/spread-threads.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface KeyCacheParameters {
-  readonly [name: string]: number
+  readonly [name: string]: number | boolean
   readonly domains: number
   readonly hitPercent: number
   readonly visits: number
   readonly pages: number
   readonly evictPercent: number
   readonly threads: number
+  readonly spread: boolean
 }
 
 const REQUEST = "visits"
@@ -34,9 +36,11 @@ export const keyCache: Experiment<KeyCacheParameters> = {
     pages: "pages of each domain",
     evictPercent:
       "misses of a hundred that take a key from another domain; the others are one mprotect of a domain's pages",
-    threads: "threads of the process: one makes the visits, the others spin, each on a core of its own"
+    threads: "threads of the process: one makes the visits, the others spin, each on a core of its own",
+    spread:
+      "threads take the sockets by turns; else they fill the cores of one first; second threads of cores come last"
   },
-  defaults: { domains: 40, hitPercent: 0, visits: 40, pages: 1, evictPercent: 100, threads: 1 },
+  defaults: { domains: 40, hitPercent: 0, visits: 40, pages: 1, evictPercent: 100, threads: 1, spread: false },
   readings: [{ name: "ticks", unit: "tick", meaning: "one visit, there and back" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -54,8 +58,11 @@ export const keyCache: Experiment<KeyCacheParameters> = {
       })),
       requests: [REQUEST],
       words: barrierWords(parameters.threads),
-      threads: (_, workers) =>
-        Array.from({ length: workers }, (_each, worker) => ({ code: codeOf(parameters, worker) }))
+      threads: (numbers, workers) =>
+        Array.from({ length: workers }, (_, worker) => ({
+          code: codeOf(parameters, worker),
+          thread: (parameters.spread ? spreadThread : packedThread)(numbers, worker)
+        }))
     })
   }),
   read: ({ requests }, { visits }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / visits })

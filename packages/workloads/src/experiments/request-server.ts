@@ -1,7 +1,7 @@
 /**
  * A server in a closed loop: each thread works on one request after another, and does for each what the request needs:
- * work of its own, a file mapped, read and unmapped, system calls, invocations of a library in another domain with a
- * buffer passed in. How many threads there are, and how much of each a request needs, is what figures of throughput
+ * work of its own, a file mapped, read and unmapped, pages made writable and read only again, system calls, invocations of
+ * a library in another domain with a buffer passed in. How many threads there are, and how much of each a request needs, is what figures of throughput
  * differ in; what threads wait for together (the mappings' semaphore, shootdowns) emerges.
  */
 import { type Exchange, RegionKind, Verb } from "@isolde/core"
@@ -20,6 +20,7 @@ export interface RequestServerParameters {
   readonly work: number
   readonly systemCalls: number
   readonly mappedPages: number
+  readonly protectedPages: number
   readonly invocations: number
   readonly libraryWork: number
   readonly bytes: number
@@ -31,7 +32,7 @@ const REQUEST = "requests"
 const PAGE = 4096
 const LIBRARY = 1
 /** Memory of the program and of the library, what is passed, and files: mapped where each thread maps them. */
-const [PROGRAM, OWN, PASSED, MAPPED, FILE] = [0, 1, 2, 3, 4]
+const [PROGRAM, OWN, PASSED, MAPPED, FILE, PROTECTED] = [0, 1, 2, 3, 4, 5]
 
 export const requestServer: Experiment<RequestServerParameters> = {
   name: "request-server",
@@ -42,6 +43,8 @@ export const requestServer: Experiment<RequestServerParameters> = {
     work: "ticks of the program's own work for a request",
     systemCalls: "system calls of a request that do nothing in the kernel",
     mappedPages: "pages of a file in memory that each request maps, reads and unmaps; 0: none",
+    protectedPages:
+      "pages of the thread's own that each request makes writable and read only again by mprotect; 0: none",
     invocations: "invocations of a library in another domain",
     libraryWork: "ticks of the library's work in an invocation",
     bytes: "bytes that go into the library with each invocation; 0: none",
@@ -56,6 +59,7 @@ export const requestServer: Experiment<RequestServerParameters> = {
     work: 10_000,
     systemCalls: 0,
     mappedPages: 0,
+    protectedPages: 0,
     invocations: 0,
     libraryWork: 0,
     bytes: 0,
@@ -86,7 +90,8 @@ export const requestServer: Experiment<RequestServerParameters> = {
           of: "worker"
         },
         { name: "mapped", bytes: Math.max(1, parameters.mappedPages) * PAGE, of: "worker" },
-        { name: "file", bytes: Math.max(1, parameters.mappedPages) * PAGE }
+        { name: "file", bytes: Math.max(1, parameters.mappedPages) * PAGE },
+        { name: "protected", bytes: Math.max(1, parameters.protectedPages) * PAGE, of: "worker" }
       ],
       requests: [REQUEST],
       exchange: parameters.exchange,
@@ -124,18 +129,17 @@ function codeOf(parameters: RequestServerParameters, width: number, worker: numb
 
 /** What appends one request. */
 function requestOf(code: Code, parameters: RequestServerParameters, width: number, worker: number): () => void {
-  const { invocations, libraryWork, mappedPages, systemCalls, work } = parameters
+  const { invocations, libraryWork, mappedPages, protectedPages, systemCalls, work } = parameters
   // The parts of a request take turns with its work.
-  const parts = 1 + invocations + systemCalls + (mappedPages > 0 ? 1 : 0)
+  const parts = 1 + invocations + systemCalls + (mappedPages > 0 ? 1 : 0) + (protectedPages > 0 ? 1 : 0)
   const piece = Math.round(work / parts)
   const compute = (ticks: number): void => {
     if (ticks > 0) code.operate({ verb: Verb.compute, bytes: ticks * width })
   }
   return () => {
     compute(work - piece * (parts - 1))
-    if (mappedPages > 0) {
-      mapped(code, mappedPages, () => compute(piece))
-    }
+    if (mappedPages > 0) mapped(code, mappedPages, () => compute(piece))
+    if (protectedPages > 0) writable(code, protectedPages, () => compute(piece))
     for (let call = 0; call < systemCalls; call++) {
       code.operate({ verb: Verb.yield })
       compute(piece)
@@ -154,6 +158,15 @@ function mapped(code: Code, pages: number, meanwhile: () => void): void {
   code.operate({ verb: Verb.touch, memory, bytes: pages })
   meanwhile()
   code.operate({ verb: Verb.unmap, memory, bytes: pages })
+}
+
+/** Pages are written between two calls of mprotect. */
+function writable(code: Code, pages: number, meanwhile: () => void): void {
+  const memory = { area: PROTECTED, page: 0 }
+  code.operate({ verb: Verb.protect, memory, bytes: pages, rights: Entry.present | Entry.writable })
+  code.operate({ verb: Verb.touch, memory, bytes: pages, rights: 1 })
+  meanwhile()
+  code.operate({ verb: Verb.protect, memory, bytes: pages, rights: Entry.present })
 }
 
 /** The library is entered, works and returns; what is passed goes in first. */

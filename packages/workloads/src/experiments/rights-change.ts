@@ -7,16 +7,18 @@ import { fixed } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { packedThread, spreadThread } from "../programs/spread-threads.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface RightsChangeParameters {
-  readonly [name: string]: number
+  readonly [name: string]: number | boolean
   readonly threads: number
   readonly bytes: number
   readonly rounds: number
   readonly laps: number
   readonly pause: number
   readonly rest: number
+  readonly spread: boolean
 }
 
 const REQUEST = "moves"
@@ -32,9 +34,11 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
     rounds: "times that the object is moved there and back",
     laps: "laps of each other thread: a pause, then an invocation of the other domain; 0 waits in place",
     pause: "instructions of such a pause",
-    rest: "instructions behind each move, which the ticks of a move include"
+    rest: "instructions behind each move, which the ticks of a move include",
+    spread:
+      "threads take the sockets by turns; else they fill the cores of one first; second threads of cores come last"
   },
-  defaults: { threads: 4, bytes: 4096, rounds: 4, laps: 0, pause: 400, rest: 0 },
+  defaults: { threads: 4, bytes: 4096, rounds: 4, laps: 0, pause: 400, rest: 0, spread: false },
   readings: [
     { name: "ticks", unit: "tick", meaning: "one move" },
     { name: "interrupts", unit: "count", meaning: "interrupts delivered per move" },
@@ -58,8 +62,11 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
       requests: [REQUEST],
       exchange: "borrow",
       words: barrierWords(parameters.threads),
-      threads: (_, workers) =>
-        Array.from({ length: workers }, (_each, worker) => ({ code: codeOf(parameters, worker) }))
+      threads: (numbers, workers) =>
+        Array.from({ length: workers }, (_, worker) => ({
+          code: codeOf(parameters, worker),
+          thread: (parameters.spread ? spreadThread : packedThread)(numbers, worker)
+        }))
     })
   }),
   read: ({ requests, summary }, { rounds }) => ({

@@ -1,7 +1,7 @@
 /**
  * Shootdowns by interrupt: munmap among cores, what of it is the shootdown, and of many pages (LATR, Fig. 6 and 8: two
- * sockets of eight cores), and madvise with one responder (EuroSys'20, Fig. 5 and 7: two sockets of fourteen cores, page tables isolated or not,
- * without the paper's optimisations and with all).
+ * sockets of eight cores), madvise on all CPUs at once (linux-mm, 2025), and with one responder (EuroSys'20, Fig. 5 and
+ * 7: two sockets of fourteen cores, page tables isolated or not, without the paper's optimisations and with all).
  */
 import type { MachineOptions } from "@isolde/core"
 import type { ShootdownOptimisation } from "@isolde/core/machines/shootdown-choice"
@@ -30,6 +30,30 @@ const flushed = (threads: number, weight: number): Term => ({
   reading: "ticks",
   weight
 })
+
+/**
+ * will-it-scale's tlb_flush2_threads: a store and madvise(DONTNEED) of a page of one's own, on 72 CPUs, without the drain of
+ * lists that the source's kernel had in the way; by interrupts, and by INVLPGB.
+ */
+const stormed = (part: number, shootdown: "interrupt" | "invlpgb", gap?: string): Point =>
+  rowPoint(
+    "F5-68",
+    {
+      unit: "k/s",
+      terms: [
+        {
+          machine: "zen-3",
+          options: { cores: 36, threadsPerCore: 2, shootdown },
+          experiment: "mapping-storm",
+          parameters: { threads: 72 },
+          reading: "perTick"
+        }
+      ],
+      tolerancePercent: 25,
+      ...(gap === undefined ? {} : { gap })
+    },
+    part
+  )
 
 const responders = ["sibling", "socket", "other"] as const
 
@@ -80,6 +104,12 @@ export const shootdownPoints: ReadonlyArray<Point> = [
       tolerancePercent: 25,
       gap: "munmap grows by 7.05 us over the source's 16 cores, of which it counts 5.80 to the shootdown; here all of it is the flush, and munmap itself is within 25 %"
     })
+  ),
+  stormed(1, "interrupt"),
+  stormed(
+    3,
+    "invlpgb",
+    "what a kernel does for a page beside its entry and frame (control groups, lists of pages) contends too, and bounds the source once flushes don't"
   ),
   ...withOneResponder("F5-20", "initiator", true),
   ...withOneResponder("F5-22", "responder", true),

@@ -1,0 +1,53 @@
+/**
+ * Values of an experiment's parameters from text, `pages=1,4,16`: every combination is a run.
+ * Law: a value is of the kind of the parameter's default; a text stands as it is, for it may hold commas.
+ */
+import { type InputIssue, InvalidInput } from "@isolde/core"
+import { shown } from "@isolde/core/invalid-input"
+import type { AnyExperiment, Parameters } from "@isolde/workloads"
+import { nearestText } from "../compare/request.ts"
+
+type Value = Parameters[string]
+
+const factors: Readonly<Record<string, number>> = { "": 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 }
+
+/** The parameters of each run, in the order of `settings`; naming one twice adds values to it. Throws InvalidInput. */
+export function chosenParameters(
+  experiment: AnyExperiment,
+  settings: ReadonlyArray<string>
+): ReadonlyArray<Parameters> {
+  const defaults = experiment.defaults as Parameters
+  const chosen = new Map<string, Array<Value>>()
+  const issues: Array<InputIssue> = []
+  for (const setting of settings) {
+    const at = setting.indexOf("=")
+    const name = setting.slice(0, Math.max(at, 0)).trim()
+    const otherwise = defaults[name]
+    if (otherwise === undefined) {
+      const names = Object.keys(defaults)
+      const expected = `one of ${names.join(", ")}, with = and a value`
+      issues.push({ path: "set", expected, actual: shown(setting), remedy: nearestText(name || setting, names) })
+      continue
+    }
+    const text = setting.slice(at + 1)
+    for (const each of typeof otherwise === "string" ? [text] : text.split(",")) {
+      const value = valueOf(each.trim(), otherwise)
+      if (value === undefined) {
+        const expected = typeof otherwise === "number" ? "a number, which may end in K, M or G" : "true or false"
+        issues.push({ path: `set.${name}`, expected, actual: shown(each), remedy: `The default is ${otherwise}.` })
+      } else chosen.set(name, [...(chosen.get(name) ?? []), value])
+    }
+  }
+  if (issues.length > 0) throw new InvalidInput(issues)
+  return [...chosen].reduce<ReadonlyArray<Parameters>>(
+    (runs, [name, values]) => runs.flatMap((run) => values.map((value) => ({ ...run, [name]: value }))),
+    [{}]
+  )
+}
+
+function valueOf(text: string, otherwise: Value): Value | undefined {
+  if (typeof otherwise === "string") return text
+  if (typeof otherwise === "boolean") return text === "true" || text === "false" ? text === "true" : undefined
+  const found = /^(-?\d+(?:\.\d+)?)([KMG]?)$/.exec(text)
+  return found === null ? undefined : Number(found[1]) * (factors[found[2] ?? ""] as number)
+}
