@@ -164,7 +164,7 @@ describe("examples", () => {
       // Those that measure take minutes: that they exist is enough here.
       const measures = told.filter((line) => /isolde (validate|litmus|study|bench)/.test(line))
       const others = told.filter((line) => !measures.includes(line))
-      expect([measures.length, others.length]).toEqual([5, 3])
+      expect([measures.length, others.length]).toEqual([6, 3])
       for (const line of measures) expect(await isolde(`${line} --help`), line).toContain("USAGE")
       for (const line of others) expect(await isolde(line), line).not.toBe("")
       for (const place of ["server.arrow", "out/server", "out/toy"]) expect(existsSync(join(folder, place))).toBe(true)

@@ -67,7 +67,8 @@ describe("a study of an experiment", () => {
       ["mpk:cet=false", 1],
       ["mpk:cet=false", 40]
     ])
-    expect(study.runs[0]).toMatchObject({ clock: 2.8, readings: { ticks: 0 } })
+    expect(study.runs[0]?.clock).toBe(2.8)
+    expect(study.runs[0]?.readings?.ticks).toBeLessThan(20)
     expect(study.runs[2]?.readings?.ticks).toBeGreaterThan(20)
     // Forty domains are more than there are keys.
     expect(study.runs[3]).toMatchObject({ readings: null })
