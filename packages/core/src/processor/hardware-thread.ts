@@ -157,6 +157,8 @@ export class HardwareThread {
   access = 0
   operation = 0
   fetchLine = -1
+  /** Row of the instruction whose line it waits for. */
+  fetchAt = 0
   /** Accesses that raised a page fault and wait for its handler. */
   trapCount = 0
   traps = new Int32Array(TRAP * 8) // [waiting][page, place, 1 for a store, values of its handle]

@@ -35,6 +35,7 @@ export class InstructionFetch {
     if (tick >= 0) tick = this.#caches.fetch(line, tick)
     if (tick < 0) {
       t.block = Block.fetch
+      t.fetchAt = at
       t.waits = tick === Retry ? -1 : -1 - tick
       return false
     }

@@ -8,6 +8,8 @@
  *   MP4  an access that straddles two lines needs both, and one that crosses a page both translations
  *   MP2  a load that has to be made again is judged again, and its fault reported once
  *   MP3  an access that traps touches no line; it is made again behind the handler
+ *   MP5  where TLBs are coherent, a load that was translated and allowed keeps its lines until it has a buffer for
+ *        each, and a fetch its line until that comes: what holds the translation may be taken away for the line itself
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import * as fromRetry from "../coherence/retry.ts"
@@ -18,6 +20,7 @@ import { AccessObserver } from "./access-observer.ts"
 import type { Cause } from "./cause.ts"
 import { type CheckTable, TableReads } from "./check-table.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import { LoadLines } from "./load-lines.ts"
 import { Ports } from "./ports.ts"
 import { StoreWays } from "./store-ways.ts"
 import type { TileContext } from "./tile-context.ts"
@@ -82,9 +85,13 @@ export class MemoryPort {
   /** The L1D's ports for loads, and the bytes that one of them moves. */
   readonly loads: Ports
   readonly loadBytes: number
+  readonly #lines: LoadLines
   readonly observer: AccessObserver
   /** How stores get their lines. */
   readonly ways: StoreWays
+  /** MP5: lines of the last load if it found no buffer, the second -1 if it needs one; -1 if it keeps none. */
+  keptLine = -1
+  keptRest = -1
   #secondOf = 0
 
   constructor(
@@ -97,6 +104,7 @@ export class MemoryPort {
     const { accesses, check, judge, numbers, pages, services } = context
     this.loads = new Ports(numbers.core.loads)
     this.loadBytes = numbers.core.loadBytes
+    this.#lines = new LoadLines(caches, this.loads, this.loadBytes)
     this.#table = check?.tables && new TableReads(check.tables, caches, translation, this.loads)
     this.#pages = pages
     this.#caches = caches
@@ -117,6 +125,7 @@ export class MemoryPort {
 
   /** Tick of a load's data, Retry, or -1 - what it waits for. The mechanism doesn't check an `exempt` one. */
   load(t: HardwareThread, page: number, offset: number, bytes: number, exempt: boolean, tick: number): number {
+    this.keptLine = -1
     let known = this.#table === undefined || exempt ? tick : this.#table.read(t, page, offset, false, tick)
     if (known < 0) return known
     known = this.translation.data(page, t.context, known)
@@ -129,12 +138,12 @@ export class MemoryPort {
       const other = this.#otherPage(t, page, offset + bytes - PAGE_BYTES, exempt, false, known)
       if (other < 0) return other
     }
-    const from = this.loads.claim(this.translated)
-    let ready = this.#caches.load(line, from, this.site)
-    if (ready === Retry) this.loads.release(from)
-    else if (bytes > this.loadBytes && ready >= 0) ready += this.#otherParts(bytes, from)
-    if ((offset & 63) + bytes > LINE_BYTES) {
-      ready = this.#secondLine(offset + bytes > PAGE_BYTES ? this.#secondOf : line + 1, from, ready)
+    const straddles = (offset & 63) + bytes > LINE_BYTES
+    const rest = straddles ? (offset + bytes > PAGE_BYTES ? this.#secondOf : line + 1) : -1
+    const ready = this.#lines.ask(line, rest, bytes, this.translated, this.site)
+    if (ready === Retry && this.translation.coherent && fault === Fault.none) {
+      this.keptLine = line
+      this.keptRest = rest
     }
     if (fault !== Fault.none && ready !== Retry) this.raise(t, fault, page, offset, false, known)
     if (this.observer.on) {
@@ -144,23 +153,17 @@ export class MemoryPort {
     return ready
   }
 
-  /** Ticks by which the rest of a load that is wider than a port comes later than its first part. */
-  #otherParts(bytes: number, from: number): number {
-    let last = from
-    for (let left = bytes - this.loadBytes; left > 0; left -= this.loadBytes) last = this.loads.claim(last)
-    return last - from
-  }
-
-  /** The half of a load in the next line; `ready` is what the first half waits for. */
-  #secondLine(line: number, from: number, ready: number): number {
-    const cause = this.#caches.cause
-    const start = this.loads.claim(from)
-    const second = this.#caches.load(line, start, this.site)
-    if (second === Retry) this.loads.release(start)
-    // With one half there it waits for the other; with neither it is made again when one has arrived.
-    if (ready < 0 || second < 0) return ready >= 0 ? second : second >= 0 ? ready : Retry
-    if (second > ready) return second
-    this.#caches.cause = cause
+  /** MP5: make access `at` of the window again, a load that keeps its lines. */
+  kept(t: HardwareThread, at: number, tick: number): number {
+    const { accessLine, accessPage, accessPlace, accessRest } = t.window
+    const place = accessPlace[at]
+    const bytes = (place >>> 12) & 0xffff
+    this.translated = tick
+    const ready = this.#lines.ask(accessLine[at], accessRest[at], bytes, tick, this.site)
+    if (this.observer.on) {
+      const exempt = place >>> 28 === 1
+      this.observer.load(t, accessPage[at], place & 0xfff, bytes, exempt, true, tick, tick, ready, this.#caches.cause)
+    }
     return ready
   }
 

@@ -78,6 +78,11 @@ export class StreamExecution {
     }
   }
 
+  /** The walk that a fetch waited for is over: the line is asked for before anything can take the translation away (MP5). */
+  fetchOn(t: HardwareThread): void {
+    if (t.stream !== undefined) this.#fetch.fetch(t, t.stream.table.rows, t.fetchAt)
+  }
+
   #issue(t: HardwareThread, stream: InstructionStream, rows: Int32Array, at: number): boolean {
     const pipeline = this.#pipeline
     const window = t.window

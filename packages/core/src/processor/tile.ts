@@ -165,7 +165,7 @@ export class Tile implements LineKeeper {
       this.#walked(t, late)
       if (t.block === Block.word && t.waits >= 0) {
         if (t.waits === miss) this.#words.resume(t, now, cause)
-      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended && !this.#stays(t)) {
+      } else if (t.block !== Block.none && t.block !== Block.spin && t.block !== Block.ended && !this.#stays(t, miss)) {
         if (t.block === Block.fetch && t.waits === miss) t.fetchLine = line // It has the bytes, even if the line goes.
         wake(t, now)
       }
@@ -179,7 +179,9 @@ export class Tile implements LineKeeper {
     for (let w = 0; walks >>> w !== 0; w++) {
       if (((walks >>> w) & 1) === 0) continue
       this.#pipeline.settle(t, FIRST_WALK + w, this.translation.done[w], Cause.pageWalk)
-      if (t.block === Block.fetch && t.waits === FIRST_WALK + w) wake(t, this.translation.done[w])
+      if (t.block !== Block.fetch || t.waits !== FIRST_WALK + w) continue
+      wake(t, this.translation.done[w])
+      if (this.translation.coherent) this.#streams.fetchOn(t)
     }
   }
 
@@ -238,8 +240,9 @@ export class Tile implements LineKeeper {
     }
   }
 
-  /** True if `t` waits for its oldest instruction and that still waits. Siblings take turns, whatever comes of them. */
-  #stays(t: HardwareThread): boolean {
+  /** True if `t` waits for its oldest instruction and that still waits (siblings take turns, whatever comes of them), or MP5. */
+  #stays(t: HardwareThread, miss: number): boolean {
+    if (t.block === Block.fetch && this.translation.coherent && t.waits >= 0) return t.waits !== miss
     if (t.block !== Block.window || this.threads.length > 1 || t.trapCount + t.pendingInterrupts > 0) return false
     return t.window.firstUnresolved === t.blockedOn
   }

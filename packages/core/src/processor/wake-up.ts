@@ -62,6 +62,8 @@ export class WakeUp {
     window.accessPlace[at] = place
     window.accessStore[at] = row
     window.accessSite[at] = this.#port.site
+    window.accessLine[at] = -1
+    if (ready === Retry && row < 0) this.#keep(window, at)
     window.pending[entry]++
     window.subject[entry] = t.trusted ? -1 : t.domain
     if (this.#port.observer.judges) this.#follow(window, at, row, ready)
@@ -202,6 +204,13 @@ export class WakeUp {
     if (--window.pending[entry] === 0) this.#complete(t, entry, now)
   }
 
+  /** MP5: the lines of access `at`, if it keeps them. */
+  #keep(window: windows.Window, at: number): void {
+    if (this.#port.keptLine < 0) return
+    window.accessLine[at] = this.#port.keptLine
+    window.accessRest[at] = this.#port.keptRest
+  }
+
   /** MP1: make an access again, by the registers as of its dispatch, not before its operands are there. */
   #again(t: HardwareThread, at: number, now: number): number {
     const { window } = t
@@ -216,7 +225,12 @@ export class WakeUp {
     t.subject = window.subject[entry]
     this.#port.site = window.accessSite[at]
     const row = window.accessStore[at]
-    const ready = this.#port.again(t, window.accessPage[at], window.accessPlace[at], row, base > now ? base : now)
+    const tick = base > now ? base : now
+    const ready =
+      window.accessLine[at] < 0
+        ? this.#port.again(t, window.accessPage[at], window.accessPlace[at], row, tick)
+        : this.#port.kept(t, at, tick)
+    if (ready === Retry && row < 0) this.#keep(window, at)
     t.authority = authority
     t.handle = handle
     t.secondAuthority = secondAuthority

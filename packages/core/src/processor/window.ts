@@ -50,6 +50,8 @@ export class Window {
   readonly accessPage: Int32Array // [entry][access]
   readonly accessPlace: Int32Array // [entry][access] offset | bytes << 12 | exempt << 28
   readonly accessStore: Int32Array // [entry][access] row of the store buffer, or -1 for a load
+  readonly accessLine: Int32Array // [entry][access] line of a load that keeps it (MP5), or -1
+  readonly accessRest: Int32Array // [entry][access] the line that it goes on into, or -1
   readonly accessSite: Int32Array // [entry][access] instruction that a stride prefetcher tells apart
   readonly keyRights: Int32Array // [entry] the thread's register as of the dispatch of an access that waits
   readonly authority: Int32Array // [entry] likewise
@@ -85,6 +87,8 @@ export class Window {
     this.accessPage = new Int32Array(entries * ACCESSES)
     this.accessPlace = new Int32Array(entries * ACCESSES)
     this.accessStore = new Int32Array(entries * ACCESSES)
+    this.accessLine = new Int32Array(entries * ACCESSES)
+    this.accessRest = new Int32Array(entries * ACCESSES)
     this.accessSite = new Int32Array(entries * ACCESSES)
     this.keyRights = new Int32Array(entries)
     this.authority = new Int32Array(entries)

@@ -144,7 +144,12 @@ describe(`${MACHINES} machines`, () => {
   })
 })
 
-describe.each([1, 2])("snoop filters of one set, ways: %i", (ways) => {
+describe.each([
+  [1, false],
+  [2, false],
+  [1, true],
+  [2, true]
+])("snoop filters of one set, ways: %i, coherent TLBs: %s", (ways, coherent) => {
   test("eight machines come to their end", () => {
     const random = new RandomStream(ways, "tiny filters")
     for (let i = 0; i < 8; i++) {
@@ -153,12 +158,17 @@ describe.each([1, 2])("snoop filters of one set, ways: %i", (ways) => {
       const one = { ...joined, sockets: 1, llcPolicy: "non-inclusive" } as const
       const machine = crampedMachine(cores, threadsPerCore, { ...overrides, llc }, one)
       const workers = cores * threadsPerCore
-      const workload = randomStreams(i, { instructions: 120, shared: 2, protects: 2, lines: 4 })
-      const system = streams
-        ? built({ machine, mechanisms: [], workload, workers }, { seed: i })
-        : programmed(machine, hammering(i, workers, 30, new Witness(), { protects: true }), { seed: i })
-      finished(system, 3_000_000)
-      expect(disagreements(system), JSON.stringify({ cores, threadsPerCore, overrides, joined })).toEqual([])
+      const run = (runAhead: boolean) => {
+        const workload = randomStreams(i, { instructions: 120, shared: 2, protects: 2, lines: 4 })
+        const system = streams
+          ? built({ machine, mechanisms: [], workload, workers }, { seed: i, runAhead })
+          : programmed(machine, hammering(i, workers, 30, new Witness(), { protects: true }), { seed: i, runAhead })
+        for (const { translation } of system.tiles) translation.coherent = coherent
+        const { events: _, ...summary } = finished(system, 3_000_000)
+        expect(disagreements(system), JSON.stringify({ cores, threadsPerCore, overrides, joined })).toEqual([])
+        return summary
+      }
+      expect(run(false)).toEqual(run(true))
     }
   })
 })
