@@ -100,8 +100,7 @@ export class HardwareThread {
   serialiser = -1
   /** Added instructions of the next instruction that have dispatched already. */
   addedAt = 0
-  /** Completion of the last instruction of a chain. */
-  chain = 0
+  chain = 0 // completion of its last instruction
   /** Window entry of the word operation under way. */
   wordEntry = 0
   // Registers.
@@ -157,8 +156,7 @@ export class HardwareThread {
   access = 0
   operation = 0
   fetchLine = -1
-  /** Row of the instruction whose line it waits for. */
-  fetchAt = 0
+  fetchAt = 0 // row of the instruction whose line it waits for
   /** Accesses that raised a page fault and wait for its handler. */
   trapCount = 0
   traps = new Int32Array(TRAP * 8) // [waiting][page, place, 1 for a store, values of its handle]
