@@ -1,7 +1,7 @@
 /**
  * Every schedule of a test within its bounds: the plain run, then every run with a delay at one of the choice points
- * that it came by, then with another behind that, depth first. Stateless: each schedule is a run from the start.
- * Law: a bound that is hit is said, and makes the test fail.
+ * that it came by, then with another behind that, depth first; less those whose last delay passes nothing (races.ts).
+ * Stateless: each schedule is a run from the start. Law: a bound that is hit is said, and makes the test fail.
  */
 import type { Bounds } from "./litmus-test.ts"
 import type { Observed } from "./observed-run.ts"
@@ -27,12 +27,15 @@ export function explore(
   for (let delays = open.pop(); delays !== undefined; delays = open.pop()) {
     if (schedules === bounds.schedules) return { outcomes: sorted(outcomes), schedules, bounded: true }
     schedules++
-    const { outcome, points } = run(delays)
+    const { matters, outcome, points } = run(delays)
     if (!outcomes.has(outcome)) outcomes.set(outcome, delays)
     if (enough(outcome)) break
     if (delays.length === bounds.delays) continue
+    // What a delay passes may be there only once another one has been added: the last of several is chosen alone.
+    const all = delays.length + 1 < bounds.delays
     for (let point = (delays.at(-1)?.point ?? -1) + 1; point < points; point++)
-      for (const ticks of bounds.by) open.push([...delays, { point, ticks }])
+      for (const [at, ticks] of bounds.by.entries())
+        if (all || matters(point, bounds.by[at - 1] ?? 0, ticks)) open.push([...delays, { point, ticks }])
   }
   return { outcomes: sorted(outcomes), schedules, bounded: false }
 }

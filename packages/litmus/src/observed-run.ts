@@ -17,6 +17,7 @@ import type { NestedWalk } from "@isolde/core/translation/nested-walk"
 import { type Golden, type LitmusTest, REFUSED, type Step } from "./litmus-test.ts"
 import { type LitmusWorkload, litmusWorkload, placeKey } from "./litmus-workload.ts"
 import type { Mutant } from "./mutant.ts"
+import { Races } from "./races.ts"
 import { type Delay, Schedule } from "./schedule.ts"
 import { smallMachine } from "./small-machine.ts"
 
@@ -33,7 +34,11 @@ export interface Observed {
   readonly outcome: string
   /** Choice points that the run came by. */
   readonly points: number
+  /** Whether choice point `point` delayed by `to` ticks passes something that a delay by `from` ticks doesn't. */
+  readonly matters: (point: number, from: number, to: number) => boolean
 }
+
+const nothing = (outcome: string): Observed => ({ outcome, points: 0, matters: () => false })
 
 const MOST_EVENTS = 400_000
 /** Machine of tests without a mechanism that name none. */
@@ -58,23 +63,25 @@ export function prepare(subject: Subject): PreparedRun {
   try {
     scenario = scenarioOf(subject, made, walks)
   } catch (error) {
-    if (error instanceof InvalidScenario) return () => ({ outcome: REFUSED, points: 0 })
+    if (error instanceof InvalidScenario) return () => nothing(REFUSED)
     throw error
   }
   return (delays) => {
     try {
       const system = new System(scenario, undefined)
       mutant?.system?.(system)
-      const schedule = new Schedule(delays, concernOf(test, made, system, walks.pop()))
+      const [first] = system.threads
+      const races = new Races(first?.owner ?? 0, system.numbers.tiles, test.threadsPerCore > 1)
+      const schedule = new Schedule(delays, races, concernOf(test, made, system, walks.pop()))
       const watch = new Watch(test, made, system, schedule)
       while (advance(system, MOST_EVENTS) === undefined);
-      return { outcome: watch.outcome(), points: schedule.points }
+      return { outcome: watch.outcome(), points: schedule.points, matters: races.matters.bind(races) }
     } catch (error) {
-      if (error instanceof InvalidInput) return { outcome: REFUSED, points: 0 }
-      if (error instanceof Exhausted) return { outcome: "stuck", points: 0 }
-      if (error instanceof ModelDefect) return { outcome: `defect ${error.invariant}`, points: 0 }
+      if (error instanceof InvalidInput) return nothing(REFUSED)
+      if (error instanceof Exhausted) return nothing("stuck")
+      if (error instanceof ModelDefect) return nothing(`defect ${error.invariant}`)
       // A unit that fails in a way of its own fails this test, and not the others.
-      return { outcome: `crash ${error instanceof Error ? error.name : "of another kind"}`, points: 0 }
+      return nothing(`crash ${error instanceof Error ? error.name : "of another kind"}`)
     }
   }
 }
@@ -159,7 +166,7 @@ class Watch {
     this.#begun = test.threads.map(({ steps }) => new Uint8Array(steps.length))
     this.#registers = test.threads.map(({ steps }) => Int32Array.from(steps, (_, at) => FIRST_REGISTER + at))
     system.interconnect.choices = schedule
-    for (const t of system.threads) t.stores.delay = () => schedule.choose()
+    for (const t of system.threads) t.stores.delay = (row) => schedule.own(t.owner, t.stores.commit[row] as number)
     for (const t of system.threads) delayRegisterWrites(t, schedule)
     const { engine, monitor } = system
     const operate = engine.operate
@@ -168,7 +175,7 @@ class Watch {
         operate(t, operation)
         this.#step(t, operation)
         if (this.#waits(t, operation)) return
-        const ticks = schedule.choose()
+        const ticks = schedule.own(t.owner, t.tick)
         if (ticks > 0) hold(t, ticks)
       }
     })
@@ -272,11 +279,11 @@ function delayRegisterWrites(t: HardwareThread, schedule: Schedule): void {
     const serialise = program.serialise.bind(program)
     const serialiseChain = program.serialiseChain.bind(program)
     program.serialise = (kind, latency) => {
-      if (kind === Serialise.hold) appendHold(program, schedule.choose())
+      if (kind === Serialise.hold) appendHold(program, schedule.own(t.owner, t.tick))
       return serialise(kind, latency)
     }
     program.serialiseChain = (kind, latency) => {
-      if (kind === Serialise.hold) appendHold(program, schedule.choose())
+      if (kind === Serialise.hold) appendHold(program, schedule.own(t.owner, t.tick))
       return serialiseChain(kind, latency)
     }
     return program

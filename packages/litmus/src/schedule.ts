@@ -3,7 +3,8 @@
  * A message, a store's drain and a thread's step are each delayed so far that something else goes first.
  * Law: the same delays give the same run; without any it is the plain one.
  */
-import { type DeliveryChoices } from "@isolde/core/interconnect/interconnect"
+import type { DeliveryChoices } from "@isolde/core/interconnect/interconnect"
+import type { Races } from "./races.ts"
 
 /** A delay at one choice point. */
 export interface Delay {
@@ -14,22 +15,32 @@ export interface Delay {
 export class Schedule implements DeliveryChoices {
   /** Choice points that the run has come by. */
   points = 0
+  /** What happens where: which delays behind these matter. */
+  readonly races: Races
   readonly #delays: ReadonlyArray<Delay>
   readonly #concerns: (a: number, line: number) => boolean
   #next = 0
 
   /** `concerns` says which messages are worth a choice. */
-  constructor(delays: ReadonlyArray<Delay>, concerns: (a: number, line: number) => boolean) {
+  constructor(delays: ReadonlyArray<Delay>, races: Races, concerns: (a: number, line: number) => boolean) {
     this.#delays = delays
+    this.races = races
     this.#concerns = concerns
   }
 
-  delivery(_source: number, _destination: number, a: number, line: number): number {
-    return this.#concerns(a, line) ? this.choose() : 0
+  delivery(source: number, destination: number, a: number, line: number, tick: number): number {
+    const concerned = this.#concerns(a, line)
+    this.races.message(source, destination, a, line, tick, concerned)
+    return concerned ? this.#choose() : 0
   }
 
-  /** Ticks of delay at the point at hand. */
-  choose(): number {
+  /** Ticks of delay of what tile `owner` does by itself at `tick`. */
+  own(owner: number, tick: number): number {
+    this.races.own(owner, tick)
+    return this.#choose()
+  }
+
+  #choose(): number {
     const delay = this.#delays[this.#next]
     if (delay?.point !== this.points++) return 0
     this.#next++

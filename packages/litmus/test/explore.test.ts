@@ -8,7 +8,8 @@ import { shippedTests, subjectsOf } from "../src/suite.ts"
 /** A run with `points` choice points whose outcome is which of them were delayed. */
 const counted = (points: number) => (delays: ReadonlyArray<Delay>) => ({
   outcome: delays.map(({ point, ticks }) => `${point}:${ticks}`).join(" "),
-  points
+  points,
+  matters: () => true
 })
 
 describe("the explorer", () => {
@@ -26,7 +27,7 @@ describe("the explorer", () => {
   })
 
   test("follows the points that a delayed run comes by, not those of the plain one", () => {
-    const run = (delays: ReadonlyArray<Delay>) => ({ outcome: `${delays.length}`, points: delays.length === 0 ? 1 : 3 })
+    const run = (delays: ReadonlyArray<Delay>) => ({ outcome: `${delays.length}`, points: delays.length === 0 ? 1 : 3, matters: () => true })
     const found = explore(run, { delays: 2, by: [1], schedules: 100 })
     expect(found.schedules).toBe(1 + 1 + 2)
   })

@@ -30,8 +30,8 @@ const None = -1
 
 /** Chooses among the schedules that the order of deliveries leaves open. */
 export interface DeliveryChoices {
-  /** Ticks by which message `a` of `line` comes later than its way takes it; 0 or more. */
-  delivery(source: number, destination: number, a: number, line: number): number
+  /** Ticks by which message `a` of `line` comes later than its way takes it, which is at `tick`; 0 or more. */
+  delivery(source: number, destination: number, a: number, line: number, tick: number): number
 }
 
 export class Interconnect {
@@ -225,7 +225,7 @@ export class Interconnect {
     }
     const pipeline = (isApart[type] === 1 ? this.#apart : this.#pipeline)[destination]
     let arrival = (time + this.#ejection + pipeline + 0.5) | 0
-    if (this.choices !== undefined) arrival += this.choices.delivery(source, destination, a, line)
+    if (this.choices !== undefined) arrival += this.choices.delivery(source, destination, a, line, arrival)
     const tick = this.#inOrder(source, destination, arrival)
     if (this.#trace.on) this.#sample(type, source, destination, line, sent, tick, hops)
     this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)
