@@ -73,6 +73,11 @@ export class StoredCapabilities {
     this.#barredBy[at] = tile
   }
 
+  /** Whether the load barrier keeps `domain` from loading a capability to `object`, as `tile` knows it at `tick`. */
+  isBarred(domain: number, object: number, tile: number, tick: number): boolean {
+    return this.#isBarred(object * this.#domains + domain, tile, tick)
+  }
+
   /** Rights to `object` that code of `domain` on `tile` could load at `tick`; after all changes without a tick. */
   reachable(domain: number, object: number, tile: number, tick?: number): Rights {
     const at = object * this.#domains + domain

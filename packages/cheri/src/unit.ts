@@ -34,7 +34,6 @@ export class CheriUnit implements ProtectionUnit {
   readonly #objects: ExchangeObjects
   readonly #tracked: TrackedStores
   readonly #gate: Gate
-  readonly #domains: number
   #threads: ReadonlyArray<HardwareThread> = []
   readonly #tile: Int16Array // [thread]
   readonly #kind: Uint8Array // [region] RegionKind
@@ -46,8 +45,7 @@ export class CheriUnit implements ProtectionUnit {
   readonly free?: NonNullable<ProtectionUnit["free"]>
   readonly allocate?: NonNullable<ProtectionUnit["allocate"]>
   readonly #named: NamedCapabilities
-  // What the sweep under way revokes: there is one at a time, under its lock.
-  #revokingDomain = NONE
+  #revokingDomain = NONE // what the sweep under way revokes: there is one at a time, under its lock
   #revokingObject = NONE
 
   constructor(config: CheriConfig, parts: MachineParts) {
@@ -55,7 +53,6 @@ export class CheriUnit implements ProtectionUnit {
     this.copyChunk = config.copyBytes
     this.#config = config
     this.#parts = parts
-    this.#domains = domains
     this.#kind = parts.regions.kind
     this.#owner = parts.regions.owner
     this.#memory = new GovernedMemory(parts.pages, parts.regions)
@@ -69,12 +66,10 @@ export class CheriUnit implements ProtectionUnit {
     this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.stored, this.#handles)
     this.#named = new NamedCapabilities(config, this.#objects, this.#tracked, this.#handles, this.#reach, Act)
     this.#hand()
-    if (config.tagLines > 0)
-      parts.memory.keepTags(
-        new Uint8Array(parts.pages.lines / LINES_PER_PAGE).fill(1),
-        config.tagLines,
-        config.tagCache
-      )
+    if (config.tagLines > 0) {
+      const tagged = new Uint8Array(parts.pages.lines / LINES_PER_PAGE).fill(1)
+      parts.memory.keepTags(tagged, config.tagLines, config.tagCache)
+    }
     if (config.revocation === "tracked") return
     const sweep = new Sweep(config, parts, this.#memory, this.#objects, this.#tracked, Act)
     this.#sweep = sweep
@@ -93,7 +88,7 @@ export class CheriUnit implements ProtectionUnit {
   /** … stored, in as many places as it stores what it is given. */
   #hand(): void {
     for (let object = 0; object < this.#objects.count; object++) {
-      for (let domain = 0; domain < this.#domains; domain++) {
+      for (let domain = 0; domain < this.#parts.domains; domain++) {
         if (!this.#begins(domain, object)) continue
         for (let copy = 0; copy < this.#config.storesPerObject; copy++)
           this.stored.keep(this.#tracked.home(domain, object, copy), object, Right.readWrite, 0, -0x4000_0000)
@@ -111,6 +106,14 @@ export class CheriUnit implements ProtectionUnit {
     if (this.#config.storesPerObject > 0) return
     for (let object = 0; object < this.#objects.count; object++)
       if (this.#begins(domain, object)) this.#registers.hold(thread.software, domain, object, Right.readWrite)
+  }
+
+  /** CHERI16: the kernel loads a thread's saved registers through the load barrier. */
+  restore(thread: HardwareThread): void {
+    const domain = ddcOf(thread.authority)
+    for (let object = 0; object < this.#objects.count; object++)
+      if (this.stored.isBarred(domain, object, this.#tile[thread.number], thread.tick))
+        this.#strip(thread, domain, object, thread.tick)
   }
 
   enter(program: Program, { authority, software }: HardwareThread, from: number, to: number): void {
@@ -197,7 +200,7 @@ export class CheriUnit implements ProtectionUnit {
         this.#revokingObject = b
         return this.stored.bar(a, b, this.#tile[thread.number], tick)
       case Act.scan:
-        return this.#scan(thread, tick)
+        return this.#strip(thread, this.#revokingDomain, this.#revokingObject, tick)
       case Act.sweep:
         return this.#sweep?.sweep(thread, a, b)
       case Act.quarantine:
@@ -259,10 +262,10 @@ export class CheriUnit implements ProtectionUnit {
       this.#tracked.keep(program, this.#tracked.home(domain, object, copy), object, rights)
   }
 
-  /** CHERI16: the registers of `thread`, in its interrupt. */
-  #scan(thread: HardwareThread, tick: number): void {
-    this.#hold(thread, this.#revokingDomain, this.#revokingObject, Right.none, tick)
-    if (ddcOf(thread.authority) === this.#revokingDomain) forget(thread.handles, this.#revokingObject)
+  /** CHERI16: the registers of `thread`, in its interrupt or as the kernel loads them. */
+  #strip(thread: HardwareThread, domain: number, object: number, tick: number): void {
+    this.#hold(thread, domain, object, Right.none, tick)
+    if (ddcOf(thread.authority) === domain) forget(thread.handles, object)
   }
 
   #hold({ number, software }: RightsHolder, domain: number, object: number, rights: Rights, tick: number): void {

@@ -28,9 +28,10 @@ export class EnclaveUnit implements ProtectionUnit {
   readonly #first: number // mode of domain 0
   readonly #pages: ReadonlyArray<ReadonlyArray<number>> // [region]
   readonly #interrupted: Int32Array // [hardware thread] mode that an interrupt took it out of
+  readonly #handled: Int32Array // [software thread] mode that a signal took it out of
 
   constructor(config: EnclaveConfig, parts: MachineParts) {
-    const { domains, kernel, pages, regions, threads } = parts
+    const { domains, kernel, pages, regions, softwareThreads, threads } = parts
     this.copyChunk = config.copyChunk
     this.#first = config.application === "outside" ? OUTSIDE : OUTSIDE + 1
     this.#regions = regions
@@ -44,12 +45,28 @@ export class EnclaveUnit implements ProtectionUnit {
     parts.walkBy(this.#epcm)
     this.cache = new PageCache(config, parts, this.#epcm, governed, Act.load)
     this.#interrupted = new Int32Array(threads)
+    this.#handled = new Int32Array(softwareThreads)
     kernel.forgetContext = 0
     kernel.entry.taken = (program, t) => {
       this.#interrupted[t.number] = t.secondLevel
       this.#gate.exit(program, t.secondLevel)
     }
-    kernel.entry.resumed = (program, t) => this.#gate.resume(program, this.#interrupted[t.number] ?? OUTSIDE)
+    kernel.entry.resumed = (program, t) => {
+      this.#gate.resume(program, this.#interrupted[t.number] ?? OUTSIDE)
+      this.#interrupted[t.number] = OUTSIDE
+    }
+  }
+
+  /** SGX6: the handler runs outside, whether an interrupt or a call of the kernel led to it. */
+  signal(program: Program, t: HardwareThread): void {
+    this.#handled[t.software] = t.secondLevel === OUTSIDE ? (this.#interrupted[t.number] ?? OUTSIDE) : t.secondLevel
+    this.#interrupted[t.number] = OUTSIDE
+    this.#gate.exit(program, t.secondLevel)
+  }
+
+  /** SGX6: and goes back in by ERESUME. */
+  sigreturn(program: Program, t: HardwareThread): void {
+    this.#gate.resume(program, this.#handled[t.software] ?? OUTSIDE)
   }
 
   start(t: HardwareThread, domain: number): void {

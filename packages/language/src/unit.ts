@@ -151,18 +151,13 @@ export class LanguageUnit implements ProtectionUnit {
     if ((t.authority & RUNTIME) !== 0) return Fault.none
     const region = this.#lookup.at(page, offset)
     // LANG3: what begins in an object ends in it.
-    const last = this.#lookup.at(page, Math.min(PAGE_BYTES, offset + bytes) - 1)
-    if (last !== region && (this.#isObject(region) || this.#isObject(last))) return Fault.mechanism
+    if (this.#lookup.leavesObject(region, page, offset, bytes)) return Fault.mechanism
     return this.#has(t, region, tick) ? Fault.none : Fault.mechanism
   }
 
   allows(t: RightsHolder, region: number, tick?: number): Rights {
     if ((t.authority & RUNTIME) !== 0 || this.#has(t, region, tick ?? Ever)) return Right.readWrite
     return Right.none
-  }
-
-  #isObject(region: number): boolean {
-    return region >= 0 && this.#kind[region] === RegionKind.exchange
   }
 
   #has(t: RightsHolder, region: number, tick: number): boolean {

@@ -149,7 +149,8 @@ function recordOf(
       return { verb: Verb.derive, region, rights, handle, toHandle: step.toHandle, offset, bytes: Math.max(0, value) }
     }
     case "instruction": {
-      const operands = region < 0 ? { page: Math.max(0, value) } : { page: at.page, offset: at.offset }
+      const values = { page: Math.max(0, value), offset: Math.max(0, slot) }
+      const operands = region < 0 ? values : { page: at.page, offset: at.offset }
       return { verb: Verb.instruction, rights: codeOf(step, instructions), ...operands }
     }
     case "protect":

@@ -30,17 +30,20 @@ const unasked: ReadonlySet<number> = new Set([
 export class Races {
   readonly #tiles: number
   readonly #firstTile: number
-  readonly #shared: boolean
+  readonly #every: boolean
   readonly #seen = new Map<number, Array<number>>() // place -> source and tick, in turn
   readonly #place: Array<number> = [] // [point] place, or Always
   readonly #source: Array<number> = [] // [point] who is delayed
   readonly #tick: Array<number> = [] // [point]
 
-  /** Tiles are the owners from `firstTile` on; `shared`: their threads share them, and are not told apart. */
-  constructor(firstTile: number, tiles: number, shared: boolean) {
+  /**
+   * Tiles are the owners from `firstTile` on. `every`: every delay matters, because threads share a tile and are not
+   * told apart, or because an outcome says when something was and not only behind what.
+   */
+  constructor(firstTile: number, tiles: number, every: boolean) {
     this.#firstTile = firstTile
     this.#tiles = tiles
-    this.#shared = shared
+    this.#every = every
   }
 
   /** A message that arrives at `tick` if nothing delays it; `chosen`: at a choice point. */
@@ -60,7 +63,7 @@ export class Races {
   /** Whether point `point` delayed by `to` ticks passes something that a delay by `from` ticks doesn't. */
   matters(point: number, from: number, to: number): boolean {
     const place = this.#place[point] as number
-    if (place === Always || this.#shared) return true
+    if (place === Always || this.#every) return true
     const source = this.#source[point]
     const first = (this.#tick[point] as number) + (from === 0 ? -SLACK : from - SLACK)
     const last = (this.#tick[point] as number) + to + SLACK

@@ -20,7 +20,7 @@ export const stepPatterns = {
   keep: "keep REGION in SLOT [from HANDLE]",
   recall: "recall SLOT [in HANDLE]",
   drop: "drop REGION [in HANDLE]",
-  instruction: "instruction NAME [on REGION] [with VALUE]",
+  instruction: "instruction NAME [on REGION] [with VALUE] [in SLOT]",
   protect: "protect REGION RIGHTS",
   unmap: "unmap REGION",
   discard: "discard REGION",

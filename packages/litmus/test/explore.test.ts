@@ -27,7 +27,11 @@ describe("the explorer", () => {
   })
 
   test("follows the points that a delayed run comes by, not those of the plain one", () => {
-    const run = (delays: ReadonlyArray<Delay>) => ({ outcome: `${delays.length}`, points: delays.length === 0 ? 1 : 3, matters: () => true })
+    const run = (delays: ReadonlyArray<Delay>) => ({
+      outcome: `${delays.length}`,
+      points: delays.length === 0 ? 1 : 3,
+      matters: () => true
+    })
     const found = explore(run, { delays: 2, by: [1], schedules: 100 })
     expect(found.schedules).toBe(1 + 1 + 2)
   })

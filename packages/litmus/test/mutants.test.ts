@@ -1,16 +1,9 @@
-import { cheri } from "@isolde/cheri"
 import { InvalidInput } from "@isolde/core/invalid-input"
-import { ept } from "@isolde/ept"
-import { language } from "@isolde/language"
-import { mpk } from "@isolde/mpk"
-import { mte } from "@isolde/mte"
-import { pac } from "@isolde/pac"
-import { sfi } from "@isolde/sfi"
 import { describe, expect, test } from "vitest"
 import { mutantByName, mutants } from "../src/mutants/mutants.ts"
-import { type MechanismValue, runSuite, shippedTests } from "../src/suite.ts"
+import { runSuite, shippedTests } from "../src/suite.ts"
+import { mechanisms } from "./mechanisms.ts"
 
-const mechanisms = [mpk, ept, mte, cheri, pac, sfi, language] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
 const tests = shippedTests()
 
 describe("a mutant", () => {

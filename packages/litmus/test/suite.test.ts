@@ -1,29 +1,10 @@
-import { cheri } from "@isolde/cheri"
 import { InvalidInput } from "@isolde/core/invalid-input"
-import { enclave } from "@isolde/enclave"
-import { ept } from "@isolde/ept"
-import { language } from "@isolde/language"
-import { mpk } from "@isolde/mpk"
-import { mte } from "@isolde/mte"
-import { pac } from "@isolde/pac"
-import { processes } from "@isolde/process"
-import { sfi } from "@isolde/sfi"
 import { describe, expect, test } from "vitest"
 import { findings } from "../src/findings.ts"
 import { judge, nameOf } from "../src/judge.ts"
-import { type MechanismValue, shippedTests, subjectsOf } from "../src/suite.ts"
+import { shippedTests, subjectsOf } from "../src/suite.ts"
+import { mechanisms } from "./mechanisms.ts"
 
-const mechanisms = [
-  mpk,
-  ept,
-  mte,
-  cheri,
-  pac,
-  sfi,
-  language,
-  processes,
-  enclave
-] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
 const tests = shippedTests()
 const subjects = subjectsOf(tests, { mechanisms })
 const isOpen = (test: string, mechanism: string): boolean =>

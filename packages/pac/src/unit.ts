@@ -24,7 +24,6 @@ import { authorityOf, domainOf, issuedOf, isTrusted, TRUSTED } from "./authority
 import type { PacConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { Numbers } from "./numbers.ts"
-import { leavesObject } from "./object-bounds.ts"
 import { isAuthenticated, type PointerRegisters, pointerRegisters, regionOf, signatureIn } from "./pointer-registers.ts"
 import { narrowed, oneRight } from "./refusals.ts"
 
@@ -195,7 +194,7 @@ export class PacUnit implements ProtectionUnit {
     const region = this.#lookup.at(page, offset)
     const t = this.#threads[thread]
     if (isTrusted(t.authority)) return Fault.none
-    if (leavesObject(this.#lookup, this.#kind, region, page, offset + bytes - 1)) return PointerFault.bounds
+    if (this.#lookup.leavesObject(region, page, offset, bytes)) return PointerFault.bounds
     if (region < 0) return Fault.none
     const { handle } = t
     if (handle !== Handle.implicit) {

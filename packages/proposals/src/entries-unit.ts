@@ -160,7 +160,7 @@ export class EntriesUnit implements ProtectionUnit {
     const t = this.#threads[thread]
     if (isTrusted(t.authority)) return Fault.none
     const region = this.#lookup.at(page, offset)
-    if (this.#leaves(region, page, offset, bytes)) return Fault.mechanism
+    if (this.#lookup.leavesObject(region, page, offset, bytes)) return Fault.mechanism
     if (region < 0) return Fault.none
     const value = this.#valueOf(t, domainOf(t.authority), region, tick)
     if ((value & (store ? Right.write : Right.read)) === 0) return Fault.mechanism
@@ -211,12 +211,6 @@ export class EntriesUnit implements ProtectionUnit {
 
   #isObject(region: number): boolean {
     return region >= 0 && this.#parts.regions.kind[region] === RegionKind.exchange
-  }
-
-  /** An access stays inside the object in which it begins, and outside those in which it doesn't. */
-  #leaves(region: number, page: number, offset: number, bytes: number): boolean {
-    const last = this.#lookup.at(page, Math.min(4095, offset + bytes - 1))
-    return last !== region && (this.#isObject(region) || this.#isObject(last))
   }
 
   #change(program: Program, domain: number, region: number, rights: Rights): void {

@@ -114,8 +114,7 @@ export class RegionsUnit implements ProtectionUnit {
     const t = this.#threads[thread]
     if (isTrusted(t.authority)) return Fault.none
     const region = this.#lookup.at(page, offset)
-    const last = this.#lookup.at(page, Math.min(4095, offset + bytes - 1))
-    if (last !== region && (this.#isObject(region) || this.#isObject(last))) return Fault.mechanism
+    if (this.#lookup.leavesObject(region, page, offset, bytes)) return Fault.mechanism
     if (region < 0) return Fault.none
     const rights = this.#rights(t, region)
     return (rights & (store ? Right.write : Right.read)) === 0 ? Fault.mechanism : Fault.none
@@ -137,10 +136,6 @@ export class RegionsUnit implements ProtectionUnit {
     const kind = regions.kind[region]
     if (kind === RegionKind.shared || (kind === RegionKind.exchange && exchange === "share")) return Right.readWrite
     return regions.owner[region] === domainOf(t.authority) ? Right.readWrite : Right.none
-  }
-
-  #isObject(region: number): boolean {
-    return region >= 0 && this.#parts.regions.kind[region] === RegionKind.exchange
   }
 
   /** PRO19: hfi_enter, in front of it what fills the registers of domain `to`. */

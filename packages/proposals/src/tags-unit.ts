@@ -114,6 +114,14 @@ export class TagsUnit implements ProtectionUnit {
     this.#retag(program, region, to)
   }
 
+  allocate(program: Program, _t: HardwareThread, domain: number, region: number): void {
+    this.#retag(program, region, domain)
+  }
+
+  free(program: Program, _t: HardwareThread, _domain: number, region: number): void {
+    this.#retag(program, region, Nobody)
+  }
+
   act(t: HardwareThread, code: number, domain: number): void {
     if (code === Act.select) t.authority = authorityOf(domain, 0)
     else t.authority |= TRUSTED

@@ -103,8 +103,17 @@ export interface MachineOptions extends ShootdownOptions {
   readonly overrides?: DeepPartial<MachineShape<number>> & CacheSizes
 }
 
+/** Numbers by machine: who explores schedules builds one machine ten thousand times. */
+const known = new WeakMap<Machine, MachineNumbers>()
+
 /** The numbers alone, overrides applied, latencies in ticks of the clock chosen. */
 export function numbersOf(machine: Machine): MachineNumbers {
+  const numbers = known.get(machine) ?? computed(machine)
+  known.set(machine, numbers)
+  return numbers
+}
+
+function computed(machine: Machine): MachineNumbers {
   const { overrides, parameters } = machine
   const reference = parameters.clock.value
   const clock = overrides.clock ?? reference

@@ -28,6 +28,9 @@ const FEW = 256
 /** Values beside tick and owner of which a row stages so many at least. */
 const NARROW = 7
 
+/** Of all tables that nobody wants: nothing is ever added. */
+const noRows = new RowOrder(0)
+
 export class TraceTable {
   /** Whether anybody looks. */
   readonly on: boolean
@@ -47,9 +50,9 @@ export class TraceTable {
     this.#sink = sink
     const rows = this.on ? BATCH_ROWS : 0
     this.#stride = schema.columns.length - 2 > NARROW ? WIDEST - 2 : NARROW
-    this.#order = new RowOrder(rows)
+    this.#order = this.on ? new RowOrder(rows) : noRows
     this.#values = new Float64Array(rows * this.#stride)
-    this.#batch = schema.columns.map(({ type }) => traceColumn(type, rows))
+    this.#batch = this.on ? schema.columns.map(({ type }) => traceColumn(type, rows)) : []
   }
 
   /** Add a row: its tick, its owner, then the schema's other columns in order. */

@@ -112,6 +112,19 @@ describe("sleeping", () => {
 })
 
 describe("moving", () => {
+  test("to a hardware thread on which nothing has run yet takes its address space there, and leaves none", () => {
+    const system = threads(
+      crampedMachine(3),
+      () => [[compute(100), migrate(2), compute(100), set(0, 7)], [compute(20)]],
+      [0, 1]
+    )
+    finished(system)
+    expect(value(system, 0)).toBe(7)
+    const { mask } = system.routines.shootdown.generations
+    expect(system.words.values[mask[0] ?? 0]).toBe(0b111)
+    expect(system.words.values[0]).toBe(0)
+  })
+
   test("a thread goes on where it was, with what it has, on another hardware thread", () => {
     const system = threads(
       crampedMachine(2),

@@ -7,13 +7,15 @@ import { pointerMutants } from "./pointer-mutants.ts"
 import { registerMutants } from "./register-mutants.ts"
 import { shootdownMutants } from "./shootdown-mutants.ts"
 import { softwareMutants } from "./software-mutants.ts"
+import { spaceMutants } from "./space-mutants.ts"
 
 export const mutants: ReadonlyArray<Mutant> = [
   ...shootdownMutants,
   ...registerMutants,
   ...pointerMutants,
   ...orderingMutants,
-  ...softwareMutants
+  ...softwareMutants,
+  ...spaceMutants
 ]
 
 /** The mutant called `name`. Throws InvalidInput for an unknown name. */

@@ -85,6 +85,12 @@ export const shootdownMutants: ReadonlyArray<Mutant> = [
     }
   },
   {
+    name: "stale-walk-installs",
+    breaks: "a walk that an invalidation overlaps installs what it read before",
+    flips: ["broadcast-overtakes-a-walk/none"],
+    system: eachTile(({ walkers }) => Object.assign(walkers, { cancel: () => undefined }))
+  },
+  {
     name: "invept-left-out",
     breaks: "the hypervisor stores its entries and tells nobody",
     flips: ["moved-away-while-in-use/ept", "by-the-mover/ept"],

@@ -4,29 +4,10 @@
  *
  *   node --conditions=@isolde/source packages/litmus/test/nightly/suite.ts
  */
-import { cheri } from "@isolde/cheri"
-import { enclave } from "@isolde/enclave"
-import { ept } from "@isolde/ept"
-import { language } from "@isolde/language"
-import { mpk } from "@isolde/mpk"
-import { mte } from "@isolde/mte"
-import { pac } from "@isolde/pac"
-import { processes } from "@isolde/process"
-import { sfi } from "@isolde/sfi"
 import { findings } from "../../src/findings.ts"
-import { type MechanismValue, runSuite, shippedTests } from "../../src/suite.ts"
+import { runSuite, shippedTests } from "../../src/suite.ts"
+import { mechanisms } from "../mechanisms.ts"
 
-const mechanisms = [
-  mpk,
-  ept,
-  mte,
-  cheri,
-  pac,
-  sfi,
-  language,
-  processes,
-  enclave
-] as ReadonlyArray<unknown> as ReadonlyArray<MechanismValue>
 const rows = runSuite(shippedTests(), { mechanisms })
 const failing = rows.filter((row) => row.status === "fail").map((row) => `${row.test} under ${row.mechanism}`)
 const open = findings.map((each) => `${each.test} under ${each.mechanism}`)

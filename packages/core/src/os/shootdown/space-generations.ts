@@ -216,7 +216,8 @@ export class SpaceGenerations {
       program.switchSpace(space, true, this.#context.numbers.tlb.switchSpace, space)
       return
     }
-    program.addWord(this.mask[from] + (me >>> 5), -(1 << (me & 31)), this.#locked)
+    // A CPU on which nothing has run yet leaves no space.
+    if (from !== None) program.addWord(this.mask[from] + (me >>> 5), -(1 << (me & 31)), this.#locked)
     program.loadWord(this.mask[space] + (me >>> 5)).run(Routine.enter, space)
   }
 
