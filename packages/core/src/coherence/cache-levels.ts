@@ -8,6 +8,8 @@ import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCache from "../memory/cache.ts"
 import { Cache } from "../memory/cache.ts"
 import { Bus } from "../processor/bus.ts"
+import type { Cells } from "../processor/cells.ts"
+import { hotCells } from "../processor/hot-cells.ts"
 import { Ports } from "../processor/ports.ts"
 import * as fromCacheProtocol from "./cache-protocol.ts"
 
@@ -19,6 +21,8 @@ const { CacheState } = fromCacheProtocol
 export const L1State = { readable: 1, exclusive: 2, modified: 3 } as const
 
 export class CacheLevels {
+  /** What the hot path of the tile reads and writes. */
+  readonly cells: Cells
   readonly l1i: Cache
   readonly l1d: Cache
   readonly l2: Cache
@@ -38,7 +42,8 @@ export class CacheLevels {
 
   constructor(numbers: MachineNumbers) {
     this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways)
-    this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways)
+    this.cells = hotCells(numbers)
+    this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways, this.cells)
     this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
     this.ready = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)

@@ -123,16 +123,20 @@ export class PrivateCaches {
     const l1 = this.#l1d
     const set = l1.setOf(line)
     const row = l1.find(set, line)
-    if (row >= 0 && l1.state[row] >= L1State.exclusive) {
-      if (l1.state[row] === L1State.exclusive) {
-        l1.state[row] = L1State.modified
-        this.#l2.state[this.levels.back[row]] = CacheState.M
-      }
-      l1.touch(set, row)
-      this.hitsL1++
-      return this.#ready[row] >>> 0 <= tick ? tick : this.#path.notYet(line, row, tick, tick, 0)
-    }
+    if (row >= 0 && l1.state[row] >= L1State.exclusive) return this.storeHit(line, set, row, tick)
     return this.#path.store(line, tick)
+  }
+
+  /** The same of a line that is in `row` of the L1D, in `set`, exclusive or modified. */
+  storeHit(line: number, set: number, row: number, tick: number): number {
+    const l1 = this.#l1d
+    if (l1.state[row] === L1State.exclusive) {
+      l1.state[row] = L1State.modified
+      this.#l2.state[this.levels.back[row]] = CacheState.M
+    }
+    l1.touch(set, row)
+    this.hitsL1++
+    return this.#ready[row] >>> 0 <= tick ? tick : this.#path.notYet(line, row, tick, tick, 0)
   }
 
   /** As `store`, by one who overwrites the whole line: if it has to be asked for, it comes without data. */

@@ -30,9 +30,17 @@ export class RandomStream {
 
   /** True `perMillion` times in a million. */
   chance(perMillion: number): boolean {
-    return this.next() >>> 12 < (((perMillion * 1_048_576) / 1_000_000) | 0)
+    return this.isBelow(thresholdOf(perMillion))
+  }
+
+  /** The same, of a threshold that is known. */
+  isBelow(threshold: number): boolean {
+    return this.next() >>> 12 < threshold
   }
 }
+
+/** What `perMillion` is of the numbers that RandomStream draws for it. */
+export const thresholdOf = (perMillion: number): number => ((perMillion * 1_048_576) / 1_000_000) | 0
 
 /** A finaliser of 32-bit integers: every input bit reaches every output bit. */
 export function mix(value: number): number {

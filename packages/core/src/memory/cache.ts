@@ -5,6 +5,7 @@
  *   CA1  a tag is in at most one way of its set
  */
 import { ModelDefect } from "../kernel/model-defect.ts"
+import type { Cells } from "../processor/cells.ts"
 
 /** No line, no page: the tag of an empty way. */
 export const Empty = -1
@@ -15,22 +16,24 @@ export class Cache {
   readonly tags: Int32Array // [set][way] tag, or Empty
   readonly state: Uint8Array // [set][way] the owner's
   readonly #ages: Int32Array // [set][way] clock of the last touch
-  readonly #recent: Int32Array // [set] row touched last: where the next look-up looks first
+  readonly recent: Int32Array // [set] row touched last: where a look-up looks first
   readonly #mask: number
   #clock = 0
 
-  constructor(sets: number, ways: number) {
+  /** Its columns are of `cells` if it is told which. */
+  constructor(sets: number, ways: number, cells?: Cells) {
     if (!Number.isInteger(sets) || sets < 1 || !Number.isInteger(ways) || ways < 1) {
       throw new ModelDefect("CA1", `a cache of ${sets} sets and ${ways} ways`)
     }
     this.sets = sets
     this.ways = ways
     this.#mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1
-    this.tags = new Int32Array(sets * ways).fill(Empty)
+    const column = (length: number) => cells?.take(length) ?? new Int32Array(length)
+    this.tags = column(sets * ways).fill(Empty)
     this.state = new Uint8Array(sets * ways)
-    this.#ages = new Int32Array(sets * ways)
-    this.#recent = new Int32Array(sets)
-    for (let set = 0; set < sets; set++) this.#recent[set] = set * ways
+    this.#ages = column(sets * ways)
+    this.recent = column(sets)
+    for (let set = 0; set < sets; set++) this.recent[set] = set * ways
   }
 
   /** Set of a line or page: its low bits, or a remainder where the sets are no power of two. */
@@ -41,7 +44,7 @@ export class Cache {
   /** Row of `tag` in `set`, or -1. */
   find(set: number, tag: number): number {
     const tags = this.tags
-    const recent = this.#recent[set]
+    const recent = this.recent[set]
     if (tags[recent] === tag) return recent
     const end = (set + 1) * this.ways
     for (let row = set * this.ways; row < end; row++) if (tags[row] === tag) return row
@@ -50,7 +53,9 @@ export class Cache {
 
   /** Mark `row` as the most recently used of its set. */
   touch(set: number, row: number): void {
-    this.#recent[set] = row
+    // It is the youngest of its set already.
+    if (this.recent[set] === row) return
+    this.recent[set] = row
     this.#ages[row] = this.#clock = (this.#clock + 1) | 0
   }
 

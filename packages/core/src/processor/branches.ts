@@ -2,7 +2,7 @@
  * What instructions that steer do to those behind them: branches go wrong at a stated rate, serialising instructions
  * hold younger ones back. Law: a draw per branch from the thread's own random stream, whatever it waits for.
  */
-import { RandomStream } from "../kernel/random.ts"
+import { RandomStream, thresholdOf } from "../kernel/random.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { Control } from "./instruction-table.ts"
@@ -11,7 +11,8 @@ import type { Pipeline } from "./pipeline.ts"
 export class Branches {
   readonly #pipeline: Pipeline
   readonly #random: Array<RandomStream> // [thread of the tile]
-  readonly #mispredictPerMillion: number
+  readonly #threshold: number
+  readonly #first: number
 
   constructor(pipeline: Pipeline, numbers: MachineNumbers, seed: number, firstThread: number) {
     this.#pipeline = pipeline
@@ -19,7 +20,8 @@ export class Branches {
       { length: numbers.threadsPerTile },
       (_, i) => new RandomStream(seed, `branches of thread ${firstThread + i}`)
     )
-    this.#mispredictPerMillion = numbers.core.mispredictPerMillion
+    this.#threshold = thresholdOf(numbers.core.mispredictPerMillion)
+    this.#first = firstThread
   }
 
   /** An instruction of `control` completes at `result`, a tick, or -1 - its number in the window. */
@@ -29,7 +31,10 @@ export class Branches {
       else if (result > t.barrier) t.barrier = result
       return
     }
-    if (!this.#random[t.number % this.#random.length].chance(this.#mispredictPerMillion)) return
+    if (this.#random[t.number - this.#first].isBelow(this.#threshold)) this.#mispredict(t, result)
+  }
+
+  #mispredict(t: HardwareThread, result: number): void {
     t.mispredicts++
     if (result >= 0) this.#pipeline.redirect(t, result)
     else t.mispredicted = (-1 - result) & t.window.mask

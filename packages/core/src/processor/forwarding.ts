@@ -2,29 +2,33 @@
  * Stores that loads can take their data from: a small table by 8-byte word, which remembers the youngest store to it.
  * Law: a load forwards only from a store that has not drained when the load executes.
  */
-import type { HardwareThread } from "./hardware-thread.ts"
-import * as fromHardwareThread from "./hardware-thread.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
 
-// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { FORWARDS } = fromHardwareThread
+/** Buffered stores that loads can find, a power of two. */
+const FORWARDS = 64
+
+/** Fields of a slot: tick of the data, or -1 - the number of the instruction that stores; number of the store. */
+export const Forward = { word: 0, page: 1, ready: 2, store: 3 } as const
+
+/** Cells of the table. */
+export const FORWARD_CELLS = FORWARDS * 4
 
 /** Slot of the thread's table in which a word would be. */
-export const forwardSlot = (word: number, page: number): number => (word + page * 7) & (FORWARDS - 1)
+export const forwardSlot = (word: number, page: number): number => ((word + page * 7) & (FORWARDS - 1)) << 2
 
-/** Store `number` goes to `word`; its data are there at `ready`, or -1 - the number of the instruction that stores. */
+/** In `table`, at `slot`: store `number` goes to `word`; its data are there at `ready`, or -1 - the number of its instruction. */
 export function noteStore(
-  t: HardwareThread,
+  table: Int32Array,
   slot: number,
   word: number,
   page: number,
   ready: number,
   number: number
 ): void {
-  t.forwardKey[slot] = word
-  t.forwardPage[slot] = page
-  t.forwardReady[slot] = ready
-  t.forwardStore[slot] = number
+  table[slot + Forward.word] = word
+  table[slot + Forward.page] = page
+  table[slot + Forward.ready] = ready
+  table[slot + Forward.store] = number
 }
 
 /** True while store `number` has not drained by `tick`. */

@@ -3,16 +3,18 @@
  * rights), its stream and its stack of programs. Rights are indexed by hardware thread.
  */
 
+import type { CacheLevels } from "../coherence/cache-levels.ts"
 import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { MAX_CONTEXTS } from "../translation/contexts.ts"
 import { Cause } from "./cause.ts"
+import { FORWARD_CELLS } from "./forwarding.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import { LoadQueue } from "./load-queue.ts"
-import type { Ports } from "./ports.ts"
 import { Program, Through } from "./program.ts"
 import { StoreBuffer } from "./store-buffer.ts"
+import { REGISTERS } from "./straight-code.ts"
 import { ValueReads } from "./value-reads.ts"
 import { Waiters } from "./waiters.ts"
 import { ACCESSES, Window } from "./window.ts"
@@ -53,9 +55,6 @@ export const TIMER = 0xec
 export const RESCHEDULE = 0xfd
 /** Numbers that describe an access that traps. */
 export const TRAP = 5
-
-/** Buffered stores that loads can find, a power of two. */
-export const FORWARDS = 64
 
 export class HardwareThread {
   readonly number: number
@@ -104,7 +103,7 @@ export class HardwareThread {
   /** Window entry of the word operation under way. */
   wordEntry = 0
   // Registers.
-  readonly ready = new Int32Array(64) // [register + 1] tick, or -1 - number of the instruction that produces it
+  readonly ready: Int32Array // [register + 1] tick, or -1 - number of the instruction that produces it
   value = 0
   /** The frame of the page-table entry that it loaded last. */
   frameValue = 0
@@ -163,11 +162,8 @@ export class HardwareThread {
   /** Marks waiting for the next dispatch. */
   markCount = 0
   marks = new Int32Array(16) // [waiting][kind, argument]
-  // Stores that loads may forward from: direct-mapped by 8-byte word.
-  readonly forwardKey = new Int32Array(FORWARDS).fill(-1) // [word] page and word
-  readonly forwardPage = new Int32Array(FORWARDS).fill(-1)
-  readonly forwardReady = new Int32Array(FORWARDS) // [word] tick, or -1 - number of the instruction that stores
-  readonly forwardStore = new Int32Array(FORWARDS) // [word] store number
+  /** Stores that loads may forward from, by 8-byte word: forwarding.ts. */
+  readonly forwards: Int32Array
   // Counters.
   instructions = 0
   added = 0
@@ -179,15 +175,22 @@ export class HardwareThread {
   mispredicts = 0
   endedAt = -1
 
-  /** `drains`: the way into the L1D of its tile. */
-  constructor(number: number, { core, memoryModel }: MachineNumbers, drains: Ports, slots: Float64Array) {
+  /** Its cells, and the way into the L1D, are those of its tile's caches. */
+  constructor(
+    number: number,
+    { core, memoryModel }: MachineNumbers,
+    { cells, drains }: Pick<CacheLevels, "cells" | "drains">,
+    slots: Float64Array
+  ) {
     this.number = number
     this.software = number
     this.slots = slots
-    this.window = new Window(core.window, core.width, slots)
+    this.ready = cells.take(REGISTERS)
+    this.forwards = cells.take(FORWARD_CELLS).fill(-1)
+    this.window = new Window(core.window, core.width, slots, cells)
     this.stores = new StoreBuffer(core, drains, memoryModel === "arm")
     this.reads = new ValueReads(core.window)
-    this.loads = new LoadQueue(core.loadQueue, this.window)
+    this.loads = new LoadQueue(core.loadQueue, this.window, cells)
     this.accessWaits = new Waiters((this.window.mask + 1) * ACCESSES)
     this.storeWaits = new Waiters(this.stores.mask + 1)
   }

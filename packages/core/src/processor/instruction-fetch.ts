@@ -25,6 +25,11 @@ export class InstructionFetch {
     this.#translation = translation
   }
 
+  /** True if the line of the instruction whose row is at `at` is at the front end, or comes there at once. */
+  has(t: HardwareThread, rows: Int32Array, at: number): boolean {
+    return rows[at + Field.line] === t.fetchLine || this.fetch(t, rows, at)
+  }
+
   /** Bring the line of the instruction whose row is at `at` to the front end; false while it is under way. */
   fetch(t: HardwareThread, rows: Int32Array, at: number): boolean {
     // A word operation that ended in an event leaves its barrier ahead: nothing is asked for in the past.

@@ -164,8 +164,7 @@ export class Pipeline {
     window.append(complete, this.port.cause)
     if (translated > tick) {
       const entry = (window.next - 1) & window.mask
-      window.earlyCause[entry] = Cause.pageWalk
-      window.split[entry] = translated
+      window.waits(entry, Cause.pageWalk, translated)
     }
   }
 

@@ -119,6 +119,17 @@ export class StoreBuffer extends StoreRows {
     return row
   }
 
+  /** A store to `line`, writable and committed at `soonest`, drains at once; false if it has to be appended. */
+  drainAtOnce(line: number, bytes: number, soonest: number): boolean {
+    if (this.firstUnresolved !== this.next || this.#fence || this.delay !== undefined) return false
+    const row = this.next++ & this.mask
+    this.holds[row] = 0
+    const tick = this.#wayIn.after(this.lastDrain, line, bytes, this.#free(row, soonest))
+    this.drain[row] = this.lastDrain = tick
+    this.firstUncommitted = this.firstUnresolved = this.next
+    return true
+  }
+
   /** A store of `value` to `word`; it performs after every older one if it `releases`. */
   appendValue(instruction: number, word: number, value: number, releases: boolean): void {
     const row = this.append(instruction)
@@ -221,12 +232,8 @@ export class StoreBuffer extends StoreRows {
       }
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
       const bytes = this.tagPage[row] >= 0 ? WHOLE : this.bytes[row]
-      const tick = this.#wayIn.after(
-        this.lastDrain,
-        this.line[row],
-        bytes,
-        this.#free(row, this.#combined(row, soonest))
-      )
+      const from = this.#free(row, this.#combined(row, soonest))
+      const tick = this.#wayIn.after(this.lastDrain, this.line[row], bytes, from)
       drain[row] = this.lastDrain = tick
       if (this.way[row] > LAST_HELD) this.combining?.write(this.line[row], this.bytes[row], this.way[row] as Way, tick)
       if (this.holds[row] > 0) this.#wayIn.hold(tick, this.holds[row] & MOST_HELD)
@@ -284,12 +291,10 @@ export class StoreBuffer extends StoreRows {
   /** The store in `row` drains: tell those of `who` that wait for it. On Arm one that passes others is not the last yet. */
   #tell(row: number, tick: number, who: number): void {
     const watch = this.watch[row] & who
-    if ((watch & Watch.tag) !== 0) this.#performTag(row, tick)
-    if (watch > Watch.tag) this.onDrained(row, watch, tick)
-  }
-
-  #performTag(row: number, tick: number): void {
     const place = this.tagPlace[row]
-    this.onTag(this.tagPage[row], place & 0xfff, (place >>> 12) & 0xfff, place >>> 24, tick)
+    if ((watch & Watch.tag) !== 0) {
+      this.onTag(this.tagPage[row], place & 0xfff, (place >>> 12) & 0xfff, place >>> 24, tick)
+    }
+    if (watch > Watch.tag) this.onDrained(row, watch, tick)
   }
 }

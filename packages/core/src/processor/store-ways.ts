@@ -58,32 +58,39 @@ export class StoreWays {
   /** WS1, WS2: the store in `row`, of `bytes` from `place` of `page` on, chooses its way. */
   choose(t: HardwareThread, row: number, page: number, place: number, bytes: number): void {
     const { line, second, tagPage, way } = t.stores
-    const k = t.number - this.#first
     if (way[row] !== Way.owned || tagPage[row] >= 0 || second[row] >= 0) return
+    const { l1d } = this.#caches.levels
+    const missing = l1d.find(l1d.setOf(line[row]), line[row]) < 0
+    way[row] = this.next(t.number, page, place, bytes, line[row], missing)
+  }
+
+  /** WS1, WS2: the way of a store of `bytes` from `place` of `page` on to `line`, which the L1D has unless it is `missing`. */
+  next(thread: number, page: number, place: number, bytes: number, line: number, missing: boolean): Way {
+    const k = thread - this.#first
     const number = page * LINES_PER_PAGE + (place >>> 6)
     const offset = place & (LINE_BYTES - 1)
-    if (number !== this.#line[k] || this.#end[k] === LINE_BYTES) this.#begin(k, number, line[row])
+    if (number !== this.#line[k] || this.#end[k] === LINE_BYTES) this.#begin(k, number, line, missing)
     // A gap: what is left of the line is written as it comes.
     if (offset !== this.#end[k]) {
       this.#end[k] = 2 * LINE_BYTES
       this.#lines[k] = 0
-      if (this.#way[k] === Way.owned) return
     } else this.#end[k] += bytes
-    way[row] = this.#way[k]
     if (this.#end[k] === LINE_BYTES && this.#missing[k] === 1) this.#lines[k]++
+    return this.#way[k] as Way
   }
 
-  #begin(k: number, number: number, line: number): void {
-    if (this.#end[k] !== LINE_BYTES || number !== this.#line[k] + 1) this.#lines[k] = 0
-    const { l1d } = this.#caches.levels
-    const missing = l1d.find(l1d.setOf(line), line) < 0
-    if (!missing) this.#lines[k] = 0
-    const lines = this.#lines[k]
-    const here = this.#caches.holds(line) || this.#caches.misses.find(line) >= 0
+  #begin(k: number, number: number, line: number, missing: boolean): void {
+    if (missing && this.#end[k] === LINE_BYTES && number === this.#line[k] + 1) {
+      const here = this.#caches.holds(line) || this.#caches.misses.find(line) >= 0
+      const lines = this.#lines[k]
+      this.#way[k] = here || lines < this.#after ? Way.owned : this.#onward(lines)
+    } else {
+      this.#lines[k] = 0
+      this.#way[k] = Way.owned
+    }
     this.#line[k] = number
     this.#end[k] = 0
     this.#missing[k] = missing ? 1 : 0
-    this.#way[k] = here || lines < this.#after ? Way.owned : this.#onward(lines)
   }
 
   #onward(lines: number): Way {

@@ -1,302 +1,300 @@
 /**
  * The way of most instructions: at most one access, which hits the DTLB and the L1D, and operands that are known.
- * One loop over many blocks, its state in locals, in place of the calls of stream-execution.ts; what it does to the
- * thread is the same, access by access.
+ * One loop over many blocks, its state in locals and in the tile's cells, in place of the calls of
+ * stream-execution.ts; what it does to the thread is the same, access by access.
  *
  *   ST1  an instruction that needs care is left to stream-execution.ts before it has changed anything
  *   ST2  nothing here waits, and no event is scheduled but by a prefetcher
  */
 import * as fromCacheLevels from "../coherence/cache-levels.ts"
-import type { PrivateCaches } from "../coherence/private-caches.ts"
-import type { MachineNumbers } from "../machines/machine.ts"
-import type { Cache } from "../memory/cache.ts"
-import type { Pages } from "../memory/pages.ts"
 import * as fromPages from "../memory/pages.ts"
-import type { Translation } from "../translation/translation.ts"
-import type { Branches } from "./branches.ts"
 import * as fromCause from "./cause.ts"
 import * as fromForwarding from "./forwarding.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
-import type { InstructionFetch } from "./instruction-fetch.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
 import * as fromMemoryPort from "./memory-port.ts"
 import * as fromOperands from "./operands.ts"
-import type { Pipeline } from "./pipeline.ts"
+import { StraightCells, type StraightParts } from "./straight-cells.ts"
+import * as code from "./straight-code.ts"
+import * as fromStraightSteps from "./straight-steps.ts"
 import * as fromWindow from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { L1State } = fromCacheLevels
-const { Entry, LINE_BYTES, LINES_PER_PAGE, MAX_PAGES } = fromPages
-const { Cause } = fromCause
-const { forwardSlot, isBuffered, noteStore } = fromForwarding
-const { CAREFUL, FIELDS, Field } = fromInstructionTable
-const { VERDICT_BITS } = fromMemoryPort
-const { readyOf } = fromOperands
+const { exclusive } = fromCacheLevels.L1State
+const { LINE_BYTES, LINES_PER_PAGE } = fromPages
+const { application, execute, pageWalk } = fromCause.Cause
+const { Forward, forwardSlot, isBuffered, noteStore } = fromForwarding
+const { FIELDS } = fromInstructionTable
+const { know, laterOf, latestOf } = fromOperands
+const { ADDED_LATENCY_MASK, ADDED_LATENCY_SHIFT, ADDED_MASK, ADDED_SHIFT, Block, BLOCK_SHIFT, BYTES_SHIFT } = code
+const { CarefulCode, CONTROL_MASK, CONTROL_SHIFT, Exempt, LATENCY_SHIFT, Load, NewLine, NoSources, Plain } = code
+const { PLAIN_LATENCY_SHIFT, REGISTER, REGISTER_BITS, ROW_SHIFT, Store } = code
+const { addFirst, bufferStore, doneAt, leaveEmpty, noteAdded, noteWindow, Stop } = fromStraightSteps
+type Stop = fromStraightSteps.Stop
 const { Unresolved } = fromWindow
-const READABLE = Entry.present
-const FAULTS = (1 << VERDICT_BITS) - 1
-/** No buffered store has a load's data. */
-const None = -1
-const WRITABLE = Entry.present | Entry.writable
-
-/** The block is over where an operation, or the end, is due. */
-export const Over = 0
-/** The instruction at hand needs care. */
-export const NeedsCare = 1
-/** The front end waits. */
-export const Fetching = 2
+const { VERDICT_BITS } = fromMemoryPort
+const CONTROL = CONTROL_MASK << CONTROL_SHIFT
+const ROW = 1 << ROW_SHIFT
+/** Commits never decrease: where this many instructions ahead find a place in the window, so do those before. */
+const AHEAD = 15
 
 export class StraightLine {
-  readonly #pipeline: Pipeline
-  readonly #caches: PrivateCaches
-  readonly #branches: Branches
-  readonly #fetch: InstructionFetch
-  readonly #pages: Pages
-  readonly #tlb: Cache
-  readonly #entries: Int32Array
-  readonly #frames: Int32Array
-  readonly #l1: Cache
-  readonly #width: number
-  readonly #size: number
+  readonly #parts: StraightParts
+  readonly #cells: StraightCells
 
-  constructor(
-    pipeline: Pipeline,
-    caches: PrivateCaches,
-    translation: Translation,
-    fetch: InstructionFetch,
-    branches: Branches,
-    pages: Pages,
-    { core }: MachineNumbers
-  ) {
-    this.#pipeline = pipeline
-    this.#caches = caches
-    this.#branches = branches
-    this.#fetch = fetch
-    this.#pages = pages
-    this.#tlb = translation.dtlb.arrays[0]
-    this.#entries = translation.dtlb.entries[0]
-    this.#frames = translation.dtlb.frames[0]
-    this.#l1 = caches.levels.l1d
-    this.#width = core.width
-    this.#size = core.window
+  constructor(parts: StraightParts) {
+    this.#parts = parts
+    this.#cells = new StraightCells(parts)
   }
 
   /** Execute on from where `t` is; why it stopped. */
-  run(t: HardwareThread): number {
-    const { stream, window } = t
-    if (stream === undefined) return Over
+  run(t: HardwareThread): Stop {
+    const { branches, caches, fetch, pipeline } = this.#parts
+    const { loads, stores, stream, window } = t
+    if (stream === undefined) return Stop.over
+    const { check, loadBytes, loads: loadPorts, observer, ways } = pipeline.port
     // What looks at every dispatch, or judges accesses, sees them in stream-execution.ts.
-    if (t.markCount > 0 || t.serialiser >= 0 || t.addedAt > 0) return NeedsCare
-    if (this.#pipeline.port.observer.judges || this.#pipeline.port.careful) return NeedsCare
-    const { accessOffset, accessPage, blockInstructions, blocks, blockStart, operationAt, pageOf, table } = stream
-    const { accessSize, rows } = table
-    const { forwardKey, forwardPage, ready: registers, stores } = t
-    const { cause: causes, commit: commits, complete: completes, mask, split: splits } = window
-    const caches = this.#caches
-    const pipeline = this.#pipeline
-    const port = pipeline.port
-    const tlb = this.#tlb
-    const l1 = this.#l1
-    const check = port.check
-    const observer = port.observer
-    const width = this.#width
-    const size = this.#size
-    const stop = t.operation < operationAt.length ? operationAt[t.operation] : stream.last
-    const first = t.blockAt
-    let blockAt = first
-    let blockEnd = t.blockEnd
-    let executed = 0
+    if (t.markCount > 0 || t.serialiser >= 0 || t.mispredicted >= 0 || t.addedAt > 0) return Stop.care
+    if (observer.judges || pipeline.port.careful) return Stop.care
+    const at = this.#cells
+    if (t !== at.thread || stream !== at.stream) at.turnTo(t, stream)
+    const { causes, cells, commits, completes, forwards, l1, l1Recent, l1Tags, queue, registers, tlbFrames } = at
+    const { blocks, rows } = at.code
+    const { accessOffset, accessPage, blockInstructions, blocks: order, operationAt, pageOf } = stream
+    const { forwardLatency, size, width } = at
+    const { rows: lines } = stream.table
+    const { mask } = window
+    const ahead = AHEAD < size ? AHEAD : size - 1
+    const stop = (t.operation < operationAt.length ? operationAt[t.operation] : stream.last) | 0
+    const firstInstruction = window.next
+    // Nothing that is executed here leaves a settled window unsettled.
+    const settled = window.settled
+    let row = t.blockAt << ROW_SHIFT
+    let end = t.blockEnd << ROW_SHIFT
+    // Row whose line has been fetched: the first may be in another line than what was fetched last.
+    let fetched = row
+    if (row !== end && !fetch.has(t, lines, blockInstructions[row >> ROW_SHIFT] * FIELDS)) return Stop.fetching
+    let access = t.access
+    let added = 0
     let now = t.tick
     let position = t.position
-    let next = window.next
-    let why = NeedsCare
-    while (t.mispredicted < 0) {
-      if (blockAt === blockEnd) {
-        if (
-          t.streamAt === stop ||
-          t.streamAt === stream.last ||
-          t.depth >= 0 ||
-          t.trapCount + t.pendingInterrupts > 0
-        ) {
-          why = Over
+    let next = firstInstruction
+    let lastCommit = window.lastCommit
+    let limit = t.limit < caches.limit ? t.limit : caches.limit
+    let hold = t.front > t.barrier ? t.front : t.barrier
+    // Instructions before this one find a place in the window.
+    let clear = next
+    let buffered = false
+    let why: Stop = Stop.care
+    for (;;) {
+      if (row === end) {
+        const streamAt = t.streamAt | 0
+        if (streamAt === stop || streamAt === stream.last || t.depth >= 0 || t.trapCount + t.pendingInterrupts > 0) {
+          why = Stop.over
           break
         }
-        const block = blocks[t.streamAt++]
-        blockAt = blockStart[block]
-        blockEnd = blockStart[block + 1]
-        continue
+        t.streamAt = streamAt + 1
+        const block = order[streamAt] << BLOCK_SHIFT
+        row = blocks[block + Block.first]
+        end = blocks[block + Block.end]
+        if (row === end) continue
+        fetched = blocks[block + Block.line] === t.fetchLine ? row : -1
       }
-      const at = blockInstructions[blockAt] * FIELDS
-      if (rows[at + Field.line] !== t.fetchLine) {
-        t.tick = now
-        if (!this.#fetch.fetch(t, rows, at)) {
-          why = Fetching
-          break
-        }
-      }
-      const facts = rows[at + Field.facts]
-      if ((facts & CAREFUL) !== 0) break
-
-      let address = readyOf(t, rows[at + Field.addressSources])
-      if (address < 0) break
-      const data = readyOf(t, rows[at + Field.dataSources])
-      if (data < 0) break
-
-      // Where its access goes: one load or one store, or none.
-      const loading = (facts >>> 28) & 1
-      const storing = (facts >>> 20) & 1
-      let from = 0
-      let page = 0
-      let offset = 0
-      let bytes = 0
-      let line = 0
-      let set = 0
-      let row = 0
-      let tlbSet = 0
-      let translated = 0
-      let slot = 0
-      let supplied = None
-      if ((loading | storing) !== 0) {
-        page = pageOf[accessPage[t.access]]
-        offset = accessOffset[t.access]
-        bytes = accessSize[rows[at + Field.accessStart]]
-        if ((offset & (LINE_BYTES - 1)) + bytes > LINE_BYTES) break
-        slot = forwardSlot(offset >>> 3, page)
-        from = storing !== 0 ? stores.freeAt() : t.loads.freeAt()
-        if (from === Unresolved) break
-        if (loading !== 0 && forwardKey[slot] === offset >>> 3 && forwardPage[slot] === page) {
-          supplied = t.forwardReady[slot]
-          if (supplied < 0) supplied = window.doneAt(-1 - supplied)
-          if (supplied < 0) break
-        }
-        if (supplied < 0 || t.forwardStore[slot] < stores.firstUnresolved) {
-          tlbSet = tlb.setOf(this.#pages.low[page])
-          translated = tlb.find(tlbSet, t.context * MAX_PAGES + page)
-          if (translated < 0) break
-          const entry = this.#entries[translated]
-          const need = storing !== 0 ? WRITABLE : READABLE
-          if ((entry & need) !== need) break
-          if (t.keyRights !== 0) {
-            const bits = (t.keyRights >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
-            if ((bits & 1) !== 0 || (storing !== 0 && bits !== 0)) break
+      const facts = rows[row]
+      if ((facts & (NewLine | CarefulCode)) !== 0) {
+        if ((facts & CarefulCode) !== 0) break
+        if (row !== fetched) {
+          fetched = row
+          t.tick = now
+          if (!fetch.has(t, lines, blockInstructions[row >> ROW_SHIFT] * FIELDS)) {
+            why = Stop.fetching
+            break
           }
-          line = this.#frames[translated] * LINES_PER_PAGE + (offset >>> 6)
-          set = l1.setOf(line)
-          row = l1.find(set, line)
-          if (row < 0 || (storing !== 0 && l1.state[row] < L1State.exclusive)) break
-          if (loading !== 0 && bytes > port.loadBytes) break
+          if (t.front > hold) hold = t.front
+          limit = caches.limit < limit ? caches.limit : limit
+          continue
         }
       }
-      if (((facts >>> 24) & 15) !== 0) {
-        t.tick = now
-        t.position = position
-        const dispatched = this.#pipeline.added(t, (facts >>> 24) & 15)
-        now = t.tick
-        position = t.position
-        if (!dispatched) break
-      }
 
-      // Dispatch, as Pipeline.dispatch does.
-      let tick = from > t.barrier ? from : t.barrier
-      if (next >= size) {
-        if (next - size >= window.firstUnresolved) break
-        const free = commits[(next - size) & mask]
+      // When it can dispatch, as Pipeline.dispatch does.
+      let tick = hold > now ? hold : now
+      if (next >= clear) {
+        const later = cells[commits + ((next - size + ahead) & mask)]
+        if (later >= 0 && later <= now) clear = next + ahead + 1
+        const free = cells[commits + ((next - size) & mask)]
+        if (free < 0) break
         if (free > tick) tick = free
       }
-      if (t.front > tick) tick = t.front
-      if (tick < now) tick = now
-      if (tick >= t.limit || tick >= caches.limit) break
+      if (tick >= limit) break
+      const word = rows[row + 1]
+      const place = next & mask
+      let complete = 0
+      let fault = 0
+      let from = 0
+      if ((facts & Plain) !== 0) {
+        const a = cells[registers + (word & REGISTER)]
+        const b = cells[registers + ((word >>> REGISTER_BITS) & REGISTER)]
+        if ((a | b) < 0) {
+          if (!know(t, next, word, 2)) break
+          continue
+        }
+        complete = laterOf(laterOf(laterOf(a, b), tick) + (facts >>> PLAIN_LATENCY_SHIFT), tick + 1)
+        cells[registers + ((word >>> (2 * REGISTER_BITS)) & REGISTER)] = complete
+        cells[registers + ((word >>> (3 * REGISTER_BITS)) & REGISTER)] = complete
+        cells[causes + place] = execute
+      } else {
+        let address = latestOf(cells, registers, word)
+        const other = rows[row + 2]
+        const data = other === NoSources ? 0 : latestOf(cells, registers, other)
+        if ((address | data) < 0) {
+          if (!know(t, next, word, 4) || !know(t, next, other, 4)) break
+          continue
+        }
+        const kind = facts & (Load | Store)
+        if (kind === Load) {
+          const holder = cells[queue + loads.at]
+          if (holder + mask >= next) from = cells[commits + (holder & mask)]
+        } else if (kind === Store) from = stores.freeAt()
+        if (from < 0) break
+        const extra = ((facts >>> ADDED_SHIFT) & ADDED_MASK) - added
+        let slot = position
+        if (extra > 0) {
+          if (tick > now || from > now) {
+            // What is added has to wait.
+            noteWindow(t, next, settled, lastCommit)
+            const dispatched = addFirst(t, pipeline, now, position, added + extra)
+            now = t.tick
+            position = t.position
+            if (!dispatched) break
+            added += extra
+            continue
+          }
+          for (slot += extra; slot >= width; slot -= width) tick++
+        }
+        if (from > tick) tick = from
+        if (tick >= limit) break
+        address = laterOf(address, tick) + ((facts >>> ADDED_LATENCY_SHIFT) & ADDED_LATENCY_MASK)
+        // Where its access goes: one load or one store, or none.
+        let page = 0
+        let offset = 0
+        let line = 0
+        let set = 0
+        let way = 0
+        let forward = 0
+        let supplied = Unresolved
+        const bytes = facts >>> BYTES_SHIFT
+        if (kind !== 0) {
+          page = pageOf[accessPage[access]]
+          offset = accessOffset[access]
+          if ((offset & (LINE_BYTES - 1)) + bytes > LINE_BYTES) break
+          forward = forwards + forwardSlot(offset >>> 3, page)
+          const known = cells[forward + Forward.word] === offset >>> 3 && cells[forward + Forward.page] === page
+          if (kind === Load && known && isBuffered(stores, cells[forward + Forward.store], address)) {
+            supplied = doneAt(window, next, cells[forward + Forward.ready])
+            if (supplied < 0) break
+            caches.cause = execute
+          } else {
+            const translated = at.translated(t, page, kind === Store)
+            if (translated < 0) break
+            line = cells[tlbFrames + translated] * LINES_PER_PAGE + (offset >>> 6)
+            set = l1.setOf(line)
+            way = cells[l1Recent + set]
+            if (cells[l1Tags + way] !== line) way = l1.find(set, line)
+            if (way < 0 || (kind === Store ? l1.state[way] < exclusive : bytes > loadBytes)) break
+            at.touch(page, translated)
+          }
+        }
+        if (extra > 0) {
+          noteAdded(t, extra)
+          position = slot
+          now = tick
+        }
+        if (added > 0) added = t.addedAt = 0
+        complete = laterOf(address, data)
+        const results = rows[row + 3]
+        const latency = results >>> LATENCY_SHIFT
+        let cause: number = execute
+        let start = address
+        let done = address
+        if (check !== undefined && kind !== 0 && supplied < 0 && (facts & Exempt) === 0) {
+          const verdict = check.checkAccess(t.number, page, offset, bytes, kind === Store, address)
+          fault = verdict & ((1 << VERDICT_BITS) - 1)
+          start += verdict >>> VERDICT_BITS
+        }
+        if (kind === Load) {
+          access++
+          cells[queue + loads.at] = next
+          loads.at = loads.at + 1 === loads.size ? 0 : loads.at + 1
+          if (supplied < 0) {
+            const site = blockInstructions[row >> ROW_SHIFT] * FIELDS + 1
+            done = caches.loadHit(line, set, way, loadPorts.claim(start), site)
+          } else done = laterOf(address, supplied) + forwardLatency
+          if (done > complete) {
+            complete = done
+            cause = caches.cause
+            if (start > address) window.waits(place, pageWalk, start)
+          }
+        } else if (kind === Store) {
+          access++
+          done = caches.storeHit(line, set, way, address)
+          noteStore(cells, forward, offset >>> 3, page, complete, stores.next)
+          const soonest = laterOf(lastCommit, laterOf(laterOf(complete + latency, tick + 1), done))
+          const kept = ways.streams ? ways.next(t.number, page, offset, bytes, line, false) : 0
+          if (!settled || kept !== 0 || !stores.drainAtOnce(line, bytes, soonest)) {
+            buffered = bufferStore(stores, next, line, bytes, kept, done)
+          }
+        }
+        const sampled = observer.on && kind !== 0 && supplied < 0
+        if (sampled) observer.sample(t, page, offset, bytes, kind >> 1, address, done, caches.cause)
+        if (caches.limit < limit) limit = caches.limit
+        if (fault !== 0) {
+          noteWindow(t, next, settled, lastCommit)
+          pipeline.port.raise(t, fault, page, offset, kind === Store, address)
+        }
+        complete = laterOf(complete + latency, tick + 1)
+        cells[registers + (results & REGISTER)] = complete
+        cells[registers + ((results >>> REGISTER_BITS) & REGISTER)] = complete
+        cells[registers + ((results >>> (2 * REGISTER_BITS)) & REGISTER)] = complete
+        cells[causes + place] = cause
+      }
+
       if (tick > now) {
-        const otherwise = tick === t.front ? t.frontCause : tick === from ? Cause.storeBuffer : Cause.execute
-        window.leaveEmpty(now * width + position, tick * width, otherwise)
+        leaveEmpty(t, next, now * width + position, tick, width, from)
         now = tick
         position = 0
       }
-      if (++position === width) {
-        position = 0
-        now = tick + 1
-      }
-
-      t.addedAt = 0
-      if (address < tick) address = tick
-      address += rows[at + Field.accesses] >>> 8
-      let complete = address > data ? address : data
-      let cause: number = Cause.execute
-      let start = address
-      let fault = 0
-      if (loading !== 0) {
-        t.access++
-        t.accesses++
-        t.loads.take()
-        let ready: number
-        if (supplied >= 0 && isBuffered(stores, t.forwardStore[slot], address)) {
-          caches.cause = Cause.execute
-          ready = (address > supplied ? address : supplied) + pipeline.forward
-        } else {
-          tlb.touch(tlbSet, translated)
-          if (check !== undefined && facts >>> 30 !== 1) {
-            const verdict = check.checkAccess(t.number, page, offset, bytes, false, address)
-            start += verdict >>> VERDICT_BITS
-            fault = verdict & FAULTS
-          }
-          ready = caches.loadHit(line, set, row, port.loads.claim(start), at + 1)
-          if (observer.on) observer.sample(t, page, offset, bytes, 0, address, ready, caches.cause)
-          if (fault !== 0) port.raise(t, fault, page, offset, false, address)
-        }
-        if (ready > complete) {
-          complete = ready
-          cause = caches.cause
-        } else start = address
-      } else if (storing !== 0) {
-        t.access++
-        t.accesses++
-        const number = stores.next
-        const buffer = stores.append(next)
-        tlb.touch(tlbSet, translated)
-        if (check !== undefined && facts >>> 30 !== 1) {
-          fault = check.checkAccess(t.number, page, offset, bytes, true, address) & FAULTS
-          if (fault !== 0) port.raise(t, fault, page, offset, true, address)
-        }
-        stores.line[buffer] = line
-        stores.bytes[buffer] = bytes
-        if (port.ways.streams) port.ways.choose(t, buffer, page, offset, bytes)
-        stores.writable[buffer] = caches.store(line, address)
-        if (observer.on) observer.sample(t, page, offset, bytes, 1, address, stores.writable[buffer], caches.cause)
-        noteStore(t, slot, offset >>> 3, page, complete, number)
-      }
-      complete += facts & 0xffff
-      if (complete === tick) complete = tick + 1
+      // -1 where the last slot of a tick is used, and 0 elsewhere.
+      const last = (width - 2 - position) >> 31
+      position = (position + 1) & ~last
+      now = (now - last) | 0
 
       // Window.append.
-      const place = next & mask
-      completes[place] = complete
-      causes[place] = cause
-      splits[place] = 0
-      if (start > address) {
-        window.earlyCause[place] = Cause.pageWalk
-        splits[place] = start
+      if (settled) cells[commits + place] = lastCommit = laterOf(lastCommit, complete)
+      else {
+        cells[completes + place] = complete
+        cells[commits + place] = Unresolved
       }
-      if (window.firstUnresolved === next) {
-        window.firstUnresolved = next + 1
-        if (complete > window.lastCommit) window.lastCommit = complete
-        commits[place] = window.lastCommit
-      } else commits[place] = Unresolved
-      window.next = ++next
-
-      if (storing !== 0) pipeline.commitStores(stores, window)
-      for (let fields = rows[at + Field.destinations]; fields !== 0; fields >>>= 6) registers[fields & 63] = complete
-      const control = (facts >>> 16) & 15
-      if (control !== 0) this.#branches.steer(t, control, complete)
-      blockAt++
-      executed++
+      next = (next + 1) | 0
+      row += ROW
+      if ((facts & CONTROL) !== 0) {
+        branches.steer(t, (facts >>> CONTROL_SHIFT) & CONTROL_MASK, complete)
+        if (t.front > hold) hold = t.front
+      }
+      if (!buffered && fault === 0) continue
+      noteWindow(t, next, settled, lastCommit)
+      pipeline.commitStores(stores, window)
+      buffered = false
       if (fault !== 0) break
     }
+    noteWindow(t, next, settled, lastCommit)
     t.tick = now
     t.position = position
-    t.blockAt = blockAt
-    t.blockEnd = blockEnd
-    t.instructions += executed
-    t.slots[Cause.application] += executed
+    t.blockAt = row >> ROW_SHIFT
+    t.blockEnd = end >> ROW_SHIFT
+    t.accesses += access - t.access
+    t.access = access
+    t.instructions += next - firstInstruction
+    t.slots[application] += next - firstInstruction
     return why
   }
 }

@@ -15,8 +15,8 @@ import type { InstructionStream } from "./instruction-stream.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
 import type { Pipeline } from "./pipeline.ts"
 import * as fromPipeline from "./pipeline.ts"
-import * as fromStraightLine from "./straight-line.ts"
 import { StraightLine } from "./straight-line.ts"
+import * as fromStraightSteps from "./straight-steps.ts"
 import type { TileContext } from "./tile-context.ts"
 import * as fromWindow from "./window.ts"
 
@@ -24,10 +24,10 @@ import * as fromWindow from "./window.ts"
 const { Retry } = fromRetry
 const { Cause } = fromCause
 const { Block } = fromHardwareThread
-const { forwardSlot, isBuffered, noteStore } = fromForwarding
+const { Forward, forwardSlot, isBuffered, noteStore } = fromForwarding
 const { AccessKind, Control, FIELDS, Field } = fromInstructionTable
 const { Stopped } = fromPipeline
-const { Fetching, Over } = fromStraightLine
+const { Stop } = fromStraightSteps
 const { ACCESSES, OPERANDS, placeOf, Unresolved } = fromWindow
 type Cause = fromCause.Cause
 
@@ -51,8 +51,10 @@ export class StreamExecution {
     this.#pipeline = pipeline
     this.#caches = caches
     this.#branches = new Branches(pipeline, numbers, seed, firstThread)
-    this.#fetch = new InstructionFetch(caches, translation)
-    this.#straight = new StraightLine(pipeline, caches, translation, this.#fetch, this.#branches, pages, numbers)
+    const branches = this.#branches
+    const fetch = new InstructionFetch(caches, translation)
+    this.#fetch = fetch
+    this.#straight = new StraightLine({ branches, caches, fetch, numbers, pages, pipeline, translation })
   }
 
   /** Execute on from where `t` is; false when stopped by the limit or blocked, true where an operation or the end is due. */
@@ -64,14 +66,14 @@ export class StreamExecution {
     const rows = table.rows
     for (;;) {
       const why = this.#straight.run(t)
-      if (why === Fetching) return false
-      if (why === Over || t.blockAt === t.blockEnd) return true
+      if (why === Stop.fetching) return false
+      if (why === Stop.over || t.blockAt === t.blockEnd) return true
       if (t.mispredicted >= 0) {
         t.block = Block.drain
         return false
       }
       const at = blockInstructions[t.blockAt] * FIELDS
-      if (rows[at + Field.line] !== t.fetchLine && !this.#fetch.fetch(t, rows, at)) return false
+      if (!this.#fetch.has(t, rows, at)) return false
       if (!this.#issue(t, stream, rows, at)) return false
       t.blockAt++
       t.instructions++
@@ -160,8 +162,7 @@ export class StreamExecution {
       window.append(complete, cause)
       if (translated > addressReady) {
         const last = (window.next - 1) & window.mask
-        window.earlyCause[last] = Cause.pageWalk
-        window.split[last] = translated
+        window.waits(last, Cause.pageWalk, translated)
       }
     } else if (window.base[entry] < complete) window.base[entry] = complete
     if (storing > 0) pipeline.commitStores(t.stores, window)
@@ -218,13 +219,14 @@ export class StreamExecution {
     const word = offset >>> 3
     const slot = forwardSlot(word, page)
     let from = tick
+    const { forwards } = t
     if (
-      t.forwardKey[slot] === word &&
-      t.forwardPage[slot] === page &&
-      isBuffered(t.stores, t.forwardStore[slot], tick)
+      forwards[slot + Forward.word] === word &&
+      forwards[slot + Forward.page] === page &&
+      isBuffered(t.stores, forwards[slot + Forward.store], tick)
     ) {
       this.#pipeline.port.translated = tick
-      const stored = t.forwardReady[slot]
+      const stored = forwards[slot + Forward.ready]
       const data = stored < 0 ? window.doneAt(-1 - stored) : stored
       if (data >= 0) {
         if (data > from) from = data
@@ -270,7 +272,7 @@ export class StreamExecution {
     }
     const word = offset >>> 3
     const slot = forwardSlot(word, page)
-    noteStore(t, slot, word, page, entry >= 0 ? -window.next : base > ready ? base : ready, number)
+    noteStore(t.forwards, slot, word, page, entry >= 0 ? -window.next : base > ready ? base : ready, number)
     return entry >= 0 && ready < 0 ? -1 - entry : ready
   }
 

@@ -66,7 +66,7 @@ export class Tile implements LineKeeper {
     this.hold = new LineHold(kernel, this.#owner, context.receiveKind)
     this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
     this.threads = Array.from({ length: numbers.threadsPerTile }, (_, i) => {
-      return new HardwareThread(first + i, numbers, this.caches.levels.drains, slots.of(first + i))
+      return new HardwareThread(first + i, numbers, this.caches.levels, slots.of(first + i))
     })
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
     for (const t of this.threads) {
@@ -232,9 +232,9 @@ export class Tile implements LineKeeper {
           if (this.#finish(t)) return
           continue
         }
-        const block = stream.blocks[t.streamAt++]
-        t.blockAt = stream.blockStart[block]
-        t.blockEnd = stream.blockStart[block + 1]
+        const block = stream.blocks[t.streamAt++] | 0
+        t.blockAt = stream.blockStart[block] | 0
+        t.blockEnd = stream.blockStart[block + 1] | 0
       }
       if (!this.#streams.runBlock(t) && this.#stopped(t)) return
     }

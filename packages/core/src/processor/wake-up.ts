@@ -112,8 +112,7 @@ export class WakeUp {
         window.cause[entry] = cause
         this.#known(t, entry, now)
       } else {
-        window.earlyCause[entry] = pageWalk
-        window.split[entry] = now
+        window.waits(entry, pageWalk, now)
         this.#make(t, entry, at, now)
       }
       at = following

@@ -7,6 +7,7 @@
  *   WI2  an empty slot goes to the cause of the oldest instruction unfinished at its tick
  */
 import type { Cause } from "./cause.ts"
+import type { Cells } from "./cells.ts"
 
 /** A completion tick that is not known yet. */
 export const Unresolved = -1
@@ -20,6 +21,16 @@ export const OPERANDS = 20
 export const placeOf = (offset: number, bytes: number, exempt: boolean): number =>
   offset | (bytes << 12) | (exempt ? 1 << 28 : 0)
 
+/** Columns of a window that are cells. */
+export const WINDOW_COLUMNS = 3
+
+/** Entries of a ring that holds a window of `size`. */
+export function windowEntries(size: number): number {
+  let entries = 4
+  while (entries < size + 1) entries *= 2
+  return entries
+}
+
 export class Window {
   /** Instructions dispatched so far; the entry of instruction n is `n & mask`. */
   next = 0
@@ -32,9 +43,10 @@ export class Window {
   readonly mask: number
   readonly commit: Int32Array // [entry] tick, or Unresolved
   readonly complete: Int32Array // [entry] tick, or Unresolved
-  readonly cause: Uint8Array // [entry] what it waits for
+  readonly cause: Int32Array // [entry] what it waits for
   readonly earlyCause: Uint8Array // [entry] … and before `split`
-  readonly split: Int32Array // [entry] tick
+  /** [entry] tick; what an earlier instruction has left is over when a later one dispatches */
+  readonly split: Int32Array
   // What an unresolved entry needs to be settled.
   readonly base: Int32Array // [entry] tick: dispatch, and every operand known so far
   readonly ready: Int32Array // [entry] tick: every access known so far
@@ -64,13 +76,12 @@ export class Window {
   readonly #slots: Float64Array // [cause]
   readonly #width: number
 
-  constructor(size: number, width: number, slots: Float64Array) {
-    let entries = 4
-    while (entries < size + 1) entries *= 2
+  constructor(size: number, width: number, slots: Float64Array, cells: Cells) {
+    const entries = windowEntries(size)
     this.mask = entries - 1
-    this.commit = new Int32Array(entries)
-    this.complete = new Int32Array(entries)
-    this.cause = new Uint8Array(entries)
+    this.commit = cells.take(entries)
+    this.complete = cells.take(entries)
+    this.cause = cells.take(entries)
     this.earlyCause = new Uint8Array(entries)
     this.split = new Int32Array(entries)
     this.base = new Int32Array(entries)
@@ -107,12 +118,17 @@ export class Window {
     const entry = this.next++ & this.mask
     this.complete[entry] = complete
     this.cause[entry] = cause
-    this.split[entry] = 0
     if (this.firstUnresolved === this.next - 1) {
       this.firstUnresolved = this.next
       if (complete > this.lastCommit) this.lastCommit = complete
       this.commit[entry] = this.lastCommit
     } else this.commit[entry] = Unresolved
+  }
+
+  /** `entry` waits for `cause` until `split`, and after that for its own. */
+  waits(entry: number, cause: Cause, split: number): void {
+    this.earlyCause[entry] = cause
+    this.split[entry] = split
   }
 
   /** Append an instruction that something holds back; the caller adds what it waits for. */
@@ -121,7 +137,6 @@ export class Window {
     this.complete[entry] = Unresolved
     this.commit[entry] = Unresolved
     this.cause[entry] = cause
-    this.split[entry] = 0
     this.base[entry] = base
     this.latency[entry] = latency
     this.ready[entry] = 0

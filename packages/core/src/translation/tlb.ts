@@ -13,6 +13,7 @@ import { Cache } from "../memory/cache.ts"
 import * as fromPageSize from "../memory/page-size.ts"
 import type { Pages } from "../memory/pages.ts"
 import * as fromPages from "../memory/pages.ts"
+import type { Cells } from "../processor/cells.ts"
 import type { Contexts } from "./contexts.ts"
 import * as fromContexts from "./contexts.ts"
 import type { WalkPath } from "./walk-path.ts"
@@ -40,12 +41,15 @@ export class Tlb {
   readonly #first: Int8Array // [size] array that holds it, or Nowhere
   readonly #second: Int8Array // [size] the other one, or Nowhere
 
-  constructor(pages: Pages, arrays: ReadonlyArray<TlbArray<number>>) {
+  /** The columns of its first array are of `cells` if it is told which. */
+  constructor(pages: Pages, arrays: ReadonlyArray<TlbArray<number>>, cells?: Cells) {
     this.#pages = pages
     const present = arrays.filter(({ sizes }, at) => at === 0 || sizes > 0)
-    this.arrays = present.map(({ sets, ways }) => new Cache(sets, ways))
-    this.entries = present.map(({ sets, ways }) => new Int32Array(sets * ways))
-    this.frames = present.map(({ sets, ways }) => new Int32Array(sets * ways))
+    const column = ({ sets, ways }: TlbArray<number>, at: number): Int32Array =>
+      (at === 0 ? cells : undefined)?.take(sets * ways) ?? new Int32Array(sets * ways)
+    this.arrays = present.map(({ sets, ways }, at) => new Cache(sets, ways, at === 0 ? cells : undefined))
+    this.entries = present.map(column)
+    this.frames = present.map(column)
     const holds = (size: number) => present.flatMap((array, at) => ((array.sizes >>> size) & 1 ? [at] : []))
     const places = [PageSize.small, PageSize.large, PageSize.huge].map(holds)
     this.#first = Int8Array.from(places, ([first = Nowhere], size) => (size === PageSize.small ? 0 : first))

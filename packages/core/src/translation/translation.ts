@@ -75,7 +75,7 @@ export class Translation {
     this.#stlbPenalty = tlb.stlbPenalty
     this.#flushesFractured = tlb.fracturedFlush > 0
     this.#firstWait = firstWait
-    this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge])
+    this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge], caches.levels.cells)
     this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge])
     this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
     this.#data = this.dtlb.arrays[0]

@@ -1,0 +1,166 @@
+/**
+ * Instructions as straight-line.ts executes them: four int32 for each place in a block, packed so that operands are
+ * read and results written without a branch. Law: what doesn't fit, or needs care, says so in its row.
+ */
+import * as fromPages from "../memory/pages.ts"
+import type { InstructionStream } from "./instruction-stream.ts"
+import type { InstructionTable } from "./instruction-table.ts"
+import * as fromInstructionTable from "./instruction-table.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { LINE_BYTES } = fromPages
+const { AccessKind, CAREFUL, Control, FIELDS, Field } = fromInstructionTable
+
+/** A row is four int32: facts, then three words of registers. */
+export const ROW_SHIFT = 2
+
+/** In place of registers + 1 where there are fewer: a register that is always ready, and one that nobody reads. */
+export const NoSource = 64
+export const NoDestination = 65
+/** Ready ticks of a thread: every register + 1, and those two. */
+export const REGISTERS = 66
+
+/**
+ * Registers of a word, of seven bits each: four sources, or three destinations below the latency; of a plain row two
+ * sources and two destinations.
+ */
+const SOURCES = 4
+export const REGISTER_BITS = 7
+export const REGISTER = 127
+export const LATENCY_SHIFT = 21
+const MOST_LATENCY = 1023
+
+/**
+ * Facts: what an instruction does, whether its line may differ from that of the one before it. A plain one
+ * has no access, nothing added, two sources and two destinations at most; its latency is where others have their bytes.
+ */
+export const Load = 1
+export const Store = 2
+export const CarefulCode = 4
+export const NewLine = 8
+export const Exempt = 16
+export const CONTROL_SHIFT = 6
+export const CONTROL_MASK = 3
+export const ADDED_SHIFT = 8
+export const ADDED_MASK = 15
+/** Something is added before it. */
+export const Added = ADDED_MASK << ADDED_SHIFT
+export const ADDED_LATENCY_SHIFT = 12
+export const ADDED_LATENCY_MASK = 127
+export const Plain = 1 << 19
+export const BYTES_SHIFT = 20
+export const PLAIN_LATENCY_SHIFT = 20
+
+/** The word of an instruction without sources. */
+export const NoSources = packed([], SOURCES, NoSource)
+
+/** Fields of a block: its first row, the row behind it, the line that its first instruction is fetched from. */
+export const Block = { first: 0, end: 1, line: 2 } as const
+export const BLOCK_SHIFT = 2
+
+export interface StraightCode {
+  readonly rows: Int32Array // [place in a block][facts, three words]
+  readonly blocks: Int32Array // [block][field of Block]
+}
+
+const decoded = new WeakMap<InstructionTable, WeakMap<Uint32Array, StraightCode>>()
+
+/** The code of `stream`: made once for a table and its blocks, and shared by all who execute them. */
+export function straightCode({ blockInstructions, blockStart, table }: InstructionStream): StraightCode {
+  let known = decoded.get(table)
+  if (known === undefined) decoded.set(table, (known = new WeakMap()))
+  let code = known.get(blockInstructions)
+  if (code === undefined) {
+    code = { rows: rowsOf(table, blockInstructions), blocks: new Int32Array((blockStart.length - 1) << BLOCK_SHIFT) }
+    for (let block = 0; block + 1 < blockStart.length; block++)
+      writeBlock(code, block, table, blockInstructions, blockStart)
+    known.set(blockInstructions, code)
+  }
+  return code
+}
+
+function writeBlock(
+  { blocks, rows }: StraightCode,
+  block: number,
+  table: InstructionTable,
+  blockInstructions: Uint32Array,
+  blockStart: Uint32Array
+): void {
+  const at = block << BLOCK_SHIFT
+  const first = blockStart[block] << ROW_SHIFT
+  blocks[at + Block.first] = first
+  blocks[at + Block.end] = blockStart[block + 1] << ROW_SHIFT
+  if (first === blocks[at + Block.end]) return
+  blocks[at + Block.line] = table.rows[blockInstructions[blockStart[block]] * FIELDS + Field.line]
+  rows[first] |= NewLine
+}
+
+function rowsOf(table: InstructionTable, blockInstructions: Uint32Array): Int32Array {
+  const code = new Int32Array(blockInstructions.length << ROW_SHIFT)
+  let line = -1
+  for (let place = 0; place < blockInstructions.length; place++) {
+    const at = blockInstructions[place] * FIELDS
+    writeRow(code, place << ROW_SHIFT, table, at)
+    if (table.rows[at + Field.line] !== line) code[place << ROW_SHIFT] |= NewLine
+    line = table.rows[at + Field.line]
+  }
+  return code
+}
+
+function writeRow(code: Int32Array, to: number, { accessKind, accessSize, rows }: InstructionTable, at: number): void {
+  const facts = rows[at + Field.facts]
+  const accesses = rows[at + Field.accesses] & 255
+  const addedLatency = rows[at + Field.accesses] >>> 8
+  const address = rows[at + Field.addressSources]
+  const data = rows[at + Field.dataSources]
+  const destinations = rows[at + Field.destinations]
+  const first = rows[at + Field.accessStart]
+  const bytes = accesses === 0 ? 0 : accessSize[first]
+  // Without an access all operands are alike.
+  const early = accesses > 0 ? fieldsOf(address) : [...fieldsOf(address), ...fieldsOf(data)]
+  const late = accesses > 0 ? fieldsOf(data) : []
+  const latency = facts & 0xffff
+  const fits =
+    (facts & CAREFUL) === 0 &&
+    early.length <= SOURCES &&
+    late.length <= SOURCES &&
+    fieldsOf(destinations).length < SOURCES &&
+    latency <= MOST_LATENCY &&
+    bytes <= LINE_BYTES &&
+    addedLatency <= (accesses > 0 ? ADDED_LATENCY_MASK : 0)
+  if (!fits) {
+    code[to] = CarefulCode
+    return
+  }
+  const control = (facts >>> 16) & 15
+  const added = (facts >>> 24) & 15
+  const results = fieldsOf(destinations)
+  code[to] = (control > Control.indirect ? Control.none : control) << CONTROL_SHIFT
+  if (accesses === 0 && added === 0 && early.length <= 2 && results.length <= 2) {
+    code[to] |= Plain | (latency << PLAIN_LATENCY_SHIFT)
+    code[to + 1] = packed(early, 2, NoSource) | (packed(results, 2, NoDestination) << (2 * REGISTER_BITS))
+    return
+  }
+  code[to] |=
+    (accesses === 0 ? 0 : accessKind[first] === AccessKind.load ? Load : Store) |
+    (facts >>> 30 === 1 ? Exempt : 0) |
+    (added << ADDED_SHIFT) |
+    (addedLatency << ADDED_LATENCY_SHIFT) |
+    (bytes << BYTES_SHIFT)
+  code[to + 1] = packed(early, SOURCES, NoSource)
+  code[to + 2] = packed(late, SOURCES, NoSource)
+  code[to + 3] = packed(results, SOURCES - 1, NoDestination) | (latency << LATENCY_SHIFT)
+}
+
+/** Registers + 1 in fields of six bits. */
+function fieldsOf(word: number): Array<number> {
+  const fields: Array<number> = []
+  for (let left = word; left !== 0; left >>>= 6) fields.push(left & 63)
+  return fields
+}
+
+function packed(registers: ReadonlyArray<number>, count: number, none: number): number {
+  let word = 0
+  for (let k = 0; k < count; k++) word |= (registers[k] ?? none) << (REGISTER_BITS * k)
+  return word
+}

@@ -1,0 +1,75 @@
+/** What straight-line.ts does now and then, apart from its loop. Law: each leaves the thread as the loop goes on. */
+import * as fromCause from "./cause.ts"
+import type { HardwareThread } from "./hardware-thread.ts"
+import type { Pipeline } from "./pipeline.ts"
+import type { StoreBuffer } from "./store-buffer.ts"
+import type { Window } from "./window.ts"
+
+// V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Cause } = fromCause
+
+/** Why the loop stops: an operation or the end is due; the instruction at hand needs care; the front end waits. */
+export const Stop = { over: 0, care: 1, fetching: 2 } as const
+export type Stop = (typeof Stop)[keyof typeof Stop]
+
+/** The window has had `next` instructions; if they are `settled` the last commits at `lastCommit`. */
+export function noteWindow({ window }: HardwareThread, next: number, settled: boolean, lastCommit: number): void {
+  window.next = next
+  if (!settled) return
+  window.firstUnresolved = next
+  window.lastCommit = lastCommit
+}
+
+/** Dispatch what a mechanism adds, `count` in all, from slot `position` of `now` on; false if stopped before the last. */
+export function addFirst(t: HardwareThread, pipeline: Pipeline, now: number, position: number, count: number): boolean {
+  t.tick = now
+  t.position = position
+  return pipeline.added(t, count)
+}
+
+/** When the data of a store are there that are `ready` (or whose producer is -1 - `ready`), below 0 if that isn't known. */
+export function doneAt(window: Window, next: number, ready: number): number {
+  if (ready >= 0) return ready
+  window.next = next
+  return window.doneAt(-1 - ready)
+}
+
+/** A mechanism has added `count` instructions. */
+export function noteAdded(t: HardwareThread, count: number): void {
+  t.slots[Cause.instrumentation] += count
+  t.added += count
+}
+
+/**
+ * Nothing dispatched from slot `at` until `tick`, in slots of `width` a tick, then instruction `next`; `from` is when a
+ * queue had room for it.
+ */
+export function leaveEmpty(
+  t: HardwareThread,
+  next: number,
+  at: number,
+  tick: number,
+  width: number,
+  from: number
+): void {
+  t.window.next = next
+  const otherwise = tick === t.front ? t.frontCause : tick === from ? Cause.storeBuffer : Cause.execute
+  t.window.leaveEmpty(at, tick * width, otherwise)
+}
+
+/** Buffer a store of window instruction `instruction`, which can't drain at once: true. */
+export function bufferStore(
+  stores: StoreBuffer,
+  instruction: number,
+  line: number,
+  bytes: number,
+  way: number,
+  writable: number
+): boolean {
+  const row = stores.append(instruction)
+  stores.line[row] = line
+  stores.bytes[row] = bytes
+  stores.way[row] = way
+  stores.writable[row] = writable
+  return true
+}
