@@ -12,20 +12,19 @@
  */
 import * as fromMessage from "../coherence/message.ts"
 import * as fromEventQueue from "../kernel/event-queue.ts"
+import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { Graph } from "./graph.ts"
-import * as fromLinkRecords from "./link-records.ts"
-import { LinkRecords } from "./link-records.ts"
 import { LongLinks } from "./long-links.ts"
 import * as fromVirtualNetwork from "./virtual-network.ts"
+import { isApart } from "./virtual-network.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { typeOf } = fromMessage
+const { carriesData, typeOf } = fromMessage
 const { Phase } = fromEventQueue
-const { APART, CARRIES, factsOf, NETWORK, VIRTUAL_NETWORKS } = fromVirtualNetwork
-const { BUSY, Ejected, ELSE, FLIT, FREE, LATENCY, LEFT, LONG, WAITED } = fromLinkRecords
+const { networkOf, VIRTUAL_NETWORKS } = fromVirtualNetwork
 
 const None = -1
 
@@ -44,19 +43,30 @@ export class Interconnect {
   sampleEvery = 16
   /** Who explores the schedules of a run; none in a run of its own. */
   choices: DeliveryChoices | undefined
+  // A port is the way out to one owner; ports are numbered after the links.
+  linkBusy: Float64Array // [link or port] ticks claimed
+  linkWaited: Float64Array // [link or port] ticks that messages waited
   readonly sent: Float64Array // [message type] messages
   readonly #kernel: Kernel
-  readonly #links: LinkRecords
+  readonly #links: number
   readonly #injection: number
   readonly #ejection: number
+  readonly #portFlit: number
   readonly #dataFlits: number
   readonly #buffer: number
+  #freeAt: Float64Array // [link or port][virtual network] time from which it, or one that passes it, finds the link free
+  readonly #left: Float64Array // [link][virtual network][flit of the buffer] time at which it was free again
+  readonly #head: Int32Array // [link][virtual network] next flit of the buffer
   readonly #at = new Float64Array(2) // time of the first flit of the message under way, and its slowest link so far
   readonly #depart: number
   readonly #resume: number
   readonly #onLongLinks = new LongLinks()
   readonly #trace: TraceTable
   #sampled = 0
+  #stop = new Int32Array(0) // [owner] stop
+  #deliver = new Int32Array(0) // [owner] event kind of a delivery
+  #pipeline = new Float64Array(0) // [owner] ticks from ejection to the receiver's handler
+  #apart = new Float64Array(0) // [owner] the same for what takes another time
   #last = new Int32Array(0) // [source][destination] tick of the last delivery
   #lastOnLeg = new Int32Array(0) // [source][destination][long link of the way] tick of the last that was taken up
   #owners = 0
@@ -66,11 +76,18 @@ export class Interconnect {
     this.#kernel = kernel
     this.#trace = trace
     this.graph = new Graph(numbers)
+    this.#links = this.graph.to.length
     this.#injection = Math.max(1, injection)
     this.#ejection = ejection
+    this.#portFlit = flit
     this.#dataFlits = dataFlits
     this.#buffer = Math.max(buffer, dataFlits)
-    this.#links = new LinkRecords(this.graph, this.#buffer, flit)
+    const lanes = this.#links * VIRTUAL_NETWORKS
+    this.#freeAt = new Float64Array(lanes)
+    this.#left = new Float64Array(lanes * this.#buffer)
+    this.#head = new Int32Array(lanes)
+    this.linkBusy = new Float64Array(this.#links)
+    this.linkWaited = new Float64Array(this.#links)
     this.sent = new Float64Array(32)
     this.owner = kernel.owner("interconnect")
     this.#depart = kernel.define("interconnect.depart", (_, a, b, c) =>
@@ -84,7 +101,18 @@ export class Interconnect {
    * the ticks of what takes another time: memory's data at a home, and at a tile the forwards that read its L2.
    */
   attach(owner: number, stop: number, deliver: number, pipeline: number, apart = pipeline): void {
-    this.#links.attach(owner, stop, deliver, pipeline, apart)
+    const owners = Math.max(this.#stop.length, owner + 1)
+    this.#stop = grown(this.#stop, owners)
+    this.#deliver = grown(this.#deliver, owners)
+    this.#pipeline = grown(this.#pipeline, owners)
+    this.#apart = grown(this.#apart, owners)
+    this.linkBusy = grown(this.linkBusy, this.#links + owners)
+    this.linkWaited = grown(this.linkWaited, this.#links + owners)
+    this.#freeAt = grown(this.#freeAt, (this.#links + owners) * VIRTUAL_NETWORKS)
+    this.#stop[owner] = stop
+    this.#deliver[owner] = deliver
+    this.#pipeline[owner] = pipeline
+    this.#apart[owner] = apart
     const least = Math.floor(this.#injection + this.#ejection + pipeline + 0.5)
     this.lookahead = Math.min(this.lookahead, least)
   }
@@ -99,23 +127,12 @@ export class Interconnect {
     return this.#onLongLinks.of(line)
   }
 
-  /** [link or port] ticks claimed. */
-  get linkBusy(): Float64Array {
-    return this.#links.all(BUSY)
-  }
-
-  /** [link or port] ticks that messages waited. */
-  get linkWaited(): Float64Array {
-    return this.#links.all(WAITED)
-  }
-
   /** A message leaves `source` now: claim its links and schedule its delivery. */
   send(now: number, source: number, destination: number, a: number, line: number): void {
-    if (this.#owners === 0) this.#open()
     this.sent[typeOf(a)]++
     this.#at[0] = now + this.#injection
     this.#at[1] = 0
-    this.#travel(source, destination, a, line, this.#links.stop[source], now, 0, 0)
+    this.#travel(source, destination, a, line, this.#stop[source], now, 0, 0)
   }
 
   /** A message is at the far end of a long link, but for the ticks of an injection. */
@@ -144,97 +161,92 @@ export class Interconnect {
     line: number,
     at: number,
     sent: number,
-    before: number,
+    hops: number,
     leg: number
   ): void {
-    const { heads, ports, routes, stops, stride, values } = this.#links
+    const { flit, latency, long, next, stops, to } = this.graph
+    const freeAt = this.#freeAt
+    const left = this.#left
+    const head = this.#head
     const buffer = this.#buffer
-    const facts = factsOf[a & 31]
-    const network = facts & NETWORK
-    const flits = (facts & CARRIES) !== 0 ? this.#dataFlits : 1
+    const type = typeOf(a)
+    const network = networkOf[type]
+    const flits = carriesData(type) ? this.#dataFlits : 1
+    const last = this.#stop[destination]
     let time = this.#at[0]
     let slowest = this.#at[1]
-    let behind = None // the flits of the buffer in which the message is, and …
-    let head = None // … its head
-    let hops = before
-    for (let way = routes[at * stops + this.#links.stop[destination]]; ; way++) {
-      const route = routes[way]
-      const link = route === Ejected ? ports + destination : route >>> 1
-      const record = link * stride
-      const own = record + FREE + network
-      const perFlit = values[record + FLIT]
+    let behind = None // lane of the buffer in which the message is
+    for (;;) {
+      const ejects = at === last
+      const link = ejects ? this.#links + destination : next[at * stops + last]
+      const perFlit = ejects ? this.#portFlit : flit[link]
       const taken = flits * perFlit
-      const free = values[own]
+      const lane = link * VIRTUAL_NETWORKS + network
+      const free = freeAt[lane]
       const begin = free > time ? free : time
       let start = begin
-      const flit = record + LEFT + network * buffer
-      if (route >= 0 && (route & LONG) === 0) {
+      if (!ejects && long[link] === 0) {
         // IN3: buffers are first in, first out, so the slot of the last flit is the last to become free.
-        let slot = routes[heads + link * VIRTUAL_NETWORKS + network] + flits - 1
+        let slot = head[lane] + flits - 1
         if (slot >= buffer) slot -= buffer
-        const room = values[flit + slot] - values[record + LATENCY]
+        const room = left[lane * buffer + slot] - latency[link]
         if (room > start) start = room
       }
-      const end = start + taken
-      values[own] = end
-      // IN4: the networks below count what goes before them.
-      for (let lower = record + FREE; lower < own; lower++) {
-        const after = values[lower]
-        values[lower] = (after > begin ? after : begin) + taken
+      freeAt[lane] = start + taken
+      // IN4: the lanes below count what goes before them.
+      for (let lower = lane - network; lower < lane; lower++) {
+        const after = freeAt[lower]
+        freeAt[lower] = (after > begin ? after : begin) + taken
       }
-      values[record + BUSY] += taken
-      if (start > time) values[record + WAITED] += start - time
+      this.linkBusy[link] += taken
+      this.linkWaited[link] += start - time
       if (behind !== None) {
-        let slot = routes[head]
+        let slot = head[behind]
         for (let i = 0; i < flits; i++) {
-          values[behind + slot] = end
+          left[behind * buffer + slot] = start + taken
           slot = slot + 1 === buffer ? 0 : slot + 1
         }
-        routes[head] = slot
+        head[behind] = slot
       }
       if (perFlit > slowest) slowest = perFlit
-      if (route === Ejected) {
-        const pipeline = values[record + ((facts & APART) !== 0 ? ELSE : LATENCY)]
-        const arrival = (start + (flits - 1) * slowest + this.#ejection + pipeline + 0.5) | 0
-        return this.#deliver(source, destination, a, line, sent, arrival, hops)
+      if (ejects) {
+        time = start + (flits - 1) * slowest
+        break
       }
-      time = start + values[record + LATENCY]
+      time = start + latency[link]
+      at = to[link]
       hops++
-      if ((route & LONG) !== 0) {
+      if (long[link] === 1) {
         this.#at[0] = time
         this.#at[1] = slowest
-        return this.#putOnLongLink(source, destination, a, line, this.graph.to[link], sent, hops, leg)
+        return this.#putOnLongLink(source, destination, a, line, at, sent, hops, leg)
       }
-      behind = flit
-      head = heads + link * VIRTUAL_NETWORKS + network
+      behind = lane
     }
+    const pipeline = (isApart[type] === 1 ? this.#apart : this.#pipeline)[destination]
+    let arrival = (time + this.#ejection + pipeline + 0.5) | 0
+    if (this.choices !== undefined) arrival += this.choices.delivery(source, destination, a, line, arrival)
+    const tick = this.#inOrder(source, destination, arrival)
+    if (this.#trace.on) this.#sample(type, source, destination, line, sent, tick, hops)
+    this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)
   }
 
   /** IN1: not before the message of this pair that was sent before. */
-  #deliver(
-    source: number,
-    destination: number,
-    a: number,
-    line: number,
-    sent: number,
-    arrival: number,
-    hops: number
-  ): void {
-    let tick = arrival
-    if (this.choices !== undefined) tick += this.choices.delivery(source, destination, a, line, arrival)
-    const pair = source * this.#owners + destination
+  #inOrder(source: number, destination: number, tick: number): number {
+    const pair = this.#pairOf(source, destination)
     const last = this.#last[pair]
-    if (tick < last) tick = last
-    else this.#last[pair] = tick
-    if (this.#trace.on) this.#sample(typeOf(a), source, destination, line, sent, tick, hops)
-    this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#links.deliver[destination], a, line)
+    const delivered = tick > last ? tick : last
+    this.#last[pair] = delivered
+    return delivered
   }
 
-  /** All owners are attached: the first message is sent. */
-  #open(): void {
-    this.#owners = this.#kernel.owners
-    this.#last = new Int32Array(this.#owners ** 2)
-    this.#lastOnLeg = new Int32Array(this.#owners ** 2 * this.graph.legs)
+  #pairOf(source: number, destination: number): number {
+    if (this.#owners === 0) {
+      this.#owners = this.#kernel.owners
+      this.#last = new Int32Array(this.#owners ** 2)
+      this.#lastOnLeg = new Int32Array(this.#owners ** 2 * this.graph.legs)
+    }
+    return source * this.#owners + destination
   }
 
   /** The rest of the way is claimed when the message arrives; an injection's ticks early, so that IN2 holds. */
@@ -251,7 +263,7 @@ export class Interconnect {
     const slots = this.#onLongLinks
     const slot = slots.take()
     const time = this.#at[0]
-    const turn = (source * this.#owners + destination) * this.graph.legs + leg
+    const turn = this.#pairOf(source, destination) * this.graph.legs + leg
     const arrival = (time - this.#injection) | 0
     const last = this.#lastOnLeg[turn]
     const tick = arrival > last ? arrival : last

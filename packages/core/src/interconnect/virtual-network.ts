@@ -3,7 +3,7 @@
  * for room never holds up the forwards and responses without which it would wait for ever.
  * Law: requests may cause forwards, forwards may cause responses, and a response causes nothing that must be waited for.
  */
-import { carriesData, Message } from "../coherence/message.ts"
+import { Message } from "../coherence/message.ts"
 
 /** In order of precedence where several wait for one link, last first. */
 export const VirtualNetwork = { request: 0, forward: 1, response: 2 } as const
@@ -44,16 +44,13 @@ const networks: { readonly [Name in keyof typeof Message]: VirtualNetwork } = {
   Unblock: response
 }
 
-/** What a message's type says of its way: its network, that it carries a line, that its receiver takes another time for it. */
-export const NETWORK = 3
-export const CARRIES = 4
-export const APART = 8
+/** [message type] 1 if its receiver takes another time for it than for all others: Interconnect.attach. */
+export const isApart: Uint8Array = Uint8Array.from(Object.values(Message), (type) =>
+  type === Message.FwdGetS || type === Message.FwdGetM || type === Message.MemData ? 1 : 0
+)
 
-const isApart = (type: number): boolean =>
-  type === Message.FwdGetS || type === Message.FwdGetM || type === Message.MemData
-
-/** [message type] NETWORK, CARRIES and APART (`apart` of Interconnect.attach) */
-export const factsOf: Uint8Array = Uint8Array.from(Object.entries(Message), ([name, type]) => {
-  const network = networks[name as keyof typeof Message]
-  return network | (carriesData(type) ? CARRIES : 0) | (isApart(type) ? APART : 0)
-})
+/** [message type] its virtual network */
+export const networkOf: Uint8Array = Uint8Array.from(
+  Object.keys(Message),
+  (name) => networks[name as keyof typeof Message]
+)

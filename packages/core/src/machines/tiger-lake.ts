@@ -4,10 +4,10 @@
  * The tick is a cycle of the core: of the 2.8 GHz base clock unless told otherwise. The ring follows the core's clock,
  * so the LLC hit keeps the cycles of m-034, measured with turbo off at 2.42 GHz; memory keeps its time.
  *
- *   LLC hit:  76.8 ticks (m-034)
- *     = L2 14 + (2 + 1 hop x 2 + 2 + home 31) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 77
+ *   LLC hit:  69.8 ticks (m-034 - m-041: each load of it misses the DTLB)
+ *     = L2 14 + (2 + 1 hop x 2 + 2 + home 24) + (2 + 1 hop x 2 + 2 more flits + 2 + tile 18) = 70
  *   DRAM:     LLC hit + (136.0 - 31.7) ns x 2.8 GHz = + 292.0 ticks
- *     = 77 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 148 + (2 + 2 + 2 + 2 + home 10) = 347,
+ *     = 70 + (2 + 2 + 2 + channel 20) + tRCD 39 + tCL 39 + 148 + (2 + 2 + 2 + 2 + home 10) = 340,
  *       and refreshes 22.0 on average
  *   Lookahead: 2 + 2 + 18 = 22
  *
@@ -108,7 +108,7 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         slices: layout.slices,
         sets: verified(4096, "m-042 (3 MB, 12 ways)"),
         ways: verified(12, "m-042"),
-        pipeline: assumed(31, [4, 45], `${split}; m-044 recalls 48 to 50 cycles at turbo, which would leave 4`),
+        pipeline: assumed(24, [4, 38], `${split}; m-044 recalls 48 to 50 cycles at turbo, which would leave 4`),
         snoopFilter: {
           sets: assumed(4096, [2048, 4096], "assumed: one set for each of the slice's"),
           ways: assumed(8, [6, 16], "assumed: 1.6 entries per line of the L2s; Skylake-SP has 1.5")

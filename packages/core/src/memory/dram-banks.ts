@@ -10,22 +10,8 @@
  *   DR6  a row without an access for `closeAfter` is precharged
  */
 import type { MachineNumbers } from "../machines/machine.ts"
-import type { DramTimings } from "./dram-timings.ts"
 
 const Closed = -1
-
-/** Fields of a bank: its open row, or Closed; how that was found, until the first access uses it; and ticks: */
-const ROW = 0
-const FOUND = 1
-/** … of the first column command, */
-const READY = 2
-/** … of the last one, */
-const USED = 3
-/** … of the earliest precharge, */
-const CLOSE = 4
-/** … of the earliest activation once it is closed. */
-const ACTIVATE = 5
-const FIELDS = 8
 /** How the row of a request was found. */
 export const Found = { hit: 0, closed: 1, conflict: 2 } as const
 export type Found = (typeof Found)[keyof typeof Found]
@@ -37,10 +23,16 @@ export class DramBanks {
   busTaken = 0
   /** How the row of the line last booked had been found. */
   found: Found = Found.hit
-  readonly #m: DramTimings
+  readonly #m: MachineNumbers["memory"]
   readonly #banksPerRank: number
   readonly #banksPerGroup: number
-  readonly #banks: Int32Array // [bank][field]
+  readonly #row: Int32Array // [bank] open row, or Closed
+  readonly #openedAt: Int32Array // [bank] tick of the last activation
+  readonly #readyAt: Int32Array // [bank] tick of the first column command
+  readonly #closeFrom: Int32Array // [bank] tick of the earliest precharge
+  readonly #activateFrom: Int32Array // [bank] tick of the earliest activation of a closed bank
+  readonly #usedAt: Int32Array // [bank] tick of the last column command
+  readonly #found: Uint8Array // [bank] how its row was found, until the first access uses it
   readonly #columnFrom: Int32Array // [group] tick of the next column command
   readonly #activations: Int32Array // [rank][4] ticks
   readonly #activationAt: Uint8Array // [rank] oldest of the four
@@ -53,14 +45,19 @@ export class DramBanks {
   #gapTo = 0
 
   /** `share` in [0, 1) of a refresh interval sets this channel's refreshes off from the others'. */
-  constructor(memory: MachineNumbers["memory"], timings: DramTimings, share: number) {
+  constructor(memory: MachineNumbers["memory"], share: number) {
     const { banks, groups, ranks, tFAW, tREFI } = memory
     const count = ranks * groups * banks
-    this.#m = timings
+    this.#m = memory
     this.#banksPerGroup = banks
     this.#banksPerRank = groups * banks
-    this.#banks = new Int32Array(count * FIELDS)
-    for (let at = 0; at < this.#banks.length; at += FIELDS) this.#banks[at + ROW] = Closed
+    this.#row = new Int32Array(count).fill(Closed)
+    this.#openedAt = new Int32Array(count)
+    this.#readyAt = new Int32Array(count)
+    this.#closeFrom = new Int32Array(count)
+    this.#activateFrom = new Int32Array(count)
+    this.#usedAt = new Int32Array(count)
+    this.#found = new Uint8Array(count)
     this.#columnFrom = new Int32Array(ranks * groups)
     this.#activations = new Int32Array(ranks * 4).fill(-tFAW)
     this.#activationAt = new Uint8Array(ranks)
@@ -72,20 +69,18 @@ export class DramBanks {
   /** Whether `row` is what `bank` has open, as far as is planned. */
   isOpen(bank: number, row: number, now: number): boolean {
     this.#settle(bank, now)
-    return this.#banks[bank * FIELDS + ROW] === row
+    return this.#row[bank] === row
   }
 
   /** Open `row` of `bank` from `now` on, at the expense of another row if need be. */
   open(bank: number, row: number, now: number): void {
     this.#settle(bank, now)
-    const banks = this.#banks
-    const b = bank * FIELDS
-    if (banks[b + ROW] === row) return
+    if (this.#row[bank] === row) return
     const { tFAW, tRAS, tRCD, tRP } = this.#m
-    let at = banks[b + ACTIVATE]
+    let at = this.#activateFrom[bank]
     let found: Found = Found.closed
-    if (banks[b + ROW] !== Closed) {
-      at = (banks[b + CLOSE] > now ? banks[b + CLOSE] : now) + tRP
+    if (this.#row[bank] !== Closed) {
+      at = (this.#closeFrom[bank] > now ? this.#closeFrom[bank] : now) + tRP
       found = Found.conflict
     }
     if (at < now) at = now
@@ -95,11 +90,12 @@ export class DramBanks {
     at = this.#afterRefresh(rank, at)
     this.#activations[slot] = at
     this.#activationAt[rank] = (this.#activationAt[rank] + 1) & 3
-    banks[b + ROW] = row
-    banks[b + FOUND] = found
-    banks[b + READY] = at + tRCD
-    banks[b + USED] = at + tRCD
-    banks[b + CLOSE] = at + tRAS
+    this.#row[bank] = row
+    this.#found[bank] = found
+    this.#openedAt[bank] = at
+    this.#readyAt[bank] = at + tRCD
+    this.#usedAt[bank] = at + tRCD
+    this.#closeFrom[bank] = at + tRAS
   }
 
   /** First tick at which the data of a read from the open row of `bank` can be on the bus; `write` for a write's. */
@@ -128,21 +124,19 @@ export class DramBanks {
       this.#lastWrote = write
     }
     this.busTaken += ticksPerLine
-    const banks = this.#banks
-    const b = bank * FIELDS
-    this.found = banks[b + FOUND] as Found
-    banks[b + FOUND] = Found.hit
+    this.found = this.#found[bank] as Found
+    this.#found[bank] = Found.hit
     const group = (bank / this.#banksPerGroup) | 0
     if (this.#columnFrom[group] < column + tCCDL) this.#columnFrom[group] = column + tCCDL
-    if (banks[b + USED] < column) banks[b + USED] = column
+    if (this.#usedAt[bank] < column) this.#usedAt[bank] = column
     const closeFrom = write ? end + tWR : column + tRTP
-    if (banks[b + CLOSE] < closeFrom) banks[b + CLOSE] = closeFrom
+    if (this.#closeFrom[bank] < closeFrom) this.#closeFrom[bank] = closeFrom
     if (write && this.#readFrom < end + tWTR) this.#readFrom = end + tWTR
     return data
   }
 
   #columnAt(bank: number, now: number, write: boolean): number {
-    let at = this.#banks[bank * FIELDS + READY]
+    let at = this.#readyAt[bank]
     if (at < now) at = now
     const group = this.#columnFrom[(bank / this.#banksPerGroup) | 0]
     if (at < group) at = group
@@ -163,21 +157,21 @@ export class DramBanks {
 
   /** What time alone has done to `bank` by `now`: a refresh or an idle row's precharge. */
   #settle(bank: number, now: number): void {
-    const banks = this.#banks
-    const b = bank * FIELDS
-    if (banks[b + ROW] === Closed) return
+    if (this.#row[bank] === Closed) return
     const { closeAfter, tRFC, tRP } = this.#m
-    const refresh = this.#lastRefresh((bank / this.#banksPerRank) | 0, now)
-    if (refresh > banks[b + READY]) {
-      banks[b + ROW] = Closed
-      banks[b + ACTIVATE] = refresh + tRFC
-      return
+    const rank = (bank / this.#banksPerRank) | 0
+    const refresh = this.#lastRefresh(rank, now)
+    if (refresh > this.#readyAt[bank]) this.#close(bank, refresh + tRFC)
+    else {
+      let idle = this.#usedAt[bank] + closeAfter
+      if (idle < this.#closeFrom[bank]) idle = this.#closeFrom[bank]
+      if (now >= idle) this.#close(bank, idle + tRP)
     }
-    let idle = banks[b + USED] + closeAfter
-    if (idle < banks[b + CLOSE]) idle = banks[b + CLOSE]
-    if (now < idle) return
-    banks[b + ROW] = Closed
-    banks[b + ACTIVATE] = idle + tRP
+  }
+
+  #close(bank: number, activateFrom: number): void {
+    this.#row[bank] = Closed
+    this.#activateFrom[bank] = activateFrom
   }
 
   /** Start of the last refresh of `rank` that began by `tick`, or -1. */

@@ -18,7 +18,6 @@ import type { AddressMap } from "./address-map.ts"
 import { Backlog } from "./backlog.ts"
 import * as fromDramBanks from "./dram-banks.ts"
 import { DramBanks } from "./dram-banks.ts"
-import { DramTimings } from "./dram-timings.ts"
 import { RequestQueue } from "./request-queue.ts"
 import type { TagStore } from "./tag-store.ts"
 
@@ -47,7 +46,7 @@ export class MemoryController {
   readonly #reads: RequestQueue
   readonly #writes: RequestQueue
   readonly #backlog = new Backlog()
-  readonly #m: DramTimings
+  readonly #m: MachineNumbers["memory"]
   readonly #above: number
   readonly #below: number
   readonly #ready: number
@@ -67,7 +66,7 @@ export class MemoryController {
   ) {
     this.#kernel = kernel
     this.#owner = owner
-    this.#m = new DramTimings(memory)
+    this.#m = memory
     this.#map = map
     this.#ready = ready
     this.#decide = decide
@@ -75,7 +74,7 @@ export class MemoryController {
     this.#below = Math.min(memory.drainBelow, this.#above - 1)
     this.#reads = new RequestQueue(memory.readQueue)
     this.#writes = new RequestQueue(memory.writeQueue)
-    this.banks = new DramBanks(memory, this.#m, share)
+    this.banks = new DramBanks(memory, share)
   }
 
   /** Lines that wait, for a watchdog. */

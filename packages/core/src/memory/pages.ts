@@ -59,7 +59,6 @@ export const MAX_PAGES = 1 << 22
 export class Pages implements PageTable {
   count = 0
   frames = 0
-  small = true // every page is mapped by one of 4 KB
   low = new Int32Array(256) // [page] low 20 bits of the virtual page number: what set indices use
   frame = new Int32Array(256) // [page] physical frame
   entry = new Int32Array(256) // [head] page-table entry as it stands in memory
@@ -137,14 +136,9 @@ export class Pages implements PageTable {
     return this.tables[space] ?? this
   }
 
-  /** PageSize of the mapping of `page`. */
-  sizeOf(page: number): PageSize {
-    return this.small ? PageSize.small : (this.size[page] as PageSize)
-  }
-
   /** First page of the mapping that `page` is part of: where its entry stands. */
   headOf(page: number): number {
-    return this.small ? page : this.pageOf(page, this.size[page])
+    return this.size[page] === PageSize.small ? page : this.pageOf(page, this.size[page])
   }
 
   /** First page of the aligned block of `size` around `page`, which its mapping covers. */
@@ -196,14 +190,14 @@ export class Pages implements PageTable {
 
   /** Physical lines up to the last in use, whatever for: a number in proportion to use, never to the address range. */
   get lines(): number {
-    const whole = this.nodes > 1 || this.#allocator === "shuffled" || !this.small
+    const whole = this.nodes > 1 || this.#allocator === "shuffled" || this.#large.size > 0
     return (whole ? this.#windows * WINDOW : this.frames) * LINES_PER_PAGE
   }
 
   #known(vpn: number): number {
-    const known = this.#ids.get(vpn)
-    if (known !== undefined) return known
-    for (let size: number = PageSize.large; !this.small && size <= PageSize.huge; size++) {
+    const small = this.#ids.get(vpn)
+    if (small !== undefined) return small
+    for (let size: number = PageSize.large; this.#large.size > 0 && size <= PageSize.huge; size++) {
       const base = vpn - (vpn % pagesIn(size))
       const head = this.#large.get(base)
       if (head !== undefined && this.size[head] >= size) return head + vpn - base
@@ -221,7 +215,6 @@ export class Pages implements PageTable {
     const { walk } = this
     for (let i = 1; i < count; i++) walk.copyWithin((head + i) * LEVELS, head * LEVELS, (head + 1) * LEVELS)
     this.#large.set(base, head)
-    this.small = false
     return head + vpn - base
   }
 
@@ -252,8 +245,11 @@ export class Pages implements PageTable {
   /** A table lies on the node of the page that needed it first. */
   #table(level: number, prefix: number, node: number): number {
     const key = `${level}/${prefix}`
-    const frame = this.#tables.get(key) ?? this.allocateTable(node)
-    this.#tables.set(key, frame)
+    let frame = this.#tables.get(key)
+    if (frame === undefined) {
+      frame = this.allocateTable(node)
+      this.#tables.set(key, frame)
+    }
     return frame
   }
 

@@ -58,23 +58,6 @@ export class Contexts {
     return this
   }
 
-  /** What an invalidation of `kind` is about; `argument` is its address space or second-level context, if it has one. */
-  setFor(kind: Invalidation, argument: number): this {
-    switch (kind) {
-      case Invalidation.page:
-        return this.set(argument, Any, true)
-      case Invalidation.address:
-      case Invalidation.space:
-        return this.set(argument, Any, false)
-      case Invalidation.allButGlobal:
-        return this.set(Any, Any, false)
-      case Invalidation.secondLevel:
-        return this.set(Any, argument, true)
-      default:
-        return this.set(Any, Any, true)
-    }
-  }
-
   match(context: number, global: number): boolean {
     if (this.#secondLevel !== Any && context % this.#count !== this.#secondLevel) return false
     if (global === Global.yes) return this.#globals

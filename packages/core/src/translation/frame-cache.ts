@@ -22,7 +22,6 @@ export class FrameCache {
   /** Who hears of a context and frame that has come or gone. */
   onChanged: ((context: number, frame: number) => void) | undefined
   readonly #sets: number
-  readonly #mask: number // of the set in a frame where sets are a power of two, else -1
   readonly #ways: number
   readonly #tags: Float64Array // [set][way] context and frame, more bits than an int32 has
   readonly #values: Uint8Array
@@ -31,7 +30,6 @@ export class FrameCache {
 
   constructor({ sets, ways }: { readonly sets: number; readonly ways: number }) {
     this.#sets = sets
-    this.#mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1
     this.#ways = ways
     this.#tags = new Float64Array(sets * ways).fill(Empty)
     this.#values = new Uint8Array(sets * ways)
@@ -93,19 +91,14 @@ export class FrameCache {
   }
 
   #find(context: number, frame: number): number {
-    const tags = this.#tags
     const tag = context * FRAMES + frame
-    let row = this.#setOf(frame) * this.#ways
-    for (const end = row + this.#ways; row < end; row++) if (tags[row] === tag) return row
+    const from = (frame % this.#sets) * this.#ways
+    for (let row = from; row < from + this.#ways; row++) if (this.#tags[row] === tag) return row
     return -1
   }
 
-  #setOf(frame: number): number {
-    return this.#mask >= 0 ? frame & this.#mask : frame % this.#sets
-  }
-
   #victim(frame: number): number {
-    const from = this.#setOf(frame) * this.#ways
+    const from = (frame % this.#sets) * this.#ways
     let oldest = from
     for (let row = from; row < from + this.#ways; row++) {
       if (this.#tags[row] === Empty) return row

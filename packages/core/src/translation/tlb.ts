@@ -38,9 +38,6 @@ export class Tlb {
   readonly entries: ReadonlyArray<Int32Array> // [array][row] copy of the page-table entry
   readonly frames: ReadonlyArray<Int32Array> // [array][row] frame of the block's first page
   readonly #pages: Pages
-  readonly #small: Cache // the first array
-  readonly #smallEntry: Int32Array
-  readonly #smallFrame: Int32Array
   readonly #first: Int8Array // [size] array that holds it, or Nowhere
   readonly #second: Int8Array // [size] the other one, or Nowhere
 
@@ -53,9 +50,6 @@ export class Tlb {
     this.arrays = present.map(({ sets, ways }, at) => new Cache(sets, ways, at === 0 ? cells : undefined))
     this.entries = present.map(column)
     this.frames = present.map(column)
-    this.#small = this.arrays[0]
-    this.#smallEntry = this.entries[0]
-    this.#smallFrame = this.frames[0]
     const holds = (size: number) => present.flatMap((array, at) => ((array.sizes >>> size) & 1 ? [at] : []))
     const places = [PageSize.small, PageSize.large, PageSize.huge].map(holds)
     this.#first = Int8Array.from(places, ([first = Nowhere], size) => (size === PageSize.small ? 0 : first))
@@ -109,42 +103,9 @@ export class Tlb {
     cache.fill(set, row, key, (entry & Entry.global) !== 0 ? Global.yes : Global.no)
     this.entries[array][row] = entry
     this.frames[array][row] = frame - (page - head)
-    if (this.onChanged !== undefined) this.#changed(victim, key)
-  }
-
-  /** True if no array but the first holds pages of 4 KB: then `lookSmall` and `keepSmall` are `look` and `keep` of them. */
-  get isPlain(): boolean {
-    return this.#second[PageSize.small] === Nowhere
-  }
-
-  /** True if `page` of 4 KB is translated in `context`, whether its entry is global or not; see `entry`. */
-  lookSmall(page: number, context: number): boolean {
-    const cache = this.#small
-    const set = cache.setOf(this.#pages.low[page])
-    const row = cache.find(set, context * MAX_PAGES + page)
-    if (row < 0) return false
-    cache.touch(set, row)
-    this.entry = this.#smallEntry[row]
-    this.frame = this.#smallFrame[row]
-    return true
-  }
-
-  /** Keep `entry`, which isn't global, for `page` of 4 KB, which is not held yet. */
-  keepSmall(page: number, context: number, entry: number, frame: number): void {
-    const cache = this.#small
-    const set = cache.setOf(this.#pages.low[page])
-    const key = context * MAX_PAGES + page
-    const row = cache.victim(set)
-    const victim = cache.tags[row]
-    cache.fill(set, row, key, Global.no)
-    this.#smallEntry[row] = entry
-    this.#smallFrame[row] = frame
-    if (this.onChanged !== undefined) this.#changed(victim, key)
-  }
-
-  #changed(victim: number, key: number): void {
-    if (victim !== Empty && victim !== key) this.onChanged?.(victim % MAX_PAGES, (victim / MAX_PAGES) | 0)
-    this.onChanged?.(key % MAX_PAGES, (key / MAX_PAGES) | 0)
+    if (this.onChanged === undefined) return
+    if (victim !== Empty && victim !== key) this.onChanged(victim % MAX_PAGES, (victim / MAX_PAGES) | 0)
+    this.onChanged(head, context)
   }
 
   /** Drop the entries of pages [first, first + count) whose context `contexts` matches; any page if `count` < 0. */

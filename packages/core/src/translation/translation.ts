@@ -33,8 +33,10 @@ const { AllBusy } = fromWalkers
 type Invalidation = fromContexts.Invalidation
 
 export class Translation {
-  entry = 0 // of the last translation that succeeded, and …
-  frame = 0 // … its frame, of the page that was translated
+  /** Entry of the last translation that succeeded. */
+  entry = 0
+  /** And its frame, of the page that was translated. */
+  frame = 0
   invalidations = 0
   /** Tick of what changes here next, for those who watch. */
   clock = 0
@@ -61,7 +63,6 @@ export class Translation {
   readonly #stlbPenalty: number
   readonly #firstWait: number
   readonly #flushesFractured: boolean
-  readonly #isPlain: boolean
   #fractured = false
   #globals = false
 
@@ -77,7 +78,6 @@ export class Translation {
     this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge], caches.levels.cells)
     this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge])
     this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
-    this.#isPlain = this.dtlb.isPlain && this.itlb.isPlain && this.stlb.isPlain
     this.#data = this.dtlb.arrays[0]
     this.#dataEntry = this.dtlb.entries[0]
     this.#dataFrame = this.dtlb.frames[0]
@@ -116,15 +116,35 @@ export class Translation {
    */
   invalidate(kind: Invalidation, page: number, argument: number): void {
     this.invalidations++
-    const contexts = this.#contexts.setFor(kind, argument)
-    if (kind <= Invalidation.addressEverywhere) {
-      this.#forgetPage(page, contexts)
-      return this.caches.forget(contexts.setFor(kind, argument), kind === Invalidation.page ? -1 : page)
+    const { caches } = this
+    switch (kind) {
+      case Invalidation.page:
+        this.#forgetPage(page, this.#contexts.set(argument, Any, true))
+        return caches.forget(this.#contexts.set(argument, Any, true), -1)
+      case Invalidation.address:
+        this.#forgetPage(page, this.#contexts.set(argument, Any, false))
+        return caches.forget(this.#contexts.set(argument, Any, false), page)
+      case Invalidation.addressEverywhere:
+        this.#forgetPage(page, this.#contexts.set(Any, Any, true))
+        return caches.forget(this.#contexts, page)
+      case Invalidation.space:
+        this.#contexts.set(argument, Any, false)
+        break
+      case Invalidation.all:
+      case Invalidation.allSecondLevels:
+        this.#fractured = false
+        this.#contexts.set(Any, Any, true)
+        break
+      case Invalidation.allButGlobal:
+        this.#contexts.set(Any, Any, false)
+        break
+      case Invalidation.secondLevel:
+        this.#contexts.set(Any, argument, true)
+        break
     }
-    if (kind === Invalidation.all || kind === Invalidation.allSecondLevels) this.#fractured = false
-    this.#drop(0, -1, contexts)
-    this.caches.forget(contexts, -1)
-    if (kind >= Invalidation.secondLevel) this.caches.forgetSecondLevel(contexts, -1)
+    this.#drop(0, -1, this.#contexts)
+    caches.forget(this.#contexts, -1)
+    if (kind >= Invalidation.secondLevel) caches.forgetSecondLevel(this.#contexts, -1)
   }
 
   /** Forget `page` in `context`: a translation that raised a page fault is not kept, nor what led to it. */
@@ -132,7 +152,7 @@ export class Translation {
     this.clock = tick
     const contexts = this.#contexts.setOne(context)
     const head = this.#pages.headOf(page)
-    const count = pagesIn(this.#pages.sizeOf(page))
+    const count = pagesIn(this.#pages.size[page])
     this.dtlb.drop(head, count, contexts)
     this.stlb.drop(head, count, contexts)
     this.caches.forget(contexts, page)
@@ -180,13 +200,12 @@ export class Translation {
 
   /** Size of the entries that translate `page`: its own, or the host's if that is smaller. */
   #sizeOf(page: number): number {
-    const size = this.#pages.sizeOf(page)
+    const size = this.#pages.size[page]
     return size < this.#path.largest ? size : this.#path.largest
   }
 
   /** Behind the first array: larger pages, global entries, the second level, a walk. */
   #beyond(tlb: Tlb, page: number, context: number, tick: number, code: number): number {
-    if (this.#isPlain && this.#pages.small && !this.#globals) return this.#beyondSmall(tlb, page, context, tick, code)
     const size = this.#sizeOf(page)
     const held = tlb.held(size)
     if ((held > PageSize.small || this.#globals) && this.#look(tlb, page, held, context)) {
@@ -207,22 +226,6 @@ export class Translation {
     const done = this.coherent && this.#once(key) ? looked : this.#walk(key, looked, code)
     this.frame += page - head
     return done
-  }
-
-  /** The same where all pages are of 4 KB, each level has one array for them, and no entry is global. */
-  #beyondSmall(tlb: Tlb, page: number, context: number, tick: number, code: number): number {
-    const looked = tick + this.#stlbPenalty
-    this.clock = looked
-    const stlb = this.stlb
-    if (stlb.lookSmall(page, context)) {
-      this.entry = stlb.entry
-      this.frame = stlb.frame
-      if ((this.entry & Entry.global) !== 0) this.#keep(tlb, page, PageSize.small, context, this.entry)
-      else tlb.keepSmall(page, context, this.entry, this.frame)
-      return looked
-    }
-    const key = context * MAX_PAGES + page
-    return this.coherent && this.#once(key) ? looked : this.#walk(key, looked, code)
   }
 
   #look(tlb: Tlb, page: number, size: number, context: number): boolean {
@@ -272,11 +275,7 @@ export class Translation {
     this.frame = this.walkers.frame[walker]
     this.walkers.onChanged?.(page, context)
     if (!this.walkers.isKept(walker)) return
-    if (this.#isPlain && this.#pages.small && !this.#globals && (this.entry & Entry.global) === 0) {
-      this.stlb.keepSmall(page, context, this.entry, this.frame)
-      return tlb.keepSmall(page, context, this.entry, this.frame)
-    }
-    if (size < this.#pages.sizeOf(page)) this.#fractured = true
+    if (size < this.#pages.size[page]) this.#fractured = true
     if (this.stlb.holds(size)) this.#keep(this.stlb, page, size, context, this.entry)
     this.#keep(tlb, page, tlb.held(size), context, this.entry)
   }
@@ -288,7 +287,7 @@ export class Translation {
       this.#fractured = false
       this.#drop(0, -1, contexts.set(Any, Any, true))
       this.caches.forget(contexts, -1)
-    } else this.#drop(this.#pages.headOf(page), pagesIn(this.#pages.sizeOf(page)), contexts)
+    } else this.#drop(this.#pages.headOf(page), pagesIn(this.#pages.size[page]), contexts)
   }
 
   #drop(first: number, count: number, contexts: Contexts): void {

@@ -36,7 +36,7 @@ export class WalkCaches {
   /** WC1: level at which a walk for `page` in `context`, whose address space is `space`, begins. */
   begin(page: number, context: number, space: number): number {
     const { walk } = this.#pages.tableOf(space)
-    for (let level = LEVELS - 1 - this.#pages.sizeOf(page); level > 0; level--)
+    for (let level = LEVELS - 1 - this.#pages.size[page]; level > 0; level--)
       if (this.first[level - 1].look(context, tableOf(walk[page * LEVELS + level]))) return level
     return 0
   }

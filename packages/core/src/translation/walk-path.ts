@@ -52,7 +52,7 @@ export class FlatWalk implements WalkPath {
 
   plan(plans: WalkPlans, walker: number, page: number, context: number, space: number, caches: WalkCaches): void {
     const { walk } = this.#pages.tableOf(space)
-    const leaf = LEVELS - 1 - this.#pages.sizeOf(page)
+    const leaf = LEVELS - 1 - this.#pages.size[page]
     for (let level = caches.begin(page, context, space); level <= leaf; level++)
       plans.add(walker, level, walk[page * LEVELS + level], 0)
   }

@@ -212,7 +212,7 @@ export class Walkers {
     const page = key % MAX_PAGES
     if (step > 0 && this.#void[walker] === 0)
       this.#memory.first[step - 1].keep((key / MAX_PAGES) | 0, tableOf(plans.lines[index]))
-    if (step !== LEVELS - 1 - this.#pages.sizeOf(page)) return
+    if (step !== LEVELS - 1 - this.#pages.size[page]) return
     const { entry, frame } = this.#pages.tableOf(this.#spaceOf(key))
     plans.entry[walker] = entry[this.#pages.headOf(page)]
     this.frame[walker] = frame[page]

@@ -12,7 +12,7 @@ const latencies = (name: string) => latenciesOf(numbersOf(machineByName(name)())
 describe("an LLC hit and a DRAM access take the published time", () => {
   // Published sums in ticks: cycles x clock ratio, or ns x GHz.
   test.each([
-    ["tiger-lake", 76.8, (136.0 - 31.7) * 2.8, "m-034; m-036 - m-035"],
+    ["tiger-lake", 76.8 - 7, (136.0 - 31.7) * 2.8, "m-034 - m-041; m-036 - m-035"],
     ["skylake-sp", 30 + ((75.3 - 30) * 2.4) / 3.31, (74.9 - 22.7) * 2.4, "m-272; m-274 - m-273"],
     ["haswell-ep-10", 54.0, (85.2 - 20.75) * 2.6, "m-087; m-090 - m-088"],
     ["zen-3", 47, (112.3 - 47 / 3.5) * 2.65, "m-509; m-507"],
@@ -57,7 +57,7 @@ describe("a part measured with other slices, clocks or modules takes the publish
 })
 
 test("Tiger Lake's sums are those at the head of its file", () => {
-  expect(latencies("tiger-lake")).toMatchObject({ lookahead: 22, llcHit: 77, dram: 347 })
+  expect(latencies("tiger-lake")).toMatchObject({ lookahead: 22, llcHit: 70, dram: 340 })
 })
 
 /**
@@ -67,7 +67,7 @@ test("Tiger Lake's sums are those at the head of its file", () => {
  * sockets (0: no row), rows. More than 15 per cent is a known gap, stated at the head of the machine's file.
  */
 const medians: ReadonlyArray<readonly [string, MachineOptions, number, number, number, number, string]> = [
-  ["tiger-lake", { clock: 4.7 }, 27.7, 16, 0, 0, "m-046"],
+  ["tiger-lake", { clock: 4.7 }, 27.7, 5, 0, 0, "m-046"],
   ["skylake-sp", { clock: 3.9, sockets: 2, cores: 32 }, 48.0, -11, 141.4, -9, "m-318, m-321"],
   ["broadwell-ep", { clock: 3.3, sockets: 2 }, 45.2, -13, 127.5, -6, "m-149, m-152 (E5-2680 v4)"],
   ["broadwell-ep-10", { clock: 3.1, sockets: 2 }, 39.2, -5, 117.9, -2, "m-156, m-159"],
@@ -130,7 +130,7 @@ test("every share counts as often as the path passes it", () => {
   expect(network({ injection: 3 }).handOver - base.handOver).toBe(4)
   expect(network({ hop: 3 }).llcHit - base.llcHit).toBe(2)
   expect(network({ dataFlits: 4 }).dram - base.dram).toBe(2)
-  expect(grown({ llc: { ...numbers.llc, pipeline: 32 } }).dram - base.dram).toBe(1)
+  expect(grown({ llc: { ...numbers.llc, pipeline: numbers.llc.pipeline + 1 } }).dram - base.dram).toBe(1)
   for (const name of ["pipeline", "controller", "tRCD", "tCL", "fill"] as const) {
     const slower = grown({ memory: { ...numbers.memory, [name]: numbers.memory[name] + 1 } })
     expect(slower.dram - base.dram, name).toBe(1)

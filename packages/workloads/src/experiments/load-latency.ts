@@ -31,7 +31,8 @@ export const loadLatency: Experiment<LoadLatencyParameters> = {
   parameters: {
     bytes: "bytes of the footprint",
     granule: "bytes from one possible place to the next",
-    order: "random: any place follows any; page-random: all places of a page, then those of another; sequential",
+    order:
+      "random: any place follows any; page-random: any place of half as many pages as the STLB holds follows any, then come those of others; sequential",
     warmLaps: "laps over the footprint before the measured loads",
     frames: "shuffled: as a machine gives that has run for long; contiguous: in a row"
   },
@@ -47,7 +48,7 @@ export const loadLatency: Experiment<LoadLatencyParameters> = {
       config: parameters,
       areas: [{ name: "footprint", bytes: parameters.bytes, of: "worker" }],
       requests: [REQUEST],
-      threads: (numbers) => [{ code: chaseCode(parameters, llcBytes(numbers)) }]
+      threads: (numbers) => [{ code: chaseCode(parameters, llcBytes(numbers), stlbPages(numbers)) }]
     })
   }),
   read: ({ requests }, parameters) => ({
@@ -65,11 +66,20 @@ function measuredLoads(parameters: LoadLatencyParameters): number {
 
 const llcBytes = ({ llc }: MachineNumbers): number => llc.slices * llc.sets * llc.ways * LINE_BYTES
 
-function chaseCode(parameters: LoadLatencyParameters, llc: number): Code {
+/**
+ * Pages of a block: InstLatx64's tables are of pages "4K DTLB" at a time, 768 on a core of 1536 entries in its STLB and
+ * 1024 on one of 2048, which its two threads share.
+ */
+function stlbPages({ tlb }: MachineNumbers): number {
+  const entries = [tlb.stlb, tlb.stlbLarge].filter(({ sizes }) => (sizes & 1) === 1)
+  return Math.max(1, entries.reduce((sum, { sets, ways }) => sum + sets * ways, 0) >> 1)
+}
+
+function chaseCode(parameters: LoadLatencyParameters, llc: number, together: number): Code {
   const { bytes, granule, order, warmLaps } = parameters
   const code = new Code([REQUEST])
   const places = placesOf(parameters)
-  const lap = chaseOrder(bytes, granule, order)
+  const lap = chaseOrder(bytes, granule, order, 1, together)
   const block = code.block([{ load: { area: 0, at: chase(lap) }, address: [0], to: [0] }])
   if (bytes > 2 * llc) {
     const once = onePerPage(lap)

@@ -24,19 +24,22 @@ export const strided =
   (n) =>
     first + ((n * stride) % bytes)
 
-/** The places of one lap over `bytes`, one per `granule` bytes, in the order of a cyclic pointer chase. */
-export function chaseOrder(bytes: number, granule: number, order: ChaseOrder, seed = 1): Int32Array {
+/**
+ * The places of one lap over `bytes`, one per `granule` bytes, in the order of a cyclic pointer chase. Of `page-random`:
+ * `together` pages are visited before the next ones, in which any place follows any.
+ */
+export function chaseOrder(bytes: number, granule: number, order: ChaseOrder, seed = 1, together = 1): Int32Array {
   const count = Math.max(1, Math.floor(bytes / granule))
   const random = new RandomStream(seed, `chase of ${bytes} bytes`)
   if (order === "sequential") return Int32Array.from({ length: count }, (_, i) => i * granule)
   if (order === "random") return shuffled(count, random).map((place) => place * granule)
-  const perPage = Math.max(1, Math.floor(PAGE / granule))
-  const pages = Math.ceil(count / perPage)
+  const perBlock = Math.max(1, Math.floor((together * PAGE) / granule))
+  const blocks = Math.ceil(count / perBlock)
   const places = new Int32Array(count)
   let at = 0
-  for (const page of shuffled(pages, random)) {
-    const first = page * perPage
-    for (const line of shuffled(Math.min(perPage, count - first), random)) places[at++] = (first + line) * granule
+  for (const block of shuffled(blocks, random)) {
+    const first = block * perBlock
+    for (const place of shuffled(Math.min(perBlock, count - first), random)) places[at++] = (first + place) * granule
   }
   return places
 }

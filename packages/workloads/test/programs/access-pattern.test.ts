@@ -20,6 +20,13 @@ describe("a chase", () => {
     expect(pages.slice(0, 64).every((page) => page === pages[0])).toBe(true)
   })
 
+  test("several pages together are left when all of each has been seen, and not before", () => {
+    const pages = [...chaseOrder(16 * 4096, 64, "page-random", 1, 4)].map((place) => place >> 12)
+    const blocks = pages.map((page) => page >> 2)
+    expect(blocks.filter((block, i) => i > 0 && block !== blocks[i - 1]).length).toBe(3)
+    expect(pages.filter((page, i) => i > 0 && page !== pages[i - 1]).length).toBeGreaterThan(500)
+  })
+
   test("in random order the next place is seldom the next line", () => {
     const places = chaseOrder(1 << 20, 64, "random")
     const adjacent = places.filter((place, i) => i > 0 && place === (places[i - 1] as number) + 64).length
