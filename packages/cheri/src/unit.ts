@@ -240,6 +240,9 @@ export class CheriUnit implements ProtectionUnit {
     return second === NONE ? rights : rights | this.#reach.rights(thread, second, object, tick)
   }
 
+  /** Exchange objects are reached by what lies in registers and slots too. */
+  readonly registers = ({ authority }: RightsHolder): number => (this.#objects.count > 0 ? -1 : authority)
+
   /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */
   ungovernedBytes(thread: HardwareThread): number {
     return this.#reach.slack(thread)

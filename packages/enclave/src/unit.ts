@@ -119,6 +119,10 @@ export class EnclaveUnit implements ProtectionUnit {
     return this.#isEnclaves(region) ? Right.none : Right.readWrite
   }
 
+  registers(): number {
+    return 0
+  }
+
   copies(domain: number, region: number): number {
     if (!this.#isEnclaves(region)) return 0
     return this.#owns(this.translatesIn(domain), region) ? (this.#pages[region]?.length ?? 0) : 0

@@ -129,6 +129,10 @@ export class EptUnit implements ProtectionUnit {
     return thread.secondLevel === this.#tables.monitor ? Right.readWrite : Right.none
   }
 
+  registers(thread: RightsHolder): number {
+    return thread.secondLevel === this.#tables.monitor ? 1 : 0
+  }
+
   /** One place for each page of the region that the domain's view maps; an entry's bits are rights. */
   copies(domain: number, region: number, right: Rights): number {
     const context = this.#keys.contextOf(domain)

@@ -160,6 +160,10 @@ export class LanguageUnit implements ProtectionUnit {
     return Right.none
   }
 
+  registers({ authority }: RightsHolder): number {
+    return domainOf(authority) * 2 + ((authority & RUNTIME) !== 0 ? 1 : 0)
+  }
+
   #has(t: RightsHolder, region: number, tick: number): boolean {
     if (region < 0 || this.#kind[region] === RegionKind.shared) return true
     // LANG2

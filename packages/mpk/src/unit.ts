@@ -201,6 +201,12 @@ export class MpkUnit implements ProtectionUnit {
     return (entry & Entry.writable) === 0 ? rights & Right.read : rights
   }
 
+  /** Keys of pages stay, unless they follow their objects: then those of domains are the memory's part. */
+  registers({ domain, keyRights, software }: RightsHolder): number {
+    if (this.#holders === undefined) return keyRights >>> 0
+    return this.holds && this.#domain[software] === domain && keyRights === this.#pkru(software, domain) ? 0 : -1
+  }
+
   /** Key of the pages of `region`, as the table says. */
   #keyOf(region: number): number {
     const page = this.#firstPage[region]

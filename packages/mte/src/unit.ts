@@ -247,6 +247,10 @@ export class MteUnit implements ProtectionUnit {
     return own ? Right.none : this.allows(thread, region, tick)
   }
 
+  registers({ authority, domain }: RightsHolder): number {
+    return (authority & (TCO | TAG)) === tagOf(domain) ? tagOf(domain) : -1
+  }
+
   copies(domain: number, region: number): number {
     return this.#holders.copies(domain, region)
   }

@@ -214,6 +214,11 @@ export class PacUnit implements ProtectionUnit {
     return Right.none
   }
 
+  registers({ authority, handles }: RightsHolder): number {
+    if (!handles.every((handle) => handle === Handle.empty)) return -1
+    return domainOf(authority) * 2 + (isTrusted(authority) ? 1 : 0)
+  }
+
   /** What the thread's domain has to `region`: its signature << 2 and its rights, 0 for nothing. */
   #valueOf(t: RightsHolder, region: number, tick: number): number {
     const { authority, software } = t

@@ -34,6 +34,10 @@ export class OneSpaceUnit implements ProtectionUnit {
   move(): void {}
   act(): void {}
 
+  registers(): number {
+    return 0
+  }
+
   allows(): Rights {
     return Right.readWrite
   }

@@ -82,6 +82,10 @@ export class ProcessUnit implements ProtectionUnit {
     return t.space === this.#views.kernel ? Right.readWrite : Right.none
   }
 
+  registers(t: RightsHolder): number {
+    return t.space === this.#views.kernel ? 1 : 0
+  }
+
   copies(domain: number, region: number, right: Rights): number {
     return this.#views.copies(domain, region, right)
   }

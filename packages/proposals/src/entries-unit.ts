@@ -182,6 +182,10 @@ export class EntriesUnit implements ProtectionUnit {
       : Right.none
   }
 
+  registers(t: RightsHolder): number {
+    return isTrusted(t.authority) ? 1 : 0
+  }
+
   copies(domain: number, region: number, right: Rights): number {
     if (this.#parts.regions.kind[region] === RegionKind.shared) return 0
     return (this.#initial(domain, region) & right) === 0 ? 0 : 1

@@ -111,6 +111,10 @@ export class KeysUnit implements ProtectionUnit {
     return own ? Right.none : this.allows(t, region)
   }
 
+  registers(t: RightsHolder): number {
+    return t.keyRights === this.#register(t.domain) ? 0 : -1
+  }
+
   /** One: TLBs forget an entry before its store performs (PRO8). */
   copies(domain: number, region: number): number {
     const { exchange, regions } = this.#parts

@@ -170,6 +170,10 @@ export class TagsUnit implements ProtectionUnit {
     return !this.#isTagged(region) || isTrusted(t.authority) ? Right.readWrite : Right.none
   }
 
+  registers(t: RightsHolder): number {
+    return isTrusted(t.authority) ? 1 : 0
+  }
+
   /** Its last granule is the last that a retag reaches. */
   copies(domain: number, region: number): number {
     return this.#isTagged(region) && this.#last(region, Ever) === tagOf(domain) ? 1 : 0

@@ -106,6 +106,10 @@ export class SfiUnit implements ProtectionUnit {
     return this.#writesAlone ? Right.read : Right.none
   }
 
+  registers({ authority }: RightsHolder): number {
+    return authority
+  }
+
   #reaches(domain: number, region: number): boolean {
     if (region < 0 || this.#kind[region] === RegionKind.shared || this.#owner[region] === domain) return true
     return this.#kind[region] === RegionKind.exchange && this.#parts.exchange === "share"

@@ -23,6 +23,17 @@ interface SavedRights {
   readonly rights: Uint8Array // [region]
 }
 
+/** What a state report has changed for whoever asks who holds what. */
+export const Changed = {
+  /** Rights to the regions that it names, as far as anything. */
+  named: 0,
+  /** Any right of the domains that the thread ran before and runs now. */
+  thread: 1,
+  /** Any right: another software thread runs. */
+  software: 2
+} as const
+export type Changed = (typeof Changed)[keyof typeof Changed]
+
 export class EnforcedRights {
   /** [thread] domain that it runs. */
   readonly domain: Int16Array
@@ -35,7 +46,10 @@ export class EnforcedRights {
   readonly #workerOf: Int32Array // [thread]
   readonly #threadsPerTile: number
   readonly #software: Int32Array // [thread] software thread that runs on it
-  readonly #registers: ReadonlyArray<Uint8Array> // [thread][region] rights
+  readonly #registers: Array<Uint8Array> // [thread][region] rights, those of an image or its own
+  readonly #images: Array<Uint8Array> = [] // [image][region] rights
+  readonly #apart: Array<Uint8Array | undefined> = [] // [thread][region] rights of registers that no image is kept of
+  readonly #nothing: Uint8Array // [region] rights that a thread has at first
   readonly #saved = new Map<number, SavedRights>() // software thread -> its context
   readonly #cached: Array<Uint8Array | undefined> // [tile][domain][region] rights
   readonly #pairs: number
@@ -58,7 +72,8 @@ export class EnforcedRights {
       )
     )
     this.#software = Int32Array.from({ length: threads }, (_, thread) => thread)
-    this.#registers = this.own.map(({ length }) => new Uint8Array(length === 0 ? 0 : regions.count))
+    this.#nothing = new Uint8Array(regions.count)
+    this.#registers = this.own.map(() => this.#nothing)
     this.#cached = Array<Uint8Array | undefined>(Math.ceil(threads / threadsPerTile)).fill(undefined)
     this.#pairs = domains * regions.count
     this.#cells = new PairCells(domains, regions.count)
@@ -77,19 +92,53 @@ export class EnforcedRights {
     this.#copies[at + 1] = writes
   }
 
-  /** `thread` runs `software` in `domain`; its registers hold `rights[from ...]`, bytes beside regions first. ER3. */
-  state(thread: number, domain: number, rights: Float64Array, from: number, software: number, ended: boolean): void {
-    const registers = this.#registers[thread]
-    if (this.#software[thread] !== software) {
-      const before = this.#software[thread]
-      if (!ended) this.#saved.set(before, { domain: this.domain[thread], rights: registers.slice() })
+  /**
+   * `thread` runs `software` in `domain`. Its registers are those of `image`, or its own if that is negative, in which
+   * `rights[from ...]` has changed: bytes beside regions first, then regions and rights. ER3.
+   */
+  state(
+    thread: number,
+    domain: number,
+    rights: Float64Array,
+    from: number,
+    count: number,
+    image: number,
+    software: number,
+    ended: boolean
+  ): Changed {
+    const before = this.#software[thread]
+    const was = this.#registers[thread]
+    if (before !== software) {
+      if (!ended) this.#saved.set(before, { domain: this.domain[thread], rights: was.slice() })
       this.#software[thread] = software
       this.#saved.delete(software)
     }
+    const registers = image < 0 ? this.#ownOf(thread) : this.#imageOf(image)
+    for (let at = from + 1; at < from + count; at += 2) registers[rights[at]] = rights[at + 1]
+    const isSame = was === registers && this.domain[thread] === domain
+    this.#registers[thread] = registers
     this.domain[thread] = domain
     this.beside[thread] = rights[from]
-    const own = this.own[thread]
-    for (let i = 0; i < own.length; i++) registers[own[i]] = rights[from + 1 + i]
+    return before !== software ? Changed.software : isSame ? Changed.named : Changed.thread
+  }
+
+  #imageOf(image: number): Uint8Array {
+    let found = this.#images[image] as Uint8Array | undefined
+    if (found === undefined) {
+      found = new Uint8Array(this.#regions)
+      this.#images[image] = found
+    }
+    return found
+  }
+
+  /** Registers that no image is kept of. */
+  #ownOf(thread: number): Uint8Array {
+    let found = this.#apart[thread]
+    if (found === undefined) {
+      found = new Uint8Array(this.#regions)
+      this.#apart[thread] = found
+    }
+    return found
   }
 
   /** The tile of `thread` holds `rights` of `domain` in translations and walks. */

@@ -18,6 +18,10 @@ export class NoneUnit implements ProtectionUnit {
   move(): void {}
   act(): void {}
 
+  registers(): number {
+    return 0
+  }
+
   allows(): number {
     return Right.readWrite
   }

@@ -21,6 +21,7 @@ const Unknown = -1
 
 /** A right that an operation took away. */
 interface Loss {
+  readonly transfer: OpenTransfer
   readonly domain: number
   readonly region: number
   readonly rights: Rights
@@ -32,6 +33,8 @@ interface Loss {
 
 /** An operation from its commit on. */
 interface OpenTransfer {
+  /** In the order of their beginnings. */
+  readonly number: number
   readonly software: number
   readonly losses: Array<Loss>
   committed: number
@@ -44,6 +47,8 @@ interface OpenTransfer {
   region: number
   issued: number
 }
+
+const nothing: ReadonlySet<Loss> = new Set()
 
 /** A row of the `transfers` table. */
 export type TransferRow = (
@@ -66,7 +71,11 @@ export class OpenTransfers {
   readonly #emit: TransferRow
   readonly #issued = new Map<number, OpenTransfer>() // software thread -> what it has under way
   readonly #early = new Map<number, number>() // thread -> tick at which the stores of what completes next have drained
-  #open: Array<OpenTransfer> = []
+  readonly #open = new Set<OpenTransfer>()
+  readonly #lossesOf = new Map<number, Set<Loss>>() // region -> those of open transfers
+  readonly #undrained = new Map<number, Set<OpenTransfer>>() // thread -> completed ones of which stores are buffered
+  #due: Array<OpenTransfer> = [] // what may be over
+  #began = 0
 
   /** `explicit`: the mechanism reports what of its rights lies in memory (OT3). */
   constructor(
@@ -87,23 +96,25 @@ export class OpenTransfers {
   lost(software: number, domain: number, region: number, rights: Rights, tick: number): void {
     let transfer = this.#issued.get(software)
     if (transfer === undefined) {
-      transfer = newTransfer(software, tick)
+      transfer = this.#opened(software, tick)
       this.#issued.set(software, transfer)
-      this.#open.push(transfer)
     }
     const clear = this.#enforced.held(domain, region, rights) ? Unknown : tick
-    transfer.losses.push({ domain, region, rights, left: rights, clear })
+    const loss: Loss = { transfer, domain, region, rights, left: rights, clear }
+    transfer.losses.push(loss)
+    const losses = this.#lossesOf.get(region) ?? new Set()
+    this.#lossesOf.set(region, losses.add(loss))
     this.#revocations.committed(domain, region, rights, tick)
   }
 
   /** OT4: `domain` has `rights` again. */
   given(domain: number, region: number, rights: Rights, tick: number): void {
-    for (const { losses } of this.#open) {
-      for (const loss of losses) {
-        if (loss.domain !== domain || loss.region !== region || loss.left === 0) continue
-        loss.left &= ~rights
-        if (loss.left === 0 && loss.clear === Unknown) loss.clear = tick
-      }
+    for (const loss of this.#lossesOf.get(region) ?? nothing) {
+      if (loss.domain !== domain || loss.left === 0) continue
+      loss.left &= ~rights
+      if (loss.left !== 0 || loss.clear !== Unknown) continue
+      loss.clear = tick
+      this.#due.push(loss.transfer)
     }
   }
 
@@ -118,9 +129,7 @@ export class OpenTransfers {
     buffered: boolean,
     tick: number
   ): void {
-    const known = this.#issued.get(software)
-    const transfer = known ?? newTransfer(software, tick)
-    if (known === undefined) this.#open.push(transfer)
+    const transfer = this.#issued.get(software) ?? this.#opened(software, tick)
     this.#issued.delete(software)
     transfer.thread = thread
     transfer.verb = verb
@@ -130,31 +139,37 @@ export class OpenTransfers {
     transfer.completed = tick
     transfer.drained = buffered ? (this.#early.get(thread) ?? Unknown) : tick
     this.#early.delete(thread)
+    if (transfer.drained === Unknown)
+      this.#undrained.set(thread, (this.#undrained.get(thread) ?? new Set()).add(transfer))
     for (const loss of transfer.losses)
       this.#revocations.completed(loss.domain, loss.region, loss.rights, transfer.committed, tick)
-    this.#leave(tick)
+    this.#due.push(transfer)
+    this.leave(tick)
   }
 
   /** The stores of the oldest operation on `thread` that waited for them have drained. */
   drained(thread: number, tick: number): void {
-    const waits = (each: OpenTransfer) => each.thread === thread && each.completed !== Unknown
-    const transfer = this.#open.find((each) => waits(each) && each.drained === Unknown)
+    const [transfer] = this.#undrained.get(thread) ?? []
     if (transfer === undefined) return void this.#early.set(thread, tick)
+    this.#undrained.get(thread)?.delete(transfer)
     transfer.drained = tick
-    this.#leave(tick)
+    this.#due.push(transfer)
+    this.leave(tick)
   }
 
-  /** Enforced state has changed at `tick`: of one pair, or of any if `region` is negative. */
+  /** What could use `domain`'s rights to `region` has changed at `tick`. */
   changed(domain: number, region: number, tick: number): void {
-    if (this.#open.length === 0) return
-    for (const { losses } of this.#open) {
-      for (const loss of losses) {
-        if (loss.left === 0 || (region >= 0 && (loss.region !== region || loss.domain !== domain))) continue
-        if (this.#enforced.held(loss.domain, loss.region, loss.left)) loss.clear = Unknown
-        else if (loss.clear === Unknown) loss.clear = tick
-      }
-    }
-    this.#leave(tick)
+    if (this.#open.size === 0) return
+    for (const loss of this.#lossesOf.get(region) ?? nothing) if (loss.domain === domain) this.#look(loss, tick)
+    this.leave(tick)
+  }
+
+  /** What could use rights of either domain, to any region, has changed; of every domain if `one` is negative. */
+  changedAll(one: number, other: number, tick: number): void {
+    if (this.#open.size === 0) return
+    for (const { losses } of this.#open)
+      for (const loss of losses) if (one < 0 || loss.domain === one || loss.domain === other) this.#look(loss, tick)
+    this.leave(tick)
   }
 
   /** The run ends at `tick`: what is still open is never quiet. */
@@ -167,17 +182,36 @@ export class OpenTransfers {
         transfer.losses.some(({ clear }) => clear === Unknown) ? Unbounded : quietOf(transfer, this.#explicit)
       )
     }
-    this.#open = []
+    this.#open.clear()
   }
 
-  /** OT1. */
-  #leave(tick: number): void {
-    let stays = 0
-    for (const transfer of this.#open) {
-      if (!this.#isOver(transfer)) this.#open[stays++] = transfer
-      else this.#row(transfer, tick, quietOf(transfer, this.#explicit))
+  #opened(software: number, committed: number): OpenTransfer {
+    const transfer = newTransfer(this.#began++, software, committed)
+    this.#open.add(transfer)
+    return transfer
+  }
+
+  #look(loss: Loss, tick: number): void {
+    if (loss.left === 0) return
+    if (this.#enforced.held(loss.domain, loss.region, loss.left)) loss.clear = Unknown
+    else if (loss.clear === Unknown) {
+      loss.clear = tick
+      this.#due.push(loss.transfer)
     }
-    this.#open.length = stays
+  }
+
+  /** OT1: what is over by `tick` leaves, in the order in which it began. */
+  leave(tick: number): void {
+    if (this.#due.length === 0) return
+    const due = this.#due.sort((x, y) => x.number - y.number)
+    this.#due = []
+    for (const transfer of due) {
+      if (!this.#open.has(transfer) || !this.#isOver(transfer)) continue
+      this.#open.delete(transfer)
+      this.#undrained.get(transfer.thread)?.delete(transfer)
+      for (const loss of transfer.losses) this.#lossesOf.get(loss.region)?.delete(loss)
+      this.#row(transfer, tick, quietOf(transfer, this.#explicit))
+    }
   }
 
   #isOver({ completed, drained, losses }: OpenTransfer): boolean {
@@ -196,8 +230,9 @@ export class OpenTransfers {
   }
 }
 
-function newTransfer(software: number, committed: number): OpenTransfer {
+function newTransfer(number: number, software: number, committed: number): OpenTransfer {
   return {
+    number,
     software,
     losses: [],
     committed,

@@ -7,7 +7,10 @@ import { RowOrder } from "../kernel/row-order.ts"
 
 /** What a report is about. */
 export const Report = {
-  /** The thread's own state: domain `a`, snapshot of its registers' rights from `b` on, `c` long, software thread `d`; `e` = 1 if the one before has ended. */
+  /**
+   * The thread's own state: domain `a`, software thread `d`; `e` = 1 if the one before has ended. Its registers are those of
+   * image `f`, or Whole, with what the snapshot from `b` on, `c` long, says: bytes beside regions, then regions and rights.
+   */
   state: 0,
   /** Intent: domain `a`, region `b`, rights `c`, software thread `d`. */
   intent: 1,

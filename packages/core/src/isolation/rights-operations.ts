@@ -86,9 +86,9 @@ export class RightsOperations {
   issued(t: HardwareThread, script: OperationScript, operation: number, tick: number): void {
     this.#begin[t.software] = tick
     const verb = script.verb[operation]
-    this.#monitor.issued(t)
-    if (gives(verb)) return
     const region = script.region[operation]
+    this.#monitor.issued(t, region)
+    if (gives(verb)) return
     const monitor = this.#monitor
     if (verb === Verb.terminate) {
       for (let each = 0; each < this.#regions.count; each++)

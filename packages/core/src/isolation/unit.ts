@@ -185,6 +185,12 @@ export interface ProtectionUnit {
    */
   holds?(thread: RightsHolder, region: number, tick: number): Rights
   /**
+   * A number for the state of the thread's registers, and of what the unit has of it beside, as far as `holds` (or
+   * `allows`, without it) goes by that: while the number is the same, so are a region's rights unless an operation on it
+   * or a report of `enforced` changed them. Negative, or absent: they may change without.
+   */
+  registers?(thread: RightsHolder): number
+  /**
    * Places in memory (tags, table entries, stored capabilities) from which any thread of `domain` gets `right`, read or
    * write, to `region` at the start. The unit reports every change of one through `enforced`, with the tick from which
    * everybody finds it so. Absent: what lies in memory is taken to be there until an operation's last store has drained.

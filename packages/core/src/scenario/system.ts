@@ -15,6 +15,7 @@ import { Monitor } from "../isolation/monitor.ts"
 import { Verb } from "../isolation/operation-script.ts"
 import { Ownership } from "../isolation/ownership.ts"
 import { Regions } from "../isolation/regions.ts"
+import { isSteady } from "../isolation/register-rights.ts"
 import { Requests } from "../isolation/requests.ts"
 import { RightsOperations } from "../isolation/rights-operations.ts"
 import { Termination } from "../isolation/termination.ts"
@@ -191,7 +192,9 @@ export class System {
       ownerOf,
       threadsPerTile: numbers.threadsPerTile,
       stores: storeRows(numbers.core),
-      software: softwareCount
+      software: softwareCount,
+      steady: plans.every(({ script }) => isSteady(script.verb)),
+      settled: leastWayToTile(numbers) + 1
     })
     this.requests = new Requests(softwareCount, this.placement.requests ?? [], this.tables.requests)
     const rights = new RightsOperations(

@@ -4,6 +4,7 @@
  */
 import { Monitor } from "@isolde/core/isolation/monitor"
 import { type RegionDefinition, Regions } from "@isolde/core/isolation/regions"
+import { Whole } from "@isolde/core/isolation/register-rights"
 import { Report } from "@isolde/core/isolation/report-log"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { ProtectionUnit } from "@isolde/core/isolation/unit"
@@ -75,7 +76,9 @@ export class ReportedRun {
       ownerOf: Int32Array.from({ length: threads }, (_, thread) => thread),
       threadsPerTile: 1,
       stores: 16,
-      software: threads + 2
+      software: threads + 2,
+      steady: true,
+      settled: 20
     })
   }
 
@@ -84,10 +87,9 @@ export class ReportedRun {
   /** `thread` runs `software` in `domain`, and its registers hold `rights` to region 0. */
   state(tick: number, thread: number, domain: number, rights: Rights, software = thread, ended = false): this {
     const { log } = this.monitor
-    const at = log.reserve(2)
-    log.snapshots[at] = 0
-    log.snapshots[at + 1] = rights
-    log.add(tick, thread, Report.state, domain, at, 2, software, ended ? 1 : 0)
+    const at = log.reserve(3)
+    log.snapshots.set([0, 0, rights], at)
+    log.add(tick, thread, Report.state, domain, at, 3, software, ended ? 1 : 0, Whole)
     return this
   }
 

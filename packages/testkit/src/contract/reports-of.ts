@@ -2,8 +2,10 @@
  * Every report to the monitor of a run, kept for a slow one. Law: nothing is left out, and the monitor itself hears the
  * same.
  */
+import { Monitor } from "@isolde/core/isolation/monitor"
 import { Report, ReportLog } from "@isolde/core/isolation/report-log"
 import { Right } from "@isolde/core/isolation/rights"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { System } from "@isolde/core/scenario/system"
 
 /** One report, as it was added. */
@@ -30,20 +32,38 @@ export interface Reporting {
 export function reporting(build: () => System): Reporting {
   const reports: Array<Reported> = []
   const { add } = ReportLog.prototype
+  const { changed } = Monitor.prototype
+  let whole: ReadonlyArray<number> = []
+  const asked: typeof changed = function (this: Monitor, t, tick, ended) {
+    whole = registersOf(this, t, tick)
+    changed.call(this, t, tick, ended)
+  }
   const recording: typeof add = function (this: ReportLog, tick, thread, kind, ...facts) {
-    const [, begin = 0, length = 0] = facts
-    const snapshot = kind === Report.state ? [...this.snapshots.subarray(begin, begin + length)] : []
+    const snapshot = kind === Report.state ? whole : []
     reports.push({ tick, thread, kind, facts: Array.from({ length: 6 }, (_, at) => facts[at] ?? 0), snapshot })
     add.call(this, tick, thread, kind, ...facts)
   }
   ReportLog.prototype.add = recording
+  Monitor.prototype.changed = asked
   try {
     const system = build()
     system.monitor.log.add = recording
+    system.monitor.changed = asked
     return { system, reports, copies: copiesOf(system) }
   } finally {
     ReportLog.prototype.add = add
+    Monitor.prototype.changed = changed
   }
+}
+
+/** Every right that the registers of `t` hold at `tick`, whatever the monitor asks for: bytes beside regions come first. */
+function registersOf(
+  { registers: { enforced, unit } }: Monitor,
+  t: HardwareThread,
+  tick: number
+): ReadonlyArray<number> {
+  const rights = (region: number) => unit.holds?.(t, region, tick) ?? unit.allows(t, region, tick)
+  return [unit.ungovernedBytes?.(t) ?? 0, ...Array.from(enforced.own[t.number] ?? [], rights)]
 }
 
 /** Reports in the order in which they count: by tick, thread, and as they came. */
