@@ -37,7 +37,6 @@ export class CheriUnit implements ProtectionUnit {
   #threads: ReadonlyArray<HardwareThread> = []
   readonly #tile: Int16Array // [thread]
   readonly #kind: Uint8Array // [region] RegionKind
-  readonly #owner: Int16Array // [region] domain
   readonly #registers: Registers
   readonly #handles: Handles
   readonly #reach: Reach
@@ -54,7 +53,6 @@ export class CheriUnit implements ProtectionUnit {
     this.#config = config
     this.#parts = parts
     this.#kind = parts.regions.kind
-    this.#owner = parts.regions.owner
     this.#memory = new GovernedMemory(parts.pages, parts.regions)
     this.#objects = new ExchangeObjects(parts.regions, parts.pages)
     this.#handles = new Handles(this.#objects, parts.pages)
@@ -82,7 +80,7 @@ export class CheriUnit implements ProtectionUnit {
 
   /** Before the run: who owns an object has its capability; under `share` everybody has. */
   #begins(domain: number, object: number): boolean {
-    return this.#parts.exchange === "share" || this.#owner[this.#objects.regions[object]] === domain
+    return this.#parts.exchange === "share" || this.#parts.regions.owner[this.#objects.regions[object]] === domain
   }
 
   /** … stored, in as many places as it stores what it is given. */
@@ -233,14 +231,13 @@ export class CheriUnit implements ProtectionUnit {
     const { authority } = thread
     if (this.#kind[region] === RegionKind.shared) return Right.readWrite
     if (this.#kind[region] === RegionKind.private)
-      return opens(authority, this.#owner[region]) ? Right.readWrite : Right.none
+      return opens(authority, this.#parts.regions.owner[region]) ? Right.readWrite : Right.none
     const object = this.#objects.of(region)
     const second = secondOf(authority)
     const rights = this.#reach.rights(thread, ddcOf(authority), object, tick) | rightsIn(thread.handles, object)
     return second === NONE ? rights : rights | this.#reach.rights(thread, second, object, tick)
   }
 
-  /** Exchange objects are reached by what lies in registers and slots too. */
   readonly registers = ({ authority }: RightsHolder): number => (this.#objects.count > 0 ? -1 : authority)
 
   /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */

@@ -194,14 +194,12 @@ export class MpkUnit implements ProtectionUnit {
   /** From PKRU and the page-table entry: all pages of a region carry one key. */
   allows(t: RightsHolder, region: number): Rights {
     const page = this.#firstPage[region]
-    if (page < 0) return Right.none
-    const entry = this.#pages.entry[page]
-    const rights = rightsOf(t.keyRights, (entry >>> Entry.keyShift) & Entry.keyMask)
+    const entry = page < 0 ? 0 : this.#pages.entry[page]
     if ((entry & Entry.present) === 0) return Right.none
+    const rights = rightsOf(t.keyRights, (entry >>> Entry.keyShift) & Entry.keyMask)
     return (entry & Entry.writable) === 0 ? rights & Right.read : rights
   }
 
-  /** Keys of pages stay, unless they follow their objects: then those of domains are the memory's part. */
   registers({ domain, keyRights, software }: RightsHolder): number {
     if (this.#holders === undefined) return keyRights >>> 0
     return this.holds && this.#domain[software] === domain && keyRights === this.#pkru(software, domain) ? 0 : -1

@@ -3,17 +3,17 @@
  * several regions share. Law: it says what Regions.at says, of pages that were there when it was built.
  */
 import { PAGE_BYTES, type Pages } from "../memory/pages.ts"
-import { GRANULE, RegionKind, type Regions } from "./regions.ts"
+import { GRANULE, MOST_REGIONS, RegionKind, type Regions } from "./regions.ts"
 
 const GRANULES = 256
-/** Entries from here on are divided pages; regions are below 2^15. */
-const DIVIDED = 1 << 16
+/** Entries from here on are divided pages; regions are below. */
+const DIVIDED = MOST_REGIONS
 /** No region. */
 const NONE = -1
 
 export class RegionLookup {
   readonly #ofPage: Int32Array // [page] region, NONE, or DIVIDED + divided page
-  readonly #divided: Int16Array // [divided page][granule] region
+  readonly #divided: Int32Array // [divided page][granule] region
   readonly #lastPage: Int32Array // [region] page on which its last bytes lie
   readonly #kind: Uint8Array // [region] RegionKind
   readonly #end: Int16Array // [region] offset on that page from which nothing is its own
@@ -37,7 +37,7 @@ export class RegionLookup {
       this.#lastPage[region] = regions.extentPage[last]
       this.#end[region] = regions.extentOffset[last] + regions.extentBytes[last]
     }
-    this.#divided = new Int16Array(divided.length * GRANULES)
+    this.#divided = new Int32Array(divided.length * GRANULES)
     divided.forEach((page, index) => {
       for (let granule = 0; granule < GRANULES; granule++)
         this.#divided[index * GRANULES + granule] = regions.at(page, granule * (4096 / GRANULES))

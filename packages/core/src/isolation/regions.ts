@@ -1,6 +1,8 @@
 /**
  * Regions: the objects of rights. A region is a list of extents, runs of bytes in one page; pages may hold
  * several regions (exchange objects are packed). Built before the run, read-only afterwards.
+ *
+ *   RG1  there are at most 2^20 of them
  */
 import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
@@ -19,6 +21,9 @@ export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind]
 /** Access granularity at which a page can be divided between regions. */
 export const GRANULE = 16
 const GRANULES_PER_PAGE = 256
+
+/** RG1. A mechanism may tell fewer apart. */
+export const MOST_REGIONS = 1 << 20
 
 export interface RegionDefinition {
   readonly name: string
@@ -43,11 +48,11 @@ export class Regions {
   readonly extentOffset: Int32Array // [extent]
   readonly extentBytes: Int32Array // [extent]
   readonly #ofPage = new Map<number, number>() // page -> region, or -1 - divided page
-  #divided = new Int16Array(0) // [divided page][granule] region
+  #divided = new Int32Array(0) // [divided page][granule] region
   #dividedCount = 0
 
   constructor(definitions: ReadonlyArray<RegionDefinition>) {
-    invariant(definitions.length < 0x7fff, "RG1", `${definitions.length} regions`)
+    invariant(definitions.length <= MOST_REGIONS, "RG1", `${definitions.length} regions`)
     this.count = definitions.length
     this.names = definitions.map((region) => region.name)
     this.kind = Uint8Array.from(definitions, (region) => region.kind)
