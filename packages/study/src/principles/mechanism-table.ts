@@ -61,8 +61,15 @@ export interface MechanismRow {
 /** Threads of a process of which a domain is killed. */
 const killedWith: ReadonlyArray<number> = [1, 4]
 const structures = ["list", "tree", "array"] as const
-/** Objects of a structure: as many as have memory slots for their pointers everywhere. */
-const objectCounts: ReadonlyArray<number> = [1, 4, 16]
+/**
+ * Objects of a structure. Beyond a mechanism's keys, tags, entries or memory slots for pointers its cells are refused; a
+ * hundred thousand objects take up to a minute of a simulation, so lists alone have them.
+ */
+const objectCounts: Readonly<Record<(typeof structures)[number], ReadonlyArray<number>>> = {
+  list: [1, 16, 100, 1_000, 10_000, 100_000],
+  tree: [1, 16, 100, 1_000, 10_000],
+  array: [1, 16, 100, 1_000, 10_000]
+}
 const OBJECT = 64
 
 /** Every run of a row. */
@@ -94,9 +101,9 @@ function cellsOf(mechanism: string, instance: MechanismInstance | undefined) {
       copies32: revocationOf(of, { copies: 32, heapPages: 16 })
     },
     terminate: by(killedWith, (threads) => terminationOf(of, threads)),
-    list: by(objectCounts, (objects) => structureOf(of, "list", { every, objects })),
-    tree: by(objectCounts, (objects) => structureOf(of, "tree", { every, objects })),
-    array: by(objectCounts, (objects) => structureOf(of, "array", { every, objects })),
+    list: by(objectCounts.list, (objects) => structureOf(of, "list", { every, objects })),
+    tree: by(objectCounts.tree, (objects) => structureOf(of, "tree", { every, objects })),
+    array: by(objectCounts.array, (objects) => structureOf(of, "array", { every, objects })),
     visit: by(domainCounts, (domains) => visitOf(of, domains)),
     bare: by(domainCounts, (domains) => visitOf(none, domains))
   }

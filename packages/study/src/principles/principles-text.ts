@@ -29,7 +29,8 @@ function mechanismsText(rows: ReadonlyArray<MechanismRow>): string {
     right("longest", "stale"),
     right("window", "unsafe"),
     right("to kill,", "4 threads"),
-    right("an object", "of a list"),
+    right("an object", "of 16"),
+    right("an object", "of 100,000"),
     right("to revoke,", "no copies"),
     right("to revoke,", "32 copies"),
     right("domains", "before cliff")
@@ -46,6 +47,7 @@ function mechanismsText(rows: ReadonlyArray<MechanismRow>): string {
     windowText(row.windows),
     cellText(row.cyclesToTerminate[4]),
     cellText(row.cyclesPerLinkedObject.list?.[16]),
+    cellText(row.cyclesPerLinkedObject.list?.[100_000]),
     cellText(row.cyclesToRevoke.noCopies),
     cellText(row.cyclesToRevoke.copies32),
     siText(row.domainsBeforeCliff)
