@@ -12,12 +12,14 @@ import { libmpkPoints } from "./points/libmpk.ts"
 import { loadLatencyPoints } from "./points/load-latency.ts"
 import { mteThroughputPoints } from "./points/mte-throughput.ts"
 import { networkFunctionPoints } from "./points/network-functions.ts"
+import { pageFracturingPoints } from "./points/page-fracturing.ts"
 import { processPoints } from "./points/processes.ts"
 import { rangeFlushPoints } from "./points/range-flushes.ts"
 import { serverPoints } from "./points/servers.ts"
 import { shootdownPoints } from "./points/shootdowns.ts"
 import { softwareIsolationPoints } from "./points/software-isolation.ts"
 import { tlbMissPoints } from "./points/tlb-miss.ts"
+import { writtenGatePoints } from "./points/written-gates.ts"
 
 /** The geometric mean of |log(simulated / published)| over points, as a factor. */
 export interface Aggregate {
@@ -40,11 +42,13 @@ export const allPoints: ReadonlyArray<Point> = [
   ...enclavePoints,
   ...softwareIsolationPoints,
   ...tlbMissPoints,
+  ...pageFracturingPoints,
   ...kernelPathPoints,
   ...crossCoreCallPoints,
   ...bandwidthPoints,
   ...networkFunctionPoints,
-  ...serverPoints
+  ...serverPoints,
+  ...writtenGatePoints
 ]
 
 export const allAggregates: ReadonlyArray<Aggregate> = hardwareIsolationAggregates

@@ -24,7 +24,7 @@ function valueAt(place: PublishedPlace, id: string, { curves, rows }: Published)
     const numbers = numbersIn(rows.get(place.row)?.value ?? "")
     const value = numbers[place.part ?? 0]
     if (value === undefined) throw new Error(`point ${id}: the row has no number ${place.part ?? 0}`)
-    return value
+    return value * (place.times ?? 1)
   }
   const { x = [], y = [] } = curves.get(place.curve) ?? {}
   const at = (wanted: number): number => {

@@ -32,8 +32,8 @@ export interface Term extends RunDefinition {
 
 /** Where the published number stands. */
 export type PublishedPlace =
-  /** The `part`-th number in a row's cell, from 0 on. */
-  | { readonly row: string; readonly part?: number }
+  /** The `part`-th number in a row's cell, from 0 on; `times` is what its suffix stands for: 1000 of "93K". */
+  | { readonly row: string; readonly part?: number; readonly times?: number }
   /** y at `x`, or how much more it is than y at `above`. */
   | { readonly curve: string; readonly x: number; readonly above?: number }
 

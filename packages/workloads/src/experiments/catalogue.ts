@@ -7,6 +7,7 @@ import { copyAcross } from "./copy-across.ts"
 import { coreToCore } from "./core-to-core.ts"
 import { crossCoreCall } from "./cross-core-call.ts"
 import type { AnyExperiment } from "./experiment.ts"
+import { flushMisses } from "./flush-misses.ts"
 import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
 import { keyCache } from "./key-cache.ts"
@@ -17,6 +18,7 @@ import { mappingStorm } from "./mapping-storm.ts"
 import { munmapCores } from "./munmap-cores.ts"
 import { networkFunctions } from "./network-functions.ts"
 import { pageFault } from "./page-fault.ts"
+import { passBuffer } from "./pass-buffer.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
 import { polledCall } from "./polled-call.ts"
 import { protectPages } from "./protect-pages.ts"
@@ -26,11 +28,13 @@ import { revocation } from "./revocation.ts"
 import { rightsChange } from "./rights-change.ts"
 import { rightsWrite } from "./rights-write.ts"
 import { shootdownPte } from "./shootdown-pte.ts"
+import { signalDelivery } from "./signal-delivery.ts"
 import { streamingBandwidth } from "./streaming-bandwidth.ts"
 import { systemCall } from "./system-call.ts"
 import { termination } from "./termination.ts"
 import { timeProtection } from "./time-protection.ts"
 import { tlbMiss } from "./tlb-miss.ts"
+import { writtenGate } from "./written-gate.ts"
 
 export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
@@ -40,6 +44,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   copyAcross,
   coreToCore,
   crossCoreCall,
+  flushMisses,
   handOver,
   invocation,
   keyCache,
@@ -53,17 +58,20 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   munmapCores,
   networkFunctions,
   pageFault,
+  passBuffer,
   permissionSynchronisation,
   polledCall,
   protectPages,
   rangeFlush,
   rightsWrite,
   shootdownPte,
+  signalDelivery,
   streamingBandwidth,
   systemCall,
   termination,
   timeProtection,
-  tlbMiss
+  tlbMiss,
+  writtenGate
 ]
 
 /** The experiment called `name`, or undefined. */
