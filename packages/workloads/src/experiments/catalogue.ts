@@ -1,5 +1,6 @@
 /** Every published experiment by its name. Law: a name is written once, in the experiment's own file. */
 import { accessThroughput } from "./access-throughput.ts"
+import { allocatorChurn } from "./allocator-churn.ts"
 import { contendedAtomic } from "./contended-atomic.ts"
 import { contextSwitch } from "./context-switch.ts"
 import { copy } from "./copy.ts"
@@ -38,6 +39,7 @@ import { writtenGate } from "./written-gate.ts"
 
 export const experiments: ReadonlyArray<AnyExperiment> = [
   accessThroughput,
+  allocatorChurn,
   contendedAtomic,
   contextSwitch,
   copy,

@@ -71,3 +71,8 @@ describe("a signal", () => {
     expect(ticks({ cause: "other" })).toBeGreaterThan(ticks({ cause: "self" }) + 1000)
   })
 })
+
+test("objects that nobody protects are freed and allocated again for nothing", () => {
+  const { allocate, both, free } = readings("allocator-churn", skylakeSp({ cores: 1 }), {})
+  expect([allocate, both, free]).toEqual([0, 0, 0])
+})
