@@ -15,9 +15,16 @@ export const CheriConfig = Schema.Struct({
     "what a compartment calls another through: a sealed pair of code and data, or a sealed entry (code alone)"
   ),
   revocation: choice(
-    ["tracked", "sweep"],
-    "how copies of a capability are found: by a table in which every store of one is entered, or by sweeping memory and every thread's registers"
+    ["tracked", "sweep", "thread"],
+    "how copies of a capability are found: by a table in which every store of one is entered, by sweeping memory and every thread's registers, or on the stack of the one thread that it is bound to"
   ),
+  stackLines: quantity({
+    default: 64,
+    unit: "count",
+    range: [1, 1024],
+    meaning: "thread: lines of a stack that may hold capabilities: what a revocation loads",
+    source: "assumed: a page in use of each thread's stack in each compartment"
+  }),
   quarantine: quantity({
     default: 25,
     unit: "percent",

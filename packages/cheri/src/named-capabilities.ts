@@ -32,6 +32,8 @@ export class NamedCapabilities {
   readonly #handles: Handles
   readonly #reach: Reach
   readonly #acts: NamedActs
+  /** CHERI18: a slot is nobody's stack. */
+  readonly #bound: boolean
 
   constructor(
     config: CheriConfig,
@@ -42,6 +44,7 @@ export class NamedCapabilities {
     acts: NamedActs
   ) {
     this.#config = config
+    this.#bound = config.revocation === "thread"
     this.#objects = objects
     this.#tracked = tracked
     this.#handles = handles
@@ -51,6 +54,7 @@ export class NamedCapabilities {
 
   keep(program: Program, { authority, handles }: HardwareThread, region: number, slot: number, handle: number): void {
     const at = this.#slot(authority, slot)
+    if (this.#bound) return this.#tracked.overwrite(program.as(Cause.application), at)
     if (handle < 0) return this.#tracked.keep(program, at, this.#objects.named(region), Right.none)
     const value = handles[handle]
     if (value < 0) return this.#tracked.overwrite(program.as(Cause.application), at)
@@ -90,6 +94,8 @@ export class NamedCapabilities {
   instruction(program: Program, { authority, handles }: HardwareThread, code: number, a: number, b: number): void {
     program.as(Cause.application)
     if (code === Instruction.str) return this.#tracked.overwrite(program, this.#slot(authority, b))
+    if (code === Instruction.storeCapability && this.#bound)
+      return this.#tracked.overwrite(program, this.#slot(authority, b))
     if (code === Instruction.storeCapability)
       return this.#tracked.storeUntracked(program, this.#slot(authority, b), handles[a], this.#acts.keepUntracked)
     program.compute(1).act(this.#acts.setHandle, a, Handle.empty)

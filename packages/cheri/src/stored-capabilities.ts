@@ -24,13 +24,15 @@ export class StoredCapabilities {
   readonly rights: Uint8Array // [slot] Rights
   readonly bounds: Uint16Array // [slot] bounds of the capability, by number; 0 is all of its object
   readonly untracked: Uint8Array // [slot] 1 when its store was not entered in the table
+  readonly barred: Uint8Array // [slot] 1 when the load barrier keeps its capability from being loaded
+  /** Ticks of the quickest message to another tile. */
+  readonly flight: number
   /** Tags set by capability stores, and cleared by clearing stores, in this run. */
   kept = 0
   cleared = 0
   readonly #previous: Int32Array // [slot] slot, or NONE
   readonly #perDomain: number
   readonly #domains: number
-  readonly #flight: number
   readonly #changedAt: Int32Array // [domain][object][change] tick
   readonly #changedBy: Int16Array // [domain][object][change] tile
   readonly #after: Uint8Array // [domain][object][change] Rights
@@ -43,13 +45,14 @@ export class StoredCapabilities {
     const slots = domains * perDomain
     this.#domains = domains
     this.#perDomain = perDomain
-    this.#flight = flight
+    this.flight = flight
     this.first = new Int32Array(objects).fill(NONE)
     this.next = new Int32Array(slots).fill(NONE)
     this.object = new Int32Array(slots).fill(NONE)
     this.rights = new Uint8Array(slots)
     this.bounds = new Uint16Array(slots)
     this.untracked = new Uint8Array(slots)
+    this.barred = new Uint8Array(slots)
     this.#previous = new Int32Array(slots).fill(NONE)
     this.#changedAt = new Int32Array(domains * objects * HISTORY).fill(LONG_AGO)
     this.#changedBy = new Int16Array(domains * objects * HISTORY)
@@ -63,6 +66,11 @@ export class StoredCapabilities {
   /** Domain in whose memory `slot` lies. */
   domainOf(slot: number): number {
     return (slot / this.#perDomain) | 0
+  }
+
+  /** Rights of the capability in `slot` to whoever loads it. */
+  usable(slot: number): Rights {
+    return this.barred[slot] === 1 ? Right.none : (this.rights[slot] as Rights)
   }
 
   /** The load barrier: from `tick` on, or from when a message from `tile` could tell, no load by `domain` succeeds. */
@@ -84,7 +92,7 @@ export class StoredCapabilities {
     const newest = this.#newest[at]
     if (this.#isBarred(at, tile, tick)) return Right.none
     if (tick === undefined) return this.#after[at * HISTORY + newest]
-    const seen = tick - this.#flight
+    const seen = tick - this.flight
     for (let back = 0; back < HISTORY; back++) {
       const change = at * HISTORY + ((newest - back) & (HISTORY - 1))
       if (this.#changedAt[change] <= seen || this.#changedBy[change] === tile) return this.#after[change]
@@ -97,6 +105,7 @@ export class StoredCapabilities {
     this.#remove(slot, tile, tick)
     this.bounds[slot] = bounds
     this.untracked[slot] = untracked
+    this.barred[slot] = 0
     if (rights === Right.none) return
     const at = object * this.#domains + this.domainOf(slot)
     if (this.#barred[at] !== NEVER && this.#lifted[at] === NEVER) this.#lifted[at] = tick
@@ -119,7 +128,7 @@ export class StoredCapabilities {
   #isBarred(at: number, tile: number, tick: number | undefined): boolean {
     if (this.#barred[at] === NEVER) return false
     if (tick === undefined) return this.#lifted[at] === NEVER
-    const seen = this.#barredBy[at] === tile ? tick : tick - this.#flight
+    const seen = this.#barredBy[at] === tile ? tick : tick - this.flight
     return seen >= this.#barred[at] && seen < this.#lifted[at]
   }
 

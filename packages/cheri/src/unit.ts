@@ -7,23 +7,25 @@
  */
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
+import type { MachineParts, ProtectionUnit, RightsHolder } from "@isolde/core/isolation/unit"
 import { LINES_PER_PAGE } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
 import { Act } from "./acts.ts"
+import { CapabilityChanges } from "./capability-changes.ts"
 import type { CheriConfig } from "./config.ts"
 import { ExchangeObjects } from "./exchange-objects.ts"
 import { Gate } from "./gate.ts"
 import { GovernedMemory } from "./governed-memory.ts"
-import { boundsOf, clearFrom, forget, Handles, handleOf, objectOf, rightsIn, rightsOf } from "./handles.ts"
+import { boundsOf, clearFrom, forget, Handles, handleOf, objectOf, rightsOf } from "./handles.ts"
 import { NamedCapabilities } from "./named-capabilities.ts"
 import { Reach } from "./reach.ts"
-import { ddcOf, executive, isExecutive, opens, Registers, restricted, secondOf } from "./registers.ts"
+import { ddcOf, executive, isExecutive, Registers, restricted } from "./registers.ts"
 import { TrackedStores } from "./revocation.ts"
 import { NONE, type StoredCapabilities } from "./stored-capabilities.ts"
 import { Sweep } from "./sweep.ts"
+import { ThreadStacks } from "./thread-stacks.ts"
 
 export class CheriUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -35,20 +37,23 @@ export class CheriUnit implements ProtectionUnit {
   readonly #tracked: TrackedStores
   readonly #gate: Gate
   #threads: ReadonlyArray<HardwareThread> = []
-  readonly #tile: Int16Array // [thread]
   readonly #kind: Uint8Array // [region] RegionKind
   readonly #registers: Registers
   readonly #handles: Handles
   readonly #reach: Reach
+  readonly #changes: CapabilityChanges
   readonly #sweep: Sweep | undefined
+  readonly #stacks: ThreadStacks | undefined
   readonly free?: NonNullable<ProtectionUnit["free"]>
   readonly allocate?: NonNullable<ProtectionUnit["allocate"]>
   readonly #named: NamedCapabilities
   #revokingDomain = NONE // what the sweep under way revokes: there is one at a time, under its lock
   #revokingObject = NONE
 
-  constructor(config: CheriConfig, parts: MachineParts) {
-    const { domains, numbers, threads } = parts
+  constructor(chosen: CheriConfig, parts: MachineParts) {
+    const { domains } = parts
+    const bound = chosen.revocation === "thread"
+    const config = bound ? { ...chosen, storesPerObject: 0 } : chosen
     this.copyChunk = config.copyBytes
     this.#config = config
     this.#parts = parts
@@ -59,22 +64,31 @@ export class CheriUnit implements ProtectionUnit {
     this.#tracked = new TrackedStores(config, parts, this.#memory, this.#objects.regions, Act.keep)
     this.#gate = new Gate(config, parts, this.#memory, Act.executive, Act.restricted)
     this.stored = this.#tracked.stored
-    this.#tile = Int16Array.from({ length: threads }, (_, thread) => Math.floor(thread / numbers.threadsPerTile))
     this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
-    this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.stored, this.#handles)
+    this.#changes = new CapabilityChanges(parts, this.#objects, this.#registers, this.stored)
+    this.#reach = new Reach(
+      parts,
+      this.#memory,
+      this.#objects,
+      this.#registers,
+      this.stored,
+      this.#handles,
+      this.#changes
+    )
+    if (bound) this.#stacks = new ThreadStacks(config, parts, this.#memory)
     this.#named = new NamedCapabilities(config, this.#objects, this.#tracked, this.#handles, this.#reach, Act)
     this.#hand()
     if (config.tagLines > 0) {
       const tagged = new Uint8Array(parts.pages.lines / LINES_PER_PAGE).fill(1)
       parts.memory.keepTags(tagged, config.tagLines, config.tagCache)
     }
-    if (config.revocation === "tracked") return
+    if (config.revocation !== "sweep") return
     const sweep = new Sweep(config, parts, this.#memory, this.#objects, this.#tracked, Act)
     this.#sweep = sweep
     this.free = (program, _thread, domain, region) => sweep.free(program, domain, this.#objects.named(region))
-    this.allocate = (program, _thread, domain, region) => {
+    this.allocate = (program, thread, domain, region) => {
       sweep.reuse(program, this.#objects.named(region))
-      this.#give(program, domain, this.#objects.named(region), Right.readWrite)
+      this.#give(program, thread, domain, this.#objects.named(region), Right.readWrite)
     }
   }
 
@@ -129,19 +143,19 @@ export class CheriUnit implements ProtectionUnit {
   grant(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const object = this.#objects.named(region)
     if ((this.#reach.rights(thread, domain, object) & ~rights) !== 0) this.#take(program, thread, domain, object)
-    this.#give(program, domain, object, rights)
+    this.#give(program, thread, domain, object, rights)
   }
 
   revoke(program: Program, thread: HardwareThread, domain: number, region: number, rights: Rights): void {
     const object = this.#objects.named(region)
     this.#take(program, thread, domain, object)
-    if (rights !== Right.none) this.#give(program, domain, object, rights)
+    if (rights !== Right.none) this.#give(program, thread, domain, object, rights)
   }
 
   move(program: Program, thread: HardwareThread, region: number, from: number, to: number): void {
     const object = this.#objects.named(region)
     this.#take(program, thread, from, object)
-    this.#give(program, to, object, Right.readWrite)
+    this.#give(program, thread, to, object, Right.readWrite)
   }
 
   keep(program: Program, thread: HardwareThread, region: number, slot: number, handle: number): void {
@@ -180,15 +194,16 @@ export class CheriUnit implements ProtectionUnit {
         thread.authority = executive(ddcOf(authority), a - 1)
         return
       case Act.restricted:
-        this.#registers.clear(thread.software, ddcOf(authority))
+        // CHERI18: what is bound to the thread waits on its stack.
+        if (this.#stacks === undefined) this.#registers.clear(thread.software, ddcOf(authority))
         clearFrom(thread.handles, b)
         thread.authority = restricted(a)
         return
       case Act.take:
-        return this.#hold(thread, a >> 2, b, a & 3, tick)
+        return this.#changes.hold(thread, a >> 2, b, a & 3, tick)
       case Act.drop:
         if (a === ddcOf(authority)) forget(thread.handles, b)
-        return this.#hold(thread, a, b, Right.none, tick)
+        return this.#changes.hold(thread, a, b, Right.none, tick)
       case Act.keep:
         return this.#keep(thread, ddcOf(authority), a, b, tick)
       case Act.recall:
@@ -196,7 +211,7 @@ export class CheriUnit implements ProtectionUnit {
       case Act.revoking:
         this.#revokingDomain = a
         this.#revokingObject = b
-        return this.stored.bar(a, b, this.#tile[thread.number], tick)
+        return this.#changes.bar(thread, a, b, tick)
       case Act.scan:
         return this.#strip(thread, this.#revokingDomain, this.#revokingObject, tick)
       case Act.sweep:
@@ -209,33 +224,31 @@ export class CheriUnit implements ProtectionUnit {
         thread.handles[a] = b
         return
       case Act.keepUntracked: {
-        const tile = this.#tile[thread.number]
-        if (a < 0) return this.stored.clear(b, tile, tick)
-        return this.stored.keep(b, objectOf(a), rightsOf(a), tile, tick, boundsOf(a), 1)
+        if (a < 0) return this.#changes.clear(thread, b, tick)
+        return this.#changes.keep(thread, b, objectOf(a), rightsOf(a), tick, boundsOf(a), 1)
       }
     }
   }
 
   /** CHERI9: the effect of one clearing store. */
   cleared(thread: HardwareThread, slot: number, tick: number): void {
-    const object = this.stored.object[slot]
-    if (object !== NONE) this.#report(thread.number, Place.capability, slot, object, Right.none, tick)
-    this.stored.clear(slot, this.#tile[thread.number], tick)
+    this.#changes.clear(thread, slot, tick)
   }
 
-  checkAccess(number: number, page: number, offset: number, bytes: number, store: boolean): number {
-    return this.#reach.check(this.#threads[number], page, offset, bytes, store)
+  checkAccess(number: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number {
+    return this.#reach.check(this.#threads[number], page, offset, bytes, store, tick)
   }
 
   allows(thread: RightsHolder, region: number, tick?: number): Rights {
-    const { authority } = thread
-    if (this.#kind[region] === RegionKind.shared) return Right.readWrite
-    if (this.#kind[region] === RegionKind.private)
-      return opens(authority, this.#parts.regions.owner[region]) ? Right.readWrite : Right.none
-    const object = this.#objects.of(region)
-    const second = secondOf(authority)
-    const rights = this.#reach.rights(thread, ddcOf(authority), object, tick) | rightsIn(thread.handles, object)
-    return second === NONE ? rights : rights | this.#reach.rights(thread, second, object, tick)
+    return this.#reach.allows(thread, region, tick)
+  }
+
+  holds(thread: RightsHolder, region: number, tick: number): Rights {
+    return this.#reach.holds(thread, region, tick)
+  }
+
+  copies(domain: number, region: number, right: Rights): number {
+    return this.#kind[region] === RegionKind.exchange ? this.#changes.copies(domain, region, right) : 0
   }
 
   readonly registers = ({ authority }: RightsHolder): number => (this.#objects.count > 0 ? -1 : authority)
@@ -248,38 +261,32 @@ export class CheriUnit implements ProtectionUnit {
   /** Revoke: the stored copies in `domain`'s memory, and the registers of this thread. */
   #take(program: Program, thread: HardwareThread, domain: number, object: number): void {
     if (this.#sweep !== undefined) return this.#sweep.revoke(program, thread, domain, object)
+    if (this.#stacks !== undefined) return this.#stacks.revoke(program, thread.software, domain, object, Act.drop)
     this.#tracked.revoke(program, domain, object)
     program.as(Cause.sweep).compute(1).act(Act.drop, domain, object)
   }
 
   /** Derive from the exchange heap's capability, hand over in a register, and let the receiver store it. */
-  #give(program: Program, domain: number, object: number, rights: Rights): void {
+  #give(program: Program, thread: HardwareThread, domain: number, object: number, rights: Rights): void {
     program
       .as(Cause.gate)
       .compute(this.#config.derive * this.#objects.runs[object])
       .act(Act.take, (domain << 2) | rights, object)
+    this.#stacks?.spill(program, thread.software, domain, object)
     for (let copy = 0; copy < this.#config.storesPerObject; copy++)
       this.#tracked.keep(program, this.#tracked.home(domain, object, copy), object, rights)
   }
 
   /** CHERI16: the registers of `thread`, in its interrupt or as the kernel loads them. */
   #strip(thread: HardwareThread, domain: number, object: number, tick: number): void {
-    this.#hold(thread, domain, object, Right.none, tick)
+    this.#changes.hold(thread, domain, object, Right.none, tick)
     if (ddcOf(thread.authority) === domain) forget(thread.handles, object)
-  }
-
-  #hold({ number, software }: RightsHolder, domain: number, object: number, rights: Rights, tick: number): void {
-    const before = this.#registers.rights(software, domain, object)
-    this.#registers.hold(software, domain, object, rights)
-    if (before === rights) return
-    this.#parts.enforced(number, Place.register, domain, this.#objects.regions[object], before, rights, tick)
   }
 
   #keep(thread: RightsHolder, domain: number, packed: number, slot: number, tick: number): void {
     const object = (packed >>> 2) & 0x7fff
     const rights = packed & 3 || this.#reach.rights(thread, domain, object, tick)
-    this.#report(thread.number, Place.capability, slot, object, rights, tick)
-    this.stored.keep(slot, object, rights, this.#tile[thread.number], tick, packed >>> 17)
+    this.#changes.keep(thread, slot, object, rights, tick, packed >>> 17)
   }
 
   /** Into handle register `handle`, or, without one, into whatever register. */
@@ -287,14 +294,8 @@ export class CheriUnit implements ProtectionUnit {
     const object = this.stored.object[slot]
     if (handle >= 0) thread.handles[handle] = Handle.empty
     if (object === NONE) return
-    const visible = this.stored.reachable(domain, object, this.#tile[thread.number], tick)
-    if (handle < 0) return this.#hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
+    const visible = this.#reach.loadable(thread, domain, object, tick)
+    if (handle < 0) return this.#changes.hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
     thread.handles[handle] = handleOf(object, this.stored.rights[slot] & visible, this.stored.bounds[slot])
-  }
-
-  #report(thread: number, place: number, slot: number, object: number, rights: Rights, tick: number): void {
-    const before = this.stored.object[slot] === object ? this.stored.rights[slot] : Right.none
-    const domain = this.stored.domainOf(slot)
-    this.#parts.enforced(thread, place, domain, this.#objects.regions[object], before, rights, tick)
   }
 }

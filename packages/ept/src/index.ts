@@ -34,8 +34,8 @@ export const ept = defineMechanism({
       ? "executes no VMFUNC, WRPKRU or XRSTOR of its own: its code was inspected (EPK), since they are unprivileged"
       : "executes no VMFUNC of its own: its code was inspected (SkyBridge, Hodor), since VMFUNC is unprivileged"
   }),
-  refuse: ({ eptpList, keys }, { domains, exchange, operations }) => {
-    const moves = exchange === "borrow" || operations.some((name) => changes.includes(name))
+  refuse: ({ eptpList, keys }, { domains, exchange, objects, operations }) => {
+    const moves = (exchange === "borrow" && objects > 0) || operations.some((name) => changes.includes(name))
     if (keys && moves)
       return "an object that changes hands would need its holder's key as well as an edit of the tables; EPK moves none: share or copy"
     const contexts = Math.ceil(domains / domainsPerContext(keys, exchange))

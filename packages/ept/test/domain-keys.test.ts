@@ -99,14 +99,15 @@ describe("domains with keys in contexts", () => {
     expect(invocation(15, { vmfunc: 170 }) - invocation(15)).toBe(2 * 36)
   })
 
-  test("15 domains to a context of 511, 14 where memory is shared, and none that borrow", () => {
-    const ask = (exchange: "share" | "copy" | "borrow", domains: number) =>
-      ept({ keys: true }).refuse({ domains, exchange, objects: 0, operations: [] })
+  test("15 domains to a context of 511, 14 where memory is shared, and none whose objects change hands", () => {
+    const ask = (exchange: "share" | "copy" | "borrow", domains: number, objects = 0) =>
+      ept({ keys: true }).refuse({ domains, exchange, objects, operations: [] })
     expect(ask("copy", 511 * 15)).toBeUndefined()
     expect(ask("copy", 511 * 15 + 1)).toMatch(/513 contexts.*512/)
     expect(ask("share", 511 * 14)).toBeUndefined()
     expect(ask("share", 511 * 14 + 1)).toMatch(/513 contexts/)
-    expect(ask("borrow", 2)).toContain("EPK moves none")
+    expect(ask("borrow", 511 * 15)).toBeUndefined()
+    expect(ask("borrow", 2, 1)).toContain("EPK moves none")
   })
 })
 

@@ -20,8 +20,12 @@ export const MpkConfig = Schema.Struct({
     "the trampoline saves and checks the shadow-stack pointer and lands on ENDBR64 (atc24-011); else it checks what it wrote to PKRU, as ERIM does"
   ),
   extendedRegisters: choice(
-    ["none", "fxsave", "vectors"],
-    "what of the vector state the gate saves and restores: nothing; 512 bytes of x87 and SSE state by FXSAVE and FXRSTOR (F1c-18); or `vectorRegisters` by moves"
+    ["none", "fxsave", "xsave", "vectors"],
+    "what of the vector state the gate saves and restores: nothing; 512 bytes of x87 and SSE state by FXSAVE and FXRSTOR (F1c-18); the area of XSAVE and XRSTOR, with its header and the upper halves of `vectorBytes`; or `vectorRegisters` by moves"
+  ),
+  fence: flag(
+    false,
+    "LFENCE behind each write of the register and its check, so that nothing younger begins before they have completed"
   ),
   synchronise: choice(
     ["none", "interrupt", "rekey"],
@@ -82,12 +86,27 @@ export const MpkConfig = Schema.Struct({
     source: "LLVM X86SchedIceLake.td and X86SchedAlderlakeP.td (FXRSTOR64: 88 µops, 63 cycles)",
     range: [31, 75]
   }),
+  xsave: quantity({
+    default: 67,
+    unit: "cycle",
+    meaning:
+      "XSAVE of the vector state: microcode, beside the lines that it stores; nothing younger is decoded meanwhile",
+    source: "assumed: as FXSAVE; which components there are is looked up besides",
+    range: [38, 150]
+  }),
   xrstor: quantity({
     default: 37,
     unit: "cycle",
-    meaning: "XRSTOR of PKRU alone, which a domain can execute by itself",
+    meaning: "XRSTOR: of PKRU alone, which a domain can execute by itself, or beside the lines of the vector state",
     source: "LLVM X86SchedIceLake.td (XRSTOR: 31 µops, 37 cycles)",
     range: [20, 80]
+  }),
+  lfence: quantity({
+    default: 4,
+    unit: "cycle",
+    meaning: "LFENCE, once everything older has completed",
+    source: "recalled: Agner Fog, Instruction tables, Skylake (one in four cycles)",
+    range: [2, 20]
   }),
   vectorRegisters: quantity({
     default: 16,

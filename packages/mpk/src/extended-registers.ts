@@ -1,5 +1,5 @@
 /**
- * The vector state on its way through a gate: FXSAVE and FXRSTOR, which are microcode, or a move for each register.
+ * The vector state on its way through a gate: FXSAVE and FXRSTOR or XSAVE and XRSTOR, which are microcode, or a move for each register.
  * Law: what they store and load are lines of memory; what the microcode takes beside that is one action each.
  */
 import type { MachineParts } from "@isolde/core/isolation/unit"
@@ -10,6 +10,18 @@ import type { MpkConfig } from "./config.ts"
 
 /** x87, SSE and control state as FXSAVE lays it out (SDM vol. 1, 10.5). */
 const FXSAVE_BYTES = 512
+/** Behind it XSAVE has a header, then the upper halves of ymm0 to ymm15, opmasks and upper halves of zmm0 to zmm15, zmm16 to zmm31 (SDM vol. 1, 13.4). */
+const HEADER = 64
+const UPPER = { ymm: 256, zmm: 64 + 512, more: 1024 } as const
+
+/** Bytes of the area that holds the state. */
+function areaOf({ extendedRegisters, vectorBytes, vectorRegisters }: MpkConfig): number {
+  if (extendedRegisters === "fxsave") return FXSAVE_BYTES
+  if (extendedRegisters === "vectors") return vectorRegisters * vectorBytes
+  const ymm = vectorBytes > 16 ? UPPER.ymm : 0
+  const zmm = vectorBytes > 32 ? UPPER.zmm : 0
+  return FXSAVE_BYTES + HEADER + ymm + zmm + (vectorRegisters > 16 ? UPPER.more : 0)
+}
 
 export class ExtendedRegisters {
   readonly #config: MpkConfig
@@ -18,27 +30,30 @@ export class ExtendedRegisters {
   readonly #chunk: number
 
   constructor(config: MpkConfig, parts: MachineParts) {
-    const { extendedRegisters, vectorBytes, vectorRegisters } = config
+    const { extendedRegisters, vectorBytes } = config
     this.#config = config
     this.#page = extendedRegisters === "none" ? -1 : parts.pages.reserve(parts.softwareThreads)
-    this.#bytes = extendedRegisters === "fxsave" ? FXSAVE_BYTES : vectorRegisters * vectorBytes
-    this.#chunk = extendedRegisters === "fxsave" ? LINE_BYTES : vectorBytes
+    this.#bytes = areaOf(config)
+    this.#chunk = extendedRegisters === "vectors" ? vectorBytes : LINE_BYTES
   }
 
   save(program: Program, thread: number, depth: number): void {
     if (this.#page < 0) return
     const area = this.#area(depth)
-    const fxsave = this.#config.extendedRegisters === "fxsave"
-    if (fxsave) program.compute(3) // room on the stack, aligned to 16 bytes
+    const { extendedRegisters, fxsave, xsave } = this.#config
+    const whole = extendedRegisters !== "vectors"
+    if (whole) program.compute(3) // room on the stack, aligned to 16 bytes
     for (let at = 0; at < this.#bytes; at += this.#chunk) program.store(this.#page + thread, area + at, this.#chunk)
-    if (fxsave) program.serialise(Serialise.hold, this.#config.fxsave)
+    if (whole) program.serialise(Serialise.hold, extendedRegisters === "fxsave" ? fxsave : xsave)
   }
 
   restore(program: Program, thread: number, depth: number): void {
     if (this.#page < 0) return
     const area = this.#area(depth)
     for (let at = 0; at < this.#bytes; at += this.#chunk) program.load(this.#page + thread, area + at, this.#chunk)
-    if (this.#config.extendedRegisters === "fxsave") program.serialise(Serialise.hold, this.#config.fxrstor)
+    const { extendedRegisters, fxrstor, xrstor } = this.#config
+    if (extendedRegisters !== "vectors")
+      program.serialise(Serialise.hold, extendedRegisters === "fxsave" ? fxrstor : xrstor)
   }
 
   #area(depth: number): number {

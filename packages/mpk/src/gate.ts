@@ -10,6 +10,7 @@
 import type { MachineParts } from "@isolde/core/isolation/unit"
 import { Entry, LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
+import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { MpkConfig } from "./config.ts"
 import { ExtendedRegisters } from "./extended-registers.ts"
@@ -121,10 +122,11 @@ export class Gate {
 
   /** Write what the chain has come to, in eax, to the register; `action` takes effect when that completes. */
   write(program: Program, action: number, a: number, b: number): void {
-    const { cet, gate } = this.#config
+    const { cet, fence, gate, lfence } = this.#config
     this.#register.write(program)
     program.act(action, a, b)
     if ((!cet || gate !== "trampoline") && this.#switches) program.compute(2) // compare eax with what this gate writes, branch
+    if (fence) program.serialise(Serialise.drain, lfence)
   }
 
   /** The register written outside every gate: instruction `code` of the traits. */

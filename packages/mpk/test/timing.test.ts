@@ -114,6 +114,25 @@ describe("one instruction at a time", () => {
     expect(extended.cyclesPerInvocation.p50 - plain.cyclesPerInvocation.p50).toBeGreaterThanOrEqual(8 + 8 * load + 90)
   })
 
+  test("XSAVE and XRSTOR are the lines of their area, 13 with upper halves of 16 registers, and a microcode action each", () => {
+    const [fxsave, xsave] = [
+      invocation({ extendedRegisters: "fxsave" }),
+      invocation({ extendedRegisters: "xsave", vectorBytes: 32 })
+    ]
+    expect(xsave.addedInstructions - fxsave.addedInstructions).toBe(9 * 2 * (13 - 8))
+    const wider = invocation({ extendedRegisters: "xsave", vectorBytes: 64, vectorRegisters: 32 })
+    expect(wider.addedInstructions - xsave.addedInstructions).toBe(9 * 2 * ((64 + 512 + 1024) / 64))
+    const slower = invocation({ extendedRegisters: "xsave", xsave: 77, xrstor: 40 })
+    expect(slower.cyclesPerInvocation.p50 - xsave.cyclesPerInvocation.p50).toBe(10 + 3)
+  })
+
+  test("LFENCE behind each write is one more action of its latency, in every gate", () => {
+    for (const gate of ["trampoline", "inspected", "single"] as const) {
+      const [plain, fenced] = [invocation({ gate }), invocation({ gate, fence: true, lfence: 7 })]
+      expect(fenced.cyclesPerInvocation.p50 - plain.cyclesPerInvocation.p50).toBe(2 * 7)
+    }
+  })
+
   test("vectors are a store and a load for each register", () => {
     const load = numbersOf(inOrder).l1d.latency
     const [plain, moved] = [

@@ -21,6 +21,10 @@ export const ProposalsConfig = Schema.Struct({
     true,
     "with `tags`: each page has a granule of its own, the largest that tells the objects on it apart, up to the page"
   ),
+  tagTraffic: flag(
+    true,
+    "with `tags`: tags of granules up to a line come from memory beside it, as those of `mte` do; or with it, in ECC bits, at no cost"
+  ),
   extendedRegisters: choice(
     ["none", "fxsave", "hardware"],
     "what of the vector state the gate saves and restores: nothing; 512 bytes by FXSAVE and FXRSTOR; or the same bytes by the core itself, a line at a time"
@@ -32,6 +36,13 @@ export const ProposalsConfig = Schema.Struct({
     meaning: "with `tags`: bits of a tag; one value is nobody's, the others are domains",
     source: "assumed: the byte that address translation ignores (TBI); mte-001 has 4",
     range: [4, 8]
+  }),
+  tagCache: quantity({
+    default: 0,
+    unit: "count",
+    meaning: "with `tags`: lines of tags that each memory channel caches; with none, every miss is two transactions",
+    source: "assumed: as of mte (mte-037)",
+    range: [0, 1024]
   }),
   tagStoreBytes: quantity({
     default: 32,

@@ -6,7 +6,7 @@
  *   PRO10  a tag changes when its store performs; who executes elsewhere finds it one message later
  */
 import type { Regions } from "@isolde/core/isolation/regions"
-import { Entry, LINE_BYTES, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
+import { Entry, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES, type Pages } from "@isolde/core/memory/pages"
 import type { Program } from "@isolde/core/processor/program"
 import { granuleOf } from "./may-access.ts"
 
@@ -72,6 +72,14 @@ export class TagMemory {
     this.#inTable = inTable
     this.#tablePages = Math.ceil(inTable.length / PAGE_BYTES)
     this.#table = pages.reserve(this.#tablePages)
+  }
+
+  /** [frame] 1 where tags come with the line, from memory beside it. */
+  frames(pages: Pages): Uint8Array {
+    const frames = new Uint8Array(pages.lines / LINES_PER_PAGE)
+    for (let slot = 0; slot < this.#pageOf.length; slot++)
+      if (this.#first[slot] < 0) frames[pages.frame[this.#pageOf[slot]]] = 1
+    return frames
   }
 
   isTagged(page: number): boolean {

@@ -17,7 +17,7 @@ import {
   type RightsHolder
 } from "@isolde/core/isolation/unit"
 import { leastWayToTile } from "@isolde/core/machines/latencies"
-import { PAGE_BYTES } from "@isolde/core/memory/pages"
+import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
@@ -26,7 +26,7 @@ import type { Program } from "@isolde/core/processor/program"
 import { authorityOf, domainOf, isTrusted, TRUSTED } from "./authority.ts"
 import type { ProposalsConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
-import { TagMemory, taggedPages } from "./tag-memory.ts"
+import { GRANULE, TagMemory, taggedPages } from "./tag-memory.ts"
 
 const Act = { select: 0, trust: 1 } as const
 const Ever = 0x7fff_ffff
@@ -34,6 +34,9 @@ const Ever = 0x7fff_ffff
 const Nobody = -1
 /** Tag of `holder`: nobody's is 0. */
 const tagOf = (holder: number): number => holder + 1
+
+/** PRO20: lines of 64 bytes whose tags fill a line, a tag for every 16 bytes. */
+const linesOfTags = (tagBits: number): number => Math.floor((LINE_BYTES * 8) / ((LINE_BYTES / GRANULE) * tagBits))
 
 export class TagsUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -65,6 +68,7 @@ export class TagsUnit implements ProtectionUnit {
       config.tagStoreBytes,
       this.#travel
     )
+    if (config.tagTraffic) parts.memory.keepTags(this.#tags.frames(pages), linesOfTags(config.tagBits), config.tagCache)
     const ticks = config.tagRegister ? config.registerWrite : 1
     this.#gate = new Gate(config, parts, { enter: ticks, leave: ticks })
   }

@@ -2,4 +2,4 @@
 import { describeDocuments } from "@isolde/testkit"
 import { proposals } from "../src/index.ts"
 
-describeDocuments(proposals, new URL("../", import.meta.url), { prefix: "PRO", count: 19 })
+describeDocuments(proposals, new URL("../", import.meta.url), { prefix: "PRO", count: 20 })

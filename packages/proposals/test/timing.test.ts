@@ -96,6 +96,40 @@ describe("moves", () => {
     expect(stores(false) - stores(true)).toBe(2 * (512 - 4))
   })
 
+  describe("PRO20 tags that come from memory", () => {
+    const lines = 256
+    const tagReads = (config: Config): number => {
+      const workload = programWorkload({
+        domains: DOMAINS,
+        regions: [{ name: "four pages", kind: RegionKind.private, owner: 0, bytes: lines * 64 }],
+        exchange: "copy",
+        threads: ({ regions }) => [
+          {
+            script: Array.from({ length: lines }, (_, line): OperationRecord => {
+              const page = (regions[0]?.page ?? 0) + Math.floor(line / 64)
+              return { verb: Verb.load, page, offset: (line % 64) * 64, bytes: 8 }
+            })
+          }
+        ]
+      })
+      const overrides = { memory: { channels: 1 } }
+      const machine = tinyMachine({ base: "cortex-x3", cores: 1, inOrder: true, overrides })
+      const instance = proposals({ base: "tags", variableGranule: false, ...config })
+      const run = observe({ machine, mechanisms: [instance], workload })
+      return run.system.channels.controllers.reduce((sum, { tagReads: reads }) => sum + reads, 0)
+    }
+
+    test("are a transaction for each line that misses, and none where they are in ECC bits", () => {
+      expect(tagReads({})).toBe(lines)
+      expect(tagReads({ tagTraffic: false })).toBe(0)
+    })
+
+    test("fill a line for 16 lines with 8 bits, for 32 with 4", () => {
+      const cached = (tagBits: number) => tagReads({ tagBits, tagCache: 64 })
+      expect(cached(8)).toBe(2 * cached(4))
+    })
+  })
+
   test("PRO11 the tag register adds no instruction, BFI one for each access", () => {
     const parts = (tagRegister: boolean) => proposals({ base: "tags", tagRegister })
     expect(parts(true).traits.ungoverned.join()).not.toContain("SP")

@@ -19,6 +19,7 @@ export const variants: ReadonlyArray<string> = [
   "cheri",
   "cheri:switch=ddc",
   "cheri:revocation=sweep",
+  "cheri:revocation=thread",
   "sfi",
   "sfi:variant=segment",
   "sfi:variant=lists",

@@ -8,7 +8,7 @@ import type { RandomProgram } from "./planned-program.ts"
 
 interface Change {
   readonly issued: number
-  /** Infinite if some thread went on holding what it took. */
+  /** When it had completed and nobody held what it took any more; infinite if some thread went on holding that. */
   readonly quiet: number
   /** Rights of each domain afterwards. */
   readonly rights: ReadonlyArray<Rights>
@@ -24,7 +24,9 @@ export interface RightsHistory {
 /** Read the history off the transfers of a run. */
 export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHistory {
   const changes = made.initial.map((rights): Array<Change> => [{ issued: -1, quiet: -1, rights }])
-  const [thread, issued, quiet] = ["thread", "issued", "quiet"].map((name) => columnOf("transfers", name))
+  const [thread, issued, completed, quiet] = ["thread", "issued", "completed", "quiet"].map((name) =>
+    columnOf("transfers", name)
+  )
   const rows = run.system.used.map((number) => run.rows.transfers.filter((row) => row[thread ?? 0] === number))
   const next = rows.map(() => 0)
   for (const change of made.changes) {
@@ -32,7 +34,8 @@ export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHist
     next[change.worker] = (next[change.worker] as number) + 1
     if (row === undefined) continue
     const over = row[quiet ?? 0] as number
-    const times = { issued: row[issued ?? 0] as number, quiet: over < 0 ? Number.POSITIVE_INFINITY : over }
+    const gone = over < 0 ? Number.POSITIVE_INFINITY : Math.max(over, row[completed ?? 0] as number)
+    const times = { issued: row[issued ?? 0] as number, quiet: gone }
     changes[change.region]?.push({ ...times, rights: change.rights })
   }
   const of = (region: number): ReadonlyArray<Change> => changes[region] ?? []
