@@ -86,11 +86,12 @@ export const CheriConfig = Schema.Struct({
       "m-593 (front-end refill of Neoverse N1); assumed: as registers that are not renamed in Arm's optimisation guide of Neoverse N1 (in order, flushing what is younger)"
   }),
   gatePath: quantity({
-    default: 8,
+    default: 10,
     unit: "instruction",
     range: [4, 20],
     meaning: "instructions of the switcher on each way beside its loads, stores, clears and switches",
-    source: "assumed: advance the trusted stack, seal or check the return capability, write RCSP and RCTPIDR"
+    source:
+      "ATC'24's artifact, morello/trampoline.executive.S: 12 on the way in (addresses, stack pointers, seal), 8 back"
   }),
   registersSaved: quantity({
     default: 11,
@@ -101,25 +102,26 @@ export const CheriConfig = Schema.Struct({
     source: "Arm, Procedure Call Standard, Morello supplement (aapcs64-morello): r19 to r29 are callee-saved"
   }),
   registerBytes: quantity({
-    default: 8,
+    default: 16,
     unit: "byte",
     range: [8, 16],
     meaning: "bytes of a general register that the gate preserves",
-    source: "aapcs64-morello: AAPCS64, which hybrid code follows, preserves the lower 64 bits; AAPCS64-cap all 128"
+    source:
+      "ATC'24's artifact, morello/trampoline.executive.S: c19 to c30 whole; AAPCS64, which hybrid code follows, preserves the lower 64 bits"
   }),
   clearedIn: quantity({
-    default: 22,
+    default: 20,
     unit: "count",
     range: [0, 31],
     meaning: "registers cleared on the way in",
-    source: "assumed: c8 to c29; c0 to c7 carry arguments, c30 is the link"
+    source: "ATC'24's artifact, morello/trampoline.executive.S: x10 to x29"
   }),
   clearedOut: quantity({
-    default: 17,
+    default: 0,
     unit: "count",
     range: [0, 31],
     meaning: "registers cleared on the way back",
-    source: "assumed: c2 to c18; c0 and c1 carry results, the others are restored"
+    source: "ATC'24's artifact, morello/trampoline.executive.S: none; 17, c2 to c18, where the caller must not see them"
   }),
   vectorRegisters: quantity({
     default: 0,
