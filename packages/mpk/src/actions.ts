@@ -33,5 +33,8 @@ export const Act = {
   stray: 15,
   /** A signal is delivered; its handler returns. */
   signal: 16,
-  sigreturn: 17
+  sigreturn: 17,
+  /** Under the lock: a key is allocated with rights `a`, key `a` is free. */
+  allocate: 18,
+  free: 19
 } as const

@@ -136,6 +136,14 @@ export const MpkConfig = Schema.Struct({
     source: "ATC'24's artifact, ideal/trampoline.x86_64.S: rax, rbx, rbp, r10 to r15",
     range: [0, 15]
   }),
+  keyPath: quantity({
+    default: 20,
+    unit: "instruction",
+    meaning: "pkey_alloc and pkey_free in the kernel beside entry, lock, word and register",
+    source:
+      "assumed: Linux 4.14, mm/mprotect.c and asm/pkeys.h: checks of flags and rights, a search of the bitmap, its bit",
+    range: [8, 80]
+  }),
   lookupPath: quantity({
     default: 30,
     unit: "instruction",

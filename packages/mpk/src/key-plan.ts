@@ -35,6 +35,8 @@ export class KeyPlan {
   /** Some object belongs to no worker, so that its rights are the business of all threads. */
   readonly hasCommon: boolean
 
+  /** Keys from 0 on that are allocated before the run. */
+  readonly used: number
   /** Key of exchange memory that all domains share, or 0. */
   readonly shared: number
 
@@ -67,6 +69,7 @@ export class KeyPlan {
     this.objects = Array.from({ length: KEYS }, (_, key) =>
       Int32Array.from(objects.filter((region) => this.ofRegion[region] === key))
     )
+    this.used = virtual ? KEYS : Math.max(domains, ...this.ofRegion) + 1
     this.hasCommon = objects.some((region) => worker[region] < 0)
   }
 }

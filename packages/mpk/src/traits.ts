@@ -30,12 +30,13 @@ export function traitsOf({ cet, gate, hardware, synchronise, virtualise }: MpkCo
     takes: ["keyRights"],
     livesIn: ["register", "tlb"],
     revocation: synchronise === "none" ? "initiator" : "everywhere",
-    instructions: hardware === "dacr" ? ["MCR"] : hardware === "pks" ? ["WRMSR"] : ["WRPKRU", "XRSTOR"],
+    instructions:
+      hardware === "dacr" ? ["MCR"] : hardware === "pks" ? ["WRMSR"] : ["WRPKRU", "XRSTOR", "pkey_alloc", "pkey_free"],
     attacker: supervisor
       ? "a part of the kernel that writes memory where it likes, and executes no WRPKRU, WRMSR or CR3 write outside the gates"
       : arm
         ? "executes no MCR to DACR, which is privileged: parts of a kernel that was inspected"
-        : "executes no WRPKRU and no XRSTOR of PKRU outside the gates, both unprivileged: its code was inspected and is not writable, and it doesn't write the gates' memory"
+        : "executes no WRPKRU and no XRSTOR of PKRU outside the gates, both unprivileged, and makes no calls about keys: its code was inspected and is not writable, and it doesn't write the gates' memory"
   }
 }
 

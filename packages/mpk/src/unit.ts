@@ -20,11 +20,11 @@ import type { MpkConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { Nobody } from "./holdings.ts"
 import { savedAtInterrupts } from "./kernel-rights.ts"
+import { KeyCalls } from "./key-calls.ts"
 import { domainKey, KeyPlan } from "./key-plan.ts"
 import { OneHolder } from "./one-holder.ts"
 import { CLOSED, KEYS, LINUX_START, rightsOf } from "./pkru.ts"
 import { RightsTable } from "./rights-table.ts"
-import type { VirtualKeys } from "./virtual-keys.ts"
 
 export class MpkUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -34,6 +34,7 @@ export class MpkUnit implements ProtectionUnit {
   readonly #plan: KeyPlan
   readonly #table: RightsTable
   readonly #gate: Gate
+  readonly #calls: KeyCalls
   readonly #synchronise: boolean
   readonly #dynamic: boolean
   readonly #holders: OneHolder | undefined
@@ -59,6 +60,7 @@ export class MpkUnit implements ProtectionUnit {
     this.#plan = new KeyPlan(parts, rekeyed, config.virtualise)
     this.#table = new RightsTable(parts, this.#plan)
     this.#gate = new Gate(config, parts)
+    this.#calls = new KeyCalls(config.keyPath, parts, this.#gate, this.#plan.used)
     this.#synchronise = config.synchronise === "interrupt" && this.#plan.hasCommon
     this.#dynamic = exchange === "borrow" && !rekeyed && regions.kind.includes(RegionKind.exchange)
     if (rekeyed || config.virtualise) this.#holders = new OneHolder(config, parts, this.#plan)
@@ -83,10 +85,6 @@ export class MpkUnit implements ProtectionUnit {
     this.translatesFor = (entry) => ((entry >>> Entry.keyShift) & Entry.keyMask) - domainKey(0)
   }
 
-  get #virtual(): VirtualKeys | undefined {
-    return this.#holders?.virtual
-  }
-
   start(t: HardwareThread, domain: number): void {
     const thread = t.software
     if (this.#worker[thread] === Nobody) {
@@ -95,7 +93,7 @@ export class MpkUnit implements ProtectionUnit {
     }
     this.#domain[thread] = domain
     t.keyRights = this.#pkru(thread, domain)
-    if (this.#virtual === undefined || (t.tick === 0 && this.#virtual.start(thread, domain))) return
+    if (this.#holders?.virtual === undefined || (t.tick === 0 && this.#holders?.virtual.start(thread, domain))) return
     const program = t.pushProgram()
     this.#close(program, thread)
     this.#open(program, -1, domain)
@@ -117,7 +115,7 @@ export class MpkUnit implements ProtectionUnit {
 
   openBoth(program: Program, t: HardwareThread, from: number, to: number): void {
     this.#close(program, t.software)
-    this.#virtual?.acquire(program, from, to)
+    this.#holders?.virtual?.acquire(program, from, to)
     this.#gate.rewrite(program.as(Cause.gate), Act.open, from, to)
   }
 
@@ -134,9 +132,9 @@ export class MpkUnit implements ProtectionUnit {
     this.#change(program, t, region, from, to, Right.readWrite)
   }
 
-  /** Instruction `code` of the traits: the register becomes `pkru`, whatever the table says. */
-  instruction(program: Program, _t: HardwareThread, code: number, pkru: number): void {
-    this.#gate.stray(program, code, Act.stray, pkru)
+  /** Instruction `code` of the traits: the register becomes `a`, whatever the table says; or a call about keys. */
+  instruction(program: Program, _t: HardwareThread, code: number, a: number): void {
+    if (!this.#calls.make(program, code, a)) this.#gate.stray(program, code, Act.stray, a)
   }
 
   /** MPK18: the handler runs with key 0 open, and what was waits in the frame. */
@@ -177,13 +175,16 @@ export class MpkUnit implements ProtectionUnit {
         return this.#table.read(thread, a, t.value)
       case Act.stray:
         return this.#write(t, a, tick)
+      case Act.allocate:
+      case Act.free:
+        return this.#calls.act(t, code, a)
       case Act.signal:
         this.#frames[thread].push(t.keyRights)
         return this.#write(t, LINUX_START, tick)
       case Act.sigreturn:
         return this.#write(t, this.#frames[thread].pop() ?? t.keyRights, tick)
       case Act.close:
-        return this.#write(t, this.#virtual?.pkru(-1) ?? CLOSED, tick)
+        return this.#write(t, this.#holders?.virtual?.pkru(-1) ?? CLOSED, tick)
       case Act.record:
         return this.#record(t, a, b >>> 2, b & 3)
       default:
@@ -213,24 +214,24 @@ export class MpkUnit implements ProtectionUnit {
 
   /** What a WRPKRU of `thread` writes on its way into `domain`. */
   #pkru(thread: number, domain: number): number {
-    return this.#virtual?.pkru(domain) ?? this.#table.pkru(thread, domain)
+    return this.#holders?.virtual?.pkru(domain) ?? this.#table.pkru(thread, domain)
   }
 
   /** MPK17: where domains take turns with keys, the thread closes its own first. */
   #close(program: Program, thread: number): void {
-    if (this.#virtual === undefined) return
+    if (this.#holders?.virtual === undefined) return
     this.#gate.close(program, Act.close)
-    this.#virtual.release(program, thread)
+    this.#holders?.virtual.release(program, thread)
   }
 
   #open(program: Program, other: number, domain: number): void {
-    this.#virtual?.acquire(program, other, domain)
+    this.#holders?.virtual?.acquire(program, other, domain)
     this.#gate.write(program.chain(1), Act.select, domain, 0) // eax
   }
 
   /** WRPKRU of what the table says of `domain`, or of what is in eax already. */
   #pass(program: Program, t: HardwareThread, domain: number): void {
-    if (this.#virtual !== undefined) return this.#open(program, -1, domain)
+    if (this.#holders?.virtual !== undefined) return this.#open(program, -1, domain)
     if (this.#plan.hasCommon) program.act(Act.begin)
     if (this.#dynamic) this.#gate.readRow(program, t.software, domain)
     if (this.#plan.hasCommon) program.loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 0).compute(1)
