@@ -11,16 +11,16 @@ import type { Registers } from "./registers.ts"
 import { NONE, type StoredCapabilities } from "./stored-capabilities.ts"
 
 export class CapabilityChanges {
+  readonly stored: StoredCapabilities
   readonly #parts: MachineParts
   readonly #objects: ExchangeObjects
   readonly #registers: Registers
-  readonly #stored: StoredCapabilities
 
   constructor(parts: MachineParts, objects: ExchangeObjects, registers: Registers, stored: StoredCapabilities) {
     this.#parts = parts
     this.#objects = objects
     this.#registers = registers
-    this.#stored = stored
+    this.stored = stored
   }
 
   /** Some register of the thread gives `rights` to `object` while it runs `domain`, from `tick` on. */
@@ -41,7 +41,7 @@ export class CapabilityChanges {
     bounds = 0,
     untracked = 0
   ): void {
-    const stored = this.#stored
+    const stored = this.stored
     const held = stored.object[slot]
     const before = held === object ? stored.usable(slot) : Right.none
     if (held !== NONE && held !== object) this.#slot(number, slot, held, stored.usable(slot), Right.none, tick)
@@ -51,14 +51,14 @@ export class CapabilityChanges {
 
   /** A store over `slot` that leaves no tag. */
   clear({ number }: RightsHolder, slot: number, tick: number): void {
-    const object = this.#stored.object[slot]
-    if (object !== NONE) this.#slot(number, slot, object, this.#stored.usable(slot), Right.none, tick)
-    this.#stored.clear(slot, this.#tileOf(number), tick)
+    const object = this.stored.object[slot]
+    if (object !== NONE) this.#slot(number, slot, object, this.stored.usable(slot), Right.none, tick)
+    this.stored.clear(slot, this.#tileOf(number), tick)
   }
 
   /** The load barrier: what `domain` has stored of `object` can't be loaded any more. */
   bar({ number }: RightsHolder, domain: number, object: number, tick: number): void {
-    const stored = this.#stored
+    const stored = this.stored
     for (let slot = stored.first[object]; slot !== NONE; slot = stored.next[slot]) {
       if (stored.domainOf(slot) !== domain) continue
       this.#slot(number, slot, object, stored.usable(slot), Right.none, tick)
@@ -69,7 +69,7 @@ export class CapabilityChanges {
 
   /** Slots from which `domain` could load a capability with `right` to `region`. */
   copies(domain: number, region: number, right: Rights): number {
-    const stored = this.#stored
+    const stored = this.stored
     let count = 0
     for (let slot = stored.first[this.#objects.of(region)]; slot !== NONE; slot = stored.next[slot])
       if (stored.domainOf(slot) === domain && (stored.usable(slot) & right) !== 0) count++
@@ -78,8 +78,8 @@ export class CapabilityChanges {
 
   #slot(thread: number, slot: number, object: number, before: Rights, after: Rights, tick: number): void {
     if (before === after) return
-    const domain = this.#stored.domainOf(slot)
-    const known = tick + this.#stored.flight
+    const domain = this.stored.domainOf(slot)
+    const known = tick + this.stored.flight
     this.#parts.enforced(thread, Place.capability, domain, this.#objects.regions[object], before, after, known)
   }
 

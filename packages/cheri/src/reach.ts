@@ -33,7 +33,6 @@ export class Reach {
     memory: GovernedMemory,
     objects: ExchangeObjects,
     registers: Registers,
-    stored: StoredCapabilities,
     handles: Handles,
     changes: CapabilityChanges
   ) {
@@ -41,7 +40,7 @@ export class Reach {
     this.#memory = memory
     this.#objects = objects
     this.#registers = registers
-    this.stored = stored
+    this.stored = changes.stored
     this.#handles = handles
     this.#kind = regions.kind
     this.#owner = regions.owner
@@ -140,6 +139,11 @@ export class Reach {
     const rights = this.#registers.rights(software, ddcOf(authority), object) | rightsIn(handles, object)
     const second = secondOf(authority)
     return second === NONE ? rights : rights | this.rights(thread, second, object, tick)
+  }
+
+  /** The load barrier keeps what `domain` has of `object` from the thread. */
+  isBarred({ number, tick }: RightsHolder, domain: number, object: number): boolean {
+    return this.stored.isBarred(domain, object, this.#tile[number], tick)
   }
 
   /** Rights to `object` that the thread could load from `domain`'s slots. */

@@ -66,15 +66,7 @@ export class CheriUnit implements ProtectionUnit {
     this.stored = this.#tracked.stored
     this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
     this.#changes = new CapabilityChanges(parts, this.#objects, this.#registers, this.stored)
-    this.#reach = new Reach(
-      parts,
-      this.#memory,
-      this.#objects,
-      this.#registers,
-      this.stored,
-      this.#handles,
-      this.#changes
-    )
+    this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.#handles, this.#changes)
     if (bound) this.#stacks = new ThreadStacks(config, parts, this.#memory)
     this.#named = new NamedCapabilities(config, this.#objects, this.#tracked, this.#handles, this.#reach, Act)
     this.#hand()
@@ -124,8 +116,7 @@ export class CheriUnit implements ProtectionUnit {
   restore(thread: HardwareThread): void {
     const domain = ddcOf(thread.authority)
     for (let object = 0; object < this.#objects.count; object++)
-      if (this.stored.isBarred(domain, object, this.#tile[thread.number], thread.tick))
-        this.#strip(thread, domain, object, thread.tick)
+      if (this.#reach.isBarred(thread, domain, object)) this.#strip(thread, domain, object, thread.tick)
   }
 
   enter(program: Program, { authority, software }: HardwareThread, from: number, to: number): void {
