@@ -1,6 +1,6 @@
 /**
  * Null invocations: a call into the first of a chain of domains, from there into the next, and all the way back. What
- * a mechanism adds is all there is.
+ * a mechanism adds is all there is, unless callers and callees have instructions of their own.
  */
 import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
@@ -11,6 +11,8 @@ export interface InvocationParameters {
   readonly [name: string]: number
   readonly chain: number
   readonly rounds: number
+  readonly caller: number
+  readonly callee: number
 }
 
 const REQUEST = "invocations"
@@ -20,9 +22,11 @@ export const invocation: Experiment<InvocationParameters> = {
   meaning: "ticks of an invocation of another domain that does nothing, there and back",
   parameters: {
     chain: "domains that are entered one from another before the way back",
-    rounds: "times that the chain is gone, after as many that warm the caches"
+    rounds: "times that the chain is gone, after as many that warm the caches",
+    caller: "instructions of a domain around each call that it makes: arguments, target, the loop's",
+    callee: "instructions of a domain that is called, beside its own call"
   },
-  defaults: { chain: 1, rounds: 32 },
+  defaults: { chain: 1, rounds: 32, caller: 0, callee: 0 },
   readings: [{ name: "ticks", unit: "tick", meaning: "one invocation" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -45,11 +49,17 @@ export const invocation: Experiment<InvocationParameters> = {
   read: ({ requests }, { chain, rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / chain / rounds })
 }
 
-function codeOf({ chain, rounds }: InvocationParameters): Code {
+function codeOf({ callee, caller, chain, rounds }: InvocationParameters): Code {
   const code = new Code([REQUEST])
+  const executed = (bytes: number): void => {
+    if (bytes > 0) code.operate({ verb: Verb.compute, bytes })
+  }
   const thereAndBack = (): void => {
-    for (let depth = 0; depth < chain; depth++)
+    for (let depth = 0; depth < chain; depth++) {
+      executed(caller)
       code.operate({ verb: Verb.enter, from: depth, to: depth + 1, activation: depth })
+      executed(callee)
+    }
     for (let depth = chain; depth > 0; depth--)
       code.operate({ verb: Verb.leave, from: depth, to: depth - 1, activation: depth - 1 })
   }

@@ -37,12 +37,16 @@ const retagged = (bytes: number) => ({
     : { gap: "lines that come from the last-level cache take longer here, as in copies of this size" })
 })
 
+/** The loop of the source's artifact: three arguments, the target's load, counter and branch; compare, branch, result. */
+const loop = { caller: 6, callee: 3 }
+
 const chained = (machine: string, mechanism: NonNullable<RunDefinition["mechanism"]>, chain: number): Term => ({
   machine,
   options: { cores: 1 },
   mechanism,
   experiment: "invocation",
-  parameters: { chain },
+  parameters: { chain, ...loop },
+  sources: ["ATC'24's artifact, domains/pong.c"],
   reading: "ticks"
 })
 
@@ -56,7 +60,7 @@ const withVectors = {
 
 /** The instructions are those of the source's artifact, its front end ends a group at each taken branch. */
 const unexplained =
-  "44 instructions in four groups take twelve cycles at five a cycle; where the silicon loses eight more no source says"
+  "53 instructions in four groups take 13 cycles at five a cycle; where the silicon loses seven more no source says"
 
 const along = (row: string, machine: string, mechanism: NonNullable<RunDefinition["mechanism"]>, gap?: string) =>
   [1, 2, 4, 8, 13].map((chain) =>
@@ -114,6 +118,19 @@ export const hardwareIsolationPoints: ReadonlyArray<Point> = [
         ...(place === 0
           ? { gap: "one callee is predicted, longer chains are not; the model predicts no change of PCC" }
           : {})
+      },
+      place
+    )
+  ),
+  // The same trampoline without a switch: MTE's, whose switch is one instruction.
+  ...[0, 1, 3, 7].map((place) =>
+    rowPoint(
+      "atc24-009",
+      {
+        unit: "cycles",
+        terms: [chained("morello", { name: "mte" }, place + 1)],
+        tolerancePercent: 25,
+        ...(place < 2 ? {} : { gap: "one or two callees are predicted, longer chains are not; the model predicts all" })
       },
       place
     )
