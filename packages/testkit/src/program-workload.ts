@@ -37,6 +37,8 @@ export interface ProgramThread {
   readonly domain?: number
   /** Tick at which it starts; default 0. */
   readonly start?: number
+  /** Hardware thread on which it runs; default the next one. Those of one take turns. */
+  readonly thread?: number
   readonly script: ReadonlyArray<OperationRecord>
 }
 
@@ -88,6 +90,7 @@ export function programWorkload(program: Program): Workload {
           program.threads({ regions, free }, workers).map((thread) => ({
             domain: thread.domain ?? 0,
             start: thread.start ?? 0,
+            ...(thread.thread === undefined ? {} : { thread: thread.thread }),
             script: operationScript(thread.script)
           }))
       }

@@ -113,21 +113,23 @@ export class StoredRights {
     const last = this.#issued[software]
     const issued = last - ((last - remembered) & ISSUED_MASK)
     if (last > 0 && (last !== issued || this.#performed[software] !== last || tick < this.#known[cell])) {
-      const own = this.#own(software, issued, cell)
+      const own = this.#own(software, issued, cell, tick)
       if (own !== Pending) return own
     }
     if (tick >= this.#known[cell]) return this.#value[cell]
     return tick >= this.#knownEarlier[cell] ? this.#earlier[cell] : this.#earliest[cell]
   }
 
-  /** What the thread's latest change of `cell` made of it, or its next one found, or Pending if neither says. */
-  #own(software: number, issued: number, cell: number): number {
+  /** What the thread's latest change of `cell` made of it, or its next one found at `tick`, or Pending if neither says. */
+  #own(software: number, issued: number, cell: number, tick: number): number {
     const journal = this.#journal
     const last = this.#issued[software]
     const least = last > REMEMBERED ? last - REMEMBERED : 0
     for (let change = issued; change < last; change++) {
       const at = this.#at(software, change)
-      if (change >= least && journal[at] === cell) return journal[at + 1]
+      if (change < least || journal[at] !== cell) continue
+      if (journal[at + 3] <= tick && journal[at + 3] !== Pending) return journal[at + 1]
+      break // not there yet: what others have changed since it was issued counts
     }
     for (let change = issued - 1; change >= least; change--) {
       const at = this.#at(software, change)

@@ -24,6 +24,15 @@ describe("a change of rights", () => {
     expect(rights.issued(0)).toBe(2)
   })
 
+  test("SR1 what is judged late goes by what others have changed meanwhile, until its own thread's next change is there", () => {
+    const rights = fresh()
+    const own = rights.issue(0, 0, DOMAIN, REGION, 7)
+    rights.perform(1, 1, rights.issue(1, 1, DOMAIN, REGION, 0), 100)
+    expect([of(rights, 0, 0, 119), of(rights, 0, 0, 120), of(rights, 0, 1, 120)]).toEqual([3, 0, 7])
+    rights.perform(0, 0, own, 200)
+    expect([of(rights, 0, 0, 190), of(rights, 0, 1, 300), of(rights, 1, 1, 300)]).toEqual([0, 7, 7])
+  })
+
   test("SR2 is there for others when its store has performed and a message could have come", () => {
     const rights = fresh()
     const tag = rights.issue(0, 0, DOMAIN, REGION, 0)

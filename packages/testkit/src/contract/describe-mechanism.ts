@@ -11,6 +11,10 @@
  *   MC6  accounting    slots add up, and a gate costs something
  *   MC7  refusal       what a mechanism refuses, Scenario.make refuses with its reason
  *   MC8  monitoring    verdicts, quiet ticks and exposure are what a slow monitor recomputes from all reports
+ *   MC9  order         overlapping operations on one right, and accesses to it, have an order in the access matrix
+ *   MC10 termination   nobody is left inside a terminated domain, and what it had is the application's or nobody's
+ *   MC11 switches      threads that take turns or go to other cores have their own domain's rights there
+ *   MC12 signals       a handler has no more than its domain, and behind it everything is as before
  */
 import { Verb } from "@isolde/core/isolation/operation-script"
 import type { Mechanism, MechanismInstance } from "@isolde/core/mechanism"
@@ -21,10 +25,12 @@ import { type TinyMachineOptions, tinyMachine } from "../tiny-machine.ts"
 import { describeExpressible } from "./expressible.ts"
 import { type Case, difference, judgeEnding, judgeRights } from "./laws.ts"
 import { columnOf, observe, type Rows } from "./observed-run.ts"
+import { describeOverlap } from "./overlap.ts"
 import type { Step, Vocabulary } from "./planned-program.ts"
 import { randomProgram, stepsOf } from "./random-program.ts"
 import { referenceOf } from "./reference-monitor.ts"
 import { describeRevocation } from "./revocation-scope.ts"
+import { describeThreads } from "./threads.ts"
 import { exchanges, vocabularyOf } from "./vocabulary.ts"
 
 /** What a package may say about its mechanism beside its traits. */
@@ -64,9 +70,11 @@ export function describeMechanism<Config, Input>(
       if (words === undefined) continue
       describe(`with exchange "${exchange}"`, () => {
         describePolicy(instance, words, options.runs ?? 12)
+        if (exchange === "borrow") describeOverlap(instance, words, options.runs ?? 12)
       })
     }
     describeRevocation(instance)
+    describeThreads(instance)
   })
 }
 

@@ -3,6 +3,7 @@
  * at each completion of a rights operation. Law: observing changes nothing in the run.
  */
 import { Verb } from "@isolde/core/isolation/operation-script"
+import { Right } from "@isolde/core/isolation/rights"
 import { namesOf } from "@isolde/core/scenario/names"
 import { advance } from "@isolde/core/scenario/run"
 import { Scenario, type ScenarioInput } from "@isolde/core/scenario/scenario"
@@ -139,7 +140,8 @@ function listen(
       if (each === undefined) return []
       const begun = script.verb.subarray(0, each.operation)
       const between = gatesIn(begun) !== crossed[each.number] || isOpen(begun)
-      return [{ thread: each.number, domain: each.domain, between, allows: system.unit.allows(each, region) }]
+      const allows = region < 0 ? Right.none : system.unit.allows(each, region)
+      return [{ thread: each.number, domain: each.domain, between, allows }]
     })
     completions.push({ verb, issuer: t.number, region, issued, completed: tick, states })
   }
