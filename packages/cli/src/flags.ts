@@ -99,8 +99,8 @@ export const coreCounts = Flag.String("cores").pipe(
 export const parts = list(
   "part",
   "NAME[,NAME]",
-  "What to measure: engine, memory, recordings, traces (default: all four)",
-  "engine,memory,recordings,traces"
+  "What to measure: engine, memory, recordings, hooks, traces (default: all five)",
+  "engine,memory,recordings,hooks,traces"
 )
 
 export const machine = Flag.String("machine").pipe(

@@ -7,6 +7,7 @@ const units: Readonly<Record<Part, string>> = {
   engine: "million events/s",
   memory: "million simulated accesses/s; 1,500,000 of hit, 200,000 of the others, behind a warm-up with 100,000",
   recordings: "million simulated instructions/s",
+  hooks: "million simulated accesses/s that hit, with the mechanism; baseline: without; loaded_N: MTE where N have run",
   traces: "tables_percent: % slower; accesses_rows: million rows/s"
 }
 

@@ -85,7 +85,7 @@ const memory: Readonly<Record<string, MemoryFigure>> = {
   hit_64: { kind: "hit", cores: 64, accesses: 1.5e6 }
 }
 /** Accesses of each run in which a mechanism's check is measured. */
-const CHECKED_ACCESSES = 1e5
+const CHECKED_ACCESSES = 3e5
 /** Most cores whose streams the functional baseline can hold: it is given hit_1's for more. */
 const BASELINE_CORES = 32
 
@@ -103,7 +103,7 @@ export async function bench(options: BenchOptions): Promise<BenchOutcome> {
   const wanted = checkedParts(options.parts ?? parts, rounds)
   const opened = baseline === undefined ? "no --baseline folder was given" : openBaselines(baseline)
   const baselines = typeof opened === "string" ? undefined : opened
-  const samples: Record<Part, Array<Sample>> = { engine: [], memory: [], recordings: [], traces: [] }
+  const samples: Record<Part, Array<Sample>> = { engine: [], memory: [], recordings: [], hooks: [], traces: [] }
   const folder = mkdtempSync(join(tmpdir(), "isolde-streams-"))
   const sources = { recording, baselines, folder, signal }
   const figures = wanted.flatMap((part) =>
@@ -125,6 +125,7 @@ export async function bench(options: BenchOptions): Promise<BenchOutcome> {
     engine: medians(samples.engine),
     memory: medians(samples.memory),
     recordings: medians(samples.recordings),
+    hooks: medians(samples.hooks),
     traces: medians(samples.traces),
     ...(typeof opened === "string" ? { alone: opened } : {})
   }
@@ -156,17 +157,18 @@ function figuresOf(part: Part, sources: Sources): Record<string, Measurement> {
     case "engine":
       return of(engine, (name, figure) => held(name, figure, sources))
     case "memory":
-      return {
-        ...of(memory, (name, figure) => accessed(name, figure, sources)),
-        check: () => fresh<Sample>(signal, "checks", CHECKED_ACCESSES),
-        ...Object.fromEntries(
-          mechanismNames.map((name) => [`check_${name}`, () => fresh<Sample>(signal, "check", name, CHECKED_ACCESSES)])
-        )
-      }
+      return of(memory, (name, figure) => accessed(name, figure, sources))
     case "recordings":
       return of(recordings, async (name, [mechanism, workers]) => ({
         [name]: await fresh<number>(signal, "recording", recording, mechanism, workers)
       }))
+    case "hooks":
+      return {
+        ...Object.fromEntries(
+          mechanismNames.map((name) => [name, () => fresh<Sample>(signal, "hook", name, CHECKED_ACCESSES)])
+        ),
+        loaded: () => fresh<Sample>(signal, "hooks", CHECKED_ACCESSES)
+      }
     case "traces":
       return { traces: () => fresh<Sample>(signal, "traces", recording) }
   }

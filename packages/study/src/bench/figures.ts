@@ -17,13 +17,15 @@ export interface BenchResult {
   readonly memory: Figures
   /** Million simulated instructions per second. */
   readonly recordings: Figures
+  /** Million simulated accesses per second with a mechanism, and without. */
+  readonly hooks: Figures
   /** Cost of looking. */
   readonly traces: Figures
 }
 
 export type Part = keyof BenchResult
 
-export const parts: ReadonlyArray<Part> = ["engine", "memory", "recordings", "traces"]
+export const parts: ReadonlyArray<Part> = ["engine", "memory", "recordings", "hooks", "traces"]
 
 /** The middle of the samples, the mean of the two middle ones if their number is even. */
 export function median(samples: ReadonlyArray<number>): number {

@@ -2,8 +2,8 @@
  * What one fresh process measures: named on the command line, printed as one JSON line.
  * Law: a process measures one figure and ends, so that no figure warms up another's code.
  */
-import { checkCost, checkCosts } from "./check-cost.ts"
 import { type Delays, holdModel } from "./hold-model.ts"
+import { hookCost, hookCosts } from "./hooks.ts"
 import { memoryRate } from "./memory-rate.ts"
 import { recordingRate } from "./recording-rate.ts"
 import { readStreams } from "./stream-files.ts"
@@ -21,12 +21,12 @@ async function measured(): Promise<unknown> {
       const [path, cores] = args as [string, string]
       return memoryRate("stream", readStreams(path, Number(cores)))
     }
-    case "check": {
+    case "hook": {
       const [mechanism, accesses] = args as [string, string]
-      return checkCost(mechanism, Number(accesses))
+      return hookCost(mechanism, Number(accesses))
     }
-    case "checks":
-      return checkCosts(Number(args[0]))
+    case "hooks":
+      return hookCosts(Number(args[0]))
     case "recording": {
       const [recording, mechanism, workers] = args as [string, string, string]
       return recordingRate(recording, mechanism, Number(workers))

@@ -3,8 +3,8 @@
 import { simulate, skylakeSp } from "@isolde/core"
 import { bench, benchText, mechanismNames } from "@isolde/study"
 import { addressStreams } from "@isolde/study/bench/address-streams"
-import { checkCost, checkCosts } from "@isolde/study/bench/check-cost"
 import { median, medians } from "@isolde/study/bench/figures"
+import { hookCost, hookCosts } from "@isolde/study/bench/hooks"
 import { streamWorkload } from "@isolde/study/bench/stream-workload"
 import { describe, expect, test } from "vitest"
 
@@ -27,21 +27,25 @@ describe("the benchmark", () => {
   test.each(mechanismNames)(
     "pairs accesses with %s loaded with the same accesses without it",
     async (name) => {
-      const sample = await checkCost(name, 800)
-      expect(Object.keys(sample)).toEqual([`check_${name}`, `check_${name}_baseline`, `check_${name}_ratio`])
+      const sample = await hookCost(name, 800)
+      expect(Object.keys(sample)).toEqual([name, `${name}_baseline`, `${name}_ratio`])
       for (const value of Object.values(sample)) expect(value).toBeGreaterThan(0)
     },
     30_000
   )
 
-  test("pairs them again once every mechanism has run", async () => {
-    const sample = await checkCosts(800)
-    expect(Object.keys(sample).filter((name) => !/_(baseline|ratio)$/.test(name))).toEqual(["check_one", "check_all"])
+  test("pairs them again once six mechanisms have run, and once all have", async () => {
+    const sample = await hookCosts(800)
+    expect(Object.keys(sample).filter((name) => !/_(baseline|ratio)$/.test(name))).toEqual([
+      "loaded_1",
+      "loaded_6",
+      "loaded_all"
+    ])
   }, 60_000)
 
   test("shows a figure beside its baseline and their ratio, and says why figures stand alone", () => {
     const engine = { hw_1e2: 20, hw_1e2_baseline: 50, hw_1e2_ratio: 0.4 }
-    const text = benchText({ engine, memory: {}, recordings: {}, traces: {}, alone: "no compiler" })
+    const text = benchText({ engine, memory: {}, recordings: {}, hooks: {}, traces: {}, alone: "no compiler" })
     expect(text).toContain("hw_1e2    20.0      50.0  0.400")
     expect(text).toContain("Figures stand alone: no compiler.")
     expect(text).not.toContain("memory")
