@@ -176,12 +176,8 @@ export class HardwareThread {
   endedAt = -1
 
   /** Its cells, and the way into the L1D, are those of its tile's caches. */
-  constructor(
-    number: number,
-    { core, memoryModel }: MachineNumbers,
-    { cells, drains }: Pick<CacheLevels, "cells" | "drains">,
-    slots: Float64Array
-  ) {
+  constructor(number: number, numbers: MachineNumbers, { cells, drains }: CacheLevels, slots: Float64Array) {
+    const { core, memoryModel } = numbers
     this.number = number
     this.software = number
     this.slots = slots
