@@ -8,14 +8,22 @@ import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { ALL_PAGES, MOST_PAGES, ONE_CONTEXT } from "../../processor/remote-invalidations.ts"
+import { Any } from "../../translation/contexts.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import { LocalInvalidation } from "./local-invalidation.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
-import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
+import {
+  NO_PAGES,
+  type ShootdownContext,
+  type ShootdownPolicy,
+  WHOLE_CONTEXT,
+  WHOLE_SPACE
+} from "./shootdown-policy.ts"
 import type { SpaceGenerations } from "./space-generations.ts"
 
 /** Routines of broadcasts. */
 const BEGIN = INTERRUPT_ROUTINES + 15
+const WHOLE = INTERRUPT_ROUTINES + 16
 
 export class BroadcastShootdown implements ShootdownPolicy {
   readonly defers = false
@@ -37,7 +45,11 @@ export class BroadcastShootdown implements ShootdownPolicy {
   flush(program: Program, thread: HardwareThread, space: number, first: number, count: number, reclaim: boolean): void {
     if (count === NO_PAGES) return this.calls.flush(program, thread, space, first, count, reclaim)
     program.as(Cause.kernel).mark(ShootdownMark.begin).run(BEGIN, count)
-    this.append(program, first, count, space)
+    const { identifiers, mask } = this.generations
+    if (identifiers !== undefined && mask.length > 1 && this.#invalidation.isWhole(count)) {
+      identifiers.load(program, space)
+      program.run(WHOLE)
+    } else this.append(program, first, count, space)
     program.mark(ShootdownMark.end)
     if (reclaim) this.#context.reclaim(program, thread, space, first, count, false)
   }
@@ -79,6 +91,8 @@ export class BroadcastShootdown implements ShootdownPolicy {
 
   routine(program: Program, t: HardwareThread, routine: number, argument: number): void {
     if (routine === BEGIN) this.begin(t, argument)
+    else if (routine === WHOLE)
+      this.append(program, 0, WHOLE_SPACE, this.generations.identifiers?.named(t.value) ?? Any)
     else this.calls.routine(program, t, routine, argument)
   }
 }

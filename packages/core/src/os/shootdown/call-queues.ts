@@ -10,7 +10,7 @@ import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
-import { FIRST_SHOOTDOWN_ROUTINE, type ShootdownContext } from "./shootdown-policy.ts"
+import type { ShootdownContext } from "./shootdown-policy.ts"
 import { GENERATION_ROUTINES } from "./space-generations.ts"
 
 /** Vector of the call-function interrupt. */
@@ -23,7 +23,7 @@ const Routine = {
   serve: GENERATION_ROUTINES + 3
 } as const
 /** Routines of the queues end here. */
-export const QUEUE_ROUTINES = FIRST_SHOOTDOWN_ROUTINE + 16
+export const QUEUE_ROUTINES = GENERATION_ROUTINES + 8
 
 /** Words of one call's data. */
 const NEXT = 0

@@ -13,6 +13,7 @@ import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { LocalInvalidation } from "./local-invalidation.ts"
 import { FIRST_SHOOTDOWN_ROUTINE, type ShootdownContext } from "./shootdown-policy.ts"
+import { IDENTIFIER_ROUTINES, SpaceIdentifiers } from "./space-identifiers.ts"
 
 const Routine = {
   compare: FIRST_SHOOTDOWN_ROUTINE,
@@ -27,7 +28,9 @@ const Routine = {
 const Never = -2
 const None = -1
 /** Routines of the generations end here. */
-export const GENERATION_ROUTINES = FIRST_SHOOTDOWN_ROUTINE + 8
+export const GENERATION_ROUTINES = FIRST_SHOOTDOWN_ROUTINE + 8 + IDENTIFIER_ROUTINES
+/** Those of identifiers begin here. */
+const IDENTIFIERS = FIRST_SHOOTDOWN_ROUTINE + 8
 /** Most slots of a CPU: their generations stand on one line with its lazy flag. */
 const MOST_SLOTS = 6
 
@@ -51,7 +54,8 @@ export class SpaceGenerations {
   forgotten = 0
   readonly #context: ShootdownContext
   #slots: number
-  readonly #everywhere: boolean
+  /** Identifiers that are the same on all CPUs, where invalidations are broadcast. */
+  readonly identifiers: SpaceIdentifiers | undefined
   readonly #local: Int32Array // [CPU] word per slot: generation flushed last
   readonly #words: Words
   readonly #locked: number
@@ -82,7 +86,11 @@ export class SpaceGenerations {
     this.#locked = numbers.core.locked
     this.#page = numbers.kernel.invalidatePage
     this.#slots = Math.min(numbers.tlb.spaceIds, MOST_SLOTS)
-    this.#everywhere = numbers.shootdown.policy === "broadcast"
+    if (numbers.shootdown.policy === "broadcast")
+      this.identifiers = new SpaceIdentifiers(context, IDENTIFIERS, (program, t, space, identifier) => {
+        this.#loaded[t.number] = space
+        program.switchSpace(space, true, numbers.tlb.switchSpace, identifier)
+      })
     this.maskWords = (threads + 31) >>> 5
     const state = Int32Array.from({ length: threads }, () => words.allocate(1 + this.#slots))
     this.lazy = lazyAt ?? state
@@ -106,6 +114,7 @@ export class SpaceGenerations {
   open(): void {
     this.mask.push(this.#words.allocate(this.maskWords))
     this.generation.push(this.#words.allocate(1))
+    this.identifiers?.open()
   }
 
   /** Without identifiers: a CPU has one slot, and each change of space forgets. While the machine is built, before `place`. */
@@ -170,6 +179,10 @@ export class SpaceGenerations {
   /** True if the routine was one of the generations'. */
   routine(program: Program, t: HardwareThread, routine: number, argument: number): boolean {
     if (routine >= GENERATION_ROUTINES) return false
+    if (routine >= IDENTIFIERS) {
+      this.identifiers?.routine(program, t, routine - IDENTIFIERS, argument)
+      return true
+    }
     const at = t.number
     switch (routine) {
       case Routine.compare:
@@ -211,11 +224,7 @@ export class SpaceGenerations {
       return
     }
     this.switches++
-    if (this.#everywhere) {
-      this.#loaded[me] = space
-      program.switchSpace(space, true, this.#context.numbers.tlb.switchSpace, space)
-      return
-    }
+    if (this.identifiers !== undefined) return this.identifiers.switchTo(program, t, space)
     // A CPU on which nothing has run yet leaves no space.
     if (from !== None) program.addWord(this.mask[from] + (me >>> 5), -(1 << (me & 31)), this.#locked)
     program.loadWord(this.mask[space] + (me >>> 5)).run(Routine.enter, space)
@@ -253,7 +262,8 @@ export class SpaceGenerations {
 
   /** In the tags of TLBs: a slot is its CPU's own, a space of all CPUs where invalidations are broadcast. */
   #identifier(t: HardwareThread, space: number, slot: number): number {
-    if (this.#everywhere || this.mask.length === 1) return space
+    if (this.mask.length === 1) return space
+    if (this.identifiers !== undefined) return this.identifiers.place(t, space)
     return (t.number % this.#context.numbers.threadsPerTile) * this.#slots + slot
   }
 
