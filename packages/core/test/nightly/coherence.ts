@@ -15,6 +15,7 @@ import { type Explored, explore } from "../coherence/model/explorer.ts"
 import { LineAutomaton } from "../coherence/model/line-automaton.ts"
 import { type Checked, protocols } from "../coherence/model/protocols.ts"
 import { exploreTwoLines } from "../coherence/model/two-line-explorer.ts"
+import { CellCoverage } from "../coherence/traffic/cell-coverage.ts"
 import { cramped } from "../coherence/traffic/cramped.ts"
 import { traffic } from "../coherence/traffic/traffic.ts"
 
@@ -68,10 +69,17 @@ function exploreAll(wanted: ReadonlyArray<Checked>): void {
   }
 }
 
-/** Runs `first`, `first` + `step` … until so many operations are done: how many were. */
-function sendTraffic(operations: number, first: number, step: number): number {
-  let done = 0
-  for (let seed = first; done < operations; seed += step) {
+/** What one worker counted: cells by protocol. */
+interface Sent {
+  done: number
+  checks: number
+  readonly cells: Record<string, { cache: Uint8Array; home: Uint8Array }>
+}
+
+/** Runs `first`, `first` + `step` … until so many operations are done. */
+function sendTraffic(operations: number, first: number, step: number): Sent {
+  const sent: Sent = { done: 0, checks: 0, cells: {} }
+  for (let seed = first; sent.done < operations; seed += step) {
     const protocol = seed & 1 ? "mesi" : "moesi"
     const llcPolicy = seed & 2 ? "inclusive" : "non-inclusive"
     const cores = 2 + (seed % 7)
@@ -79,9 +87,13 @@ function sendTraffic(operations: number, first: number, step: number): number {
     const run = traffic(machine, { operations: 50_000, lines: 4 + (seed % 29), seed })
     const wrong = disagreements(run)
     if (wrong.length > 0) throw new Error(`seed ${seed}: ${wrong.join("; ")}`)
-    done += run.done
+    sent.done += run.done
+    sent.checks += run.checks
+    const known = sent.cells[protocol]
+    for (const side of ["cache", "home"] as const) if (known !== undefined) run.cells[side].add(known[side])
+    sent.cells[protocol] = { cache: run.cells.cache.cells, home: run.cells.home.cells }
   }
-  return done
+  return sent
 }
 
 /** One worker in `count` takes each of so many seeds. */
@@ -89,14 +101,30 @@ async function sendTrafficOn(count: number, operations: number): Promise<void> {
   const start = performance.now()
   const runs = Array.from({ length: count }, (_, index) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: { index, count, operations } })
-    return new Promise<number>((resolve, reject) => {
+    return new Promise<Sent>((resolve, reject) => {
       worker.once("message", resolve)
       worker.once("error", reject)
     })
   })
-  const done = (await Promise.all(runs)).reduce((sum, each) => sum + each, 0)
+  const sent = await Promise.all(runs)
+  const sum = (of: (each: Sent) => number) => sent.reduce((total, each) => total + of(each), 0)
+  const done = sum((each) => each.done)
   const seconds = (performance.now() - start) / 1000
   say(`${done} operations, ${seconds.toFixed(1)} s, ${Math.round(done / seconds)} per second`)
+  say(`${sum((each) => each.checks)} values read, each the last store's; every directory agrees at rest`)
+  for (const { cache, home, name } of protocols.filter(({ inclusive }) => inclusive)) {
+    const tables = name.split(",")[0] as string
+    for (const [side, table] of [
+      ["cache", cache],
+      ["home", home]
+    ] as const) {
+      const coverage = new CellCoverage(table)
+      for (const { cells } of sent) if (cells[tables] !== undefined) coverage.add(cells[tables][side])
+      const { defined, unseen } = coverage.summary
+      const missing = unseen.length === 0 ? "" : `, not ${unseen.join(", ")}`
+      say(`${tables}, ${side}: ${defined - unseen.length} of ${defined} cells performed${missing}`)
+    }
+  }
 }
 
 if (isMainThread) {
@@ -104,6 +132,7 @@ if (isMainThread) {
   const named = protocols.filter(({ name }) => name.startsWith(argument ?? ""))
   if (what === "explore") exploreAll(named)
   else await sendTrafficOn(Number(bound ?? 1), Number(argument ?? 1e8))
+  say("passed")
 } else {
   const { count, index, operations } = workerData as { count: number; index: number; operations: number }
   parentPort?.postMessage(sendTraffic(operations / count, index + 1, count))

@@ -14,6 +14,8 @@ export class DataOracle {
   wrong: string | undefined
   /** Stores so far; each is a value of its own. */
   stores = 0
+  /** Values compared with the last store's. */
+  checks = 0
   readonly #lines: number
   readonly #latest: Int32Array // [line] value of the last store
   readonly #copy: Int32Array // [tile][line]
@@ -70,6 +72,7 @@ export class DataOracle {
   }
 
   loaded(tile: number, line: number): void {
+    this.checks++
     const value = this.#copy[this.#at(tile, line)] as number
     if (value !== this.#latest[line])
       this.#say(`tile ${tile} reads ${value} of line ${line}, not ${this.#latest[line]}`)

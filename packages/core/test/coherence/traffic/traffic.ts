@@ -12,6 +12,7 @@ import { Phase } from "@isolde/core/kernel/event-queue"
 import { Outcome } from "@isolde/core/kernel/kernel"
 import { RandomStream } from "@isolde/core/kernel/random"
 import { type Machine, numbersOf } from "@isolde/core/machines/machine"
+import { watchCells } from "./cell-coverage.ts"
 import { type Coreless, coreless } from "./coreless.ts"
 import { DataOracle } from "./data-oracle.ts"
 
@@ -137,6 +138,9 @@ class Driver implements LineListener {
 export interface Traffic extends Pick<Coreless, "tiles" | "homes" | "pages" | "numbers"> {
   readonly events: number
   readonly done: number
+  /** Values that the oracle compared. */
+  readonly checks: number
+  readonly cells: ReturnType<typeof watchCells>
 }
 
 /** Run `options.operations` of each tile of `machine` to their end; throws what the oracle says. */
@@ -159,11 +163,12 @@ export function traffic(machine: Machine, options: TrafficOptions): Traffic {
   })
   const { after: go, before: oracle, homes, interconnect, kernel, numbers, owners, pages, tiles } = parts
   oracle.watchMessages(interconnect, homes, owners)
+  const cells = watchCells(parts)
   const lineOf = Int32Array.from({ length: options.lines }, (_, i) => parts.line(i))
   for (const [tile, { caches }] of tiles.entries()) drivers.push(new Driver(tile, oracle, options, lineOf, caches))
   for (const owner of owners) kernel.schedule(1, Phase.Execute, owner, owner, go)
   while (kernel.run(1 << 16, 2 ** 31, 0x7e00_0000) === Outcome.SliceEnded) if (oracle.wrong !== undefined) break
   if (oracle.wrong !== undefined) throw new Error(`${oracle.wrong} (tick ${kernel.now})`)
   const done = drivers.reduce((sum, driver) => sum + driver.done, 0)
-  return { tiles, homes, pages, numbers, events: kernel.events, done }
+  return { tiles, homes, pages, numbers, events: kernel.events, done, checks: oracle.checks, cells }
 }
