@@ -13,7 +13,7 @@ describe("encode, then decode", () => {
     const mechanism = await mechanismByName(name)
     const instance = mechanism()
     const machine = machineByName(instance.traits.nativeMachine)({ cores: 2 })
-    const workload = experimentWorkloads.decode("invocation", { chain: 1, rounds: 2 }, machine)
+    const workload = experimentWorkloads.decode("invocation", { chain: 1, rounds: 2, caller: 0, callee: 0 }, machine)
     const encoded = data(Scenario.make({ machine, mechanisms: [instance], workload }))
     const again = Scenario.decode(encoded, { mechanisms: [mechanism], workloads: [experimentWorkloads] })
     expect(data(again)).toEqual(encoded)

@@ -18,6 +18,7 @@ import { manyDomains } from "./many-domains.ts"
 import { mappingStorm } from "./mapping-storm.ts"
 import { munmapCores } from "./munmap-cores.ts"
 import { networkFunctions } from "./network-functions.ts"
+import { ownCall } from "./own-call.ts"
 import { pageFault } from "./page-fault.ts"
 import { passBuffer } from "./pass-buffer.ts"
 import { permissionSynchronisation } from "./permission-synchronisation.ts"
@@ -59,6 +60,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   mappingStorm,
   munmapCores,
   networkFunctions,
+  ownCall,
   pageFault,
   passBuffer,
   permissionSynchronisation,

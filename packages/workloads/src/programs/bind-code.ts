@@ -54,7 +54,8 @@ export function bindCode(
 }
 
 function recordOf(operation: CodeOperation, pageOfArea: ReadonlyArray<number>): OperationRecord {
-  const { back, memory, toMemory, ...record } = operation
+  const { back, memory, operand, toMemory, ...record } = operation
+  if (operand !== undefined) return { ...record, page: operand }
   if (back !== undefined) return { ...record, page: back.position, offset: back.access, toPage: back.operation }
   const pageOf = (place: typeof memory): number =>
     place === undefined ? 0 : (pageOfArea[place.area] as number) + place.page

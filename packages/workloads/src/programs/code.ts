@@ -43,6 +43,8 @@ export type BlockNumber = number
 export interface CodeOperation extends Omit<OperationRecord, "page" | "toPage"> {
   readonly memory?: { readonly area: AreaIndex; readonly page: number }
   readonly toMemory?: { readonly area: AreaIndex; readonly page: number }
+  /** For `instruction` alone: its first operand. */
+  readonly operand?: number
   /** For `repeat` alone: where it goes back to. */
   readonly back?: { readonly position: number; readonly access: number; readonly operation: number }
 }

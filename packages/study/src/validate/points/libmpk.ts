@@ -59,6 +59,16 @@ const written = (parameters: { readonly [name: string]: number }): Term => ({
   reading: "ticks"
 })
 
+/** pkey_alloc and pkey_free of the key that it gave: places 2 and 3 in the list of MPK's instructions; keys 0 to 2 are given. */
+const keyCall = (reading: "call" | "undo"): Term => ({
+  machine,
+  options: { cores: 1 },
+  mechanism: { ...mechanism, config: { wrpkru: 23, cet: false, gate: "inspected" } },
+  experiment: "own-call",
+  parameters: { call: 2, undo: 3, undoArgument: 3 },
+  reading
+})
+
 const additions: Term = {
   machine,
   options: { cores: 1 },
@@ -90,6 +100,13 @@ const synchronisingCall =
   "the source's call ends in a system call that has other threads synchronised, of some 150 cycles; a gate changes its thread's own rights"
 
 export const libmpkPoints: ReadonlyArray<Point> = [
+  rowPoint("F1a-01", { unit: "cycles", terms: [keyCall("call")], tolerancePercent: 25 }),
+  rowPoint("F1a-02", {
+    unit: "cycles",
+    terms: [keyCall("undo")],
+    tolerancePercent: 25,
+    gap: "the source's number is below that of a system call that does nothing on this processor (146, F6-40)"
+  }),
   rowPoint("F1a-03", { unit: "cycles", terms: [synchronised(1)], tolerancePercent: 25 }),
   rowPoint("F1a-04", { unit: "cycles", terms: [synchronised(1)], tolerancePercent: 25 }),
   rowPoint("F1a-06", { unit: "cycles", terms: [written({})], tolerancePercent: 15 }),
