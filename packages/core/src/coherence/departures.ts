@@ -22,7 +22,7 @@ import type { TileMessages } from "./tile-messages.ts"
 const { Empty } = fromCache
 const { Cause } = fromCause
 const { CacheEvent, CacheState } = fromCacheProtocol
-const { Free } = fromMissBuffers
+const { ASKED, Free, placeOf, STATE } = fromMissBuffers
 
 export class Departures {
   /** Lines that have left the L2, or are about to. */
@@ -75,7 +75,8 @@ export class Departures {
   replace(line: number, row: number): Message {
     const state = this.#l2.state[row]
     const buffer = this.#misses.allocateEviction(line) // Grows the arrays, perhaps.
-    this.#misses.state[buffer] = this.#table.next[state * this.#table.events.length + CacheEvent.replace]
+    this.#misses.words[placeOf(buffer) + STATE] =
+      this.#table.next[state * this.#table.events.length + CacheEvent.replace]
     this.evictions++
     this.#levels.drop(line, row)
     return putOf(state)
@@ -84,7 +85,10 @@ export class Departures {
   /** DE1: true if the PutAck for `line` tells nobody anything; the line has left from now on. */
   hasLeft(line: number): boolean {
     const miss = this.#misses.find(line)
-    if (miss < 0 || this.#misses.asked[miss] === 1 || this.#leaves[this.#misses.state[miss]] === 0) return false
+    if (miss < 0) return false
+    const { words } = this.#misses
+    const at = placeOf(miss)
+    if (words[at + ASKED] === 1 || this.#leaves[words[at + STATE]] === 0) return false
     this.#misses.release(miss)
     return true
   }

@@ -103,6 +103,9 @@ export const HomeAction = {
 
 /** Actions that give somebody the slice's data, or the right to data that he has. */
 export const Serves = HomeAction.sendDataE | HomeAction.sendData | HomeAction.sendDataM | HomeAction.sendDataAcks
+/** Actions on the mask of sharers but for the owner's. */
+export const Shares =
+  HomeAction.invalidateSharers | HomeAction.clearSharers | HomeAction.addSharer | HomeAction.removeSharer
 /** Actions on rows and memory: the rare ones among them are looked at only if one of them is to be performed. */
 export const Stores =
   HomeAction.install |

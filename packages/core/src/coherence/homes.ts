@@ -29,7 +29,7 @@ import { impossible, type ProtocolTable } from "./protocol-table.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { NoOwner, ownerIn, stateIn } = fromDirectory
-const { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Stores } = fromHomeProtocol
+const { HomeAction, HomeEvent, HomeState, LastSettled, Serves, Shares, Stores } = fromHomeProtocol
 const { None } = fromLineArray
 const { acksOf, Keeps, Message, Source, tileOf, typeOf, Whole } = fromMessage
 const { Impossible } = fromProtocolTable
@@ -66,17 +66,16 @@ export class Homes {
     pages: Pages,
     tileOwner: Int32Array
   ) {
-    const { slices } = placement
     this.#kernel = kernel
     this.table = numbers.protocol === "moesi" ? moesiDirectory : mesiDirectory
     this.#events = this.table.events.length
     this.#llc = new LlcSlices(numbers, placement, pages)
     this.#directory = this.#llc.ways
     this.reports = new HomeReports(this.table, this.#llc, this.#requests, tileOwner.length)
-    this.hits = new Float64Array(slices)
-    this.misses = new Float64Array(slices)
+    this.hits = new Float64Array(placement.slices)
+    this.misses = new Float64Array(placement.slices)
     const arrive = kernel.define("home.arrive", (owner, a, line) => this.#arrive(owner - this.#first, a, line))
-    this.owners = Int32Array.from({ length: slices }, (_, slice) => {
+    this.owners = Int32Array.from({ length: placement.slices }, (_, slice) => {
       const owner = kernel.owner(`LLC slice ${slice}`)
       interconnect.attach(owner, placement.stopOfSlice(slice), arrive, numbers.llc.pipeline, numbers.memory.fill)
       return owner
@@ -169,10 +168,12 @@ export class Homes {
     }
     if (event <= HomeEvent.GetMSole && (actions & Serves) !== 0) this.#served(slice, line)
     if (actions & HomeAction.recall) messages.recall(now, slice, line, at)
-    if (actions & HomeAction.invalidateSharers) messages.invalidate(now, slice, line, at, tile)
-    if (actions & HomeAction.clearSharers) directory.clearSharers(at)
-    if (actions & HomeAction.addSharer) directory.addSharer(at, tile)
-    if (actions & HomeAction.removeSharer) directory.removeSharer(at, tile)
+    if (actions & Shares) {
+      if (actions & HomeAction.invalidateSharers) messages.invalidate(now, slice, line, at, tile)
+      if (actions & HomeAction.clearSharers) directory.clearSharers(at)
+      if (actions & HomeAction.addSharer) directory.addSharer(at, tile)
+      if (actions & HomeAction.removeSharer) directory.removeSharer(at, tile)
+    }
     if (actions & HomeAction.setOwner) owner = tile
     if (actions & Stores) this.#store(actions, now, slice, a, line)
     if (actions & HomeAction.sendPutAck) messages.tell(now, slice, tile, Message.PutAck, tile, line, Source.llc)

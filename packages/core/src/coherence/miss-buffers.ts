@@ -10,11 +10,13 @@ import * as fromCacheProtocol from "./cache-protocol.ts"
 import * as fromMessage from "./message.ts"
 import { messageNames } from "./message.ts"
 import * as fromPort from "./port.ts"
+import * as fromRetry from "./retry.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { CacheState } = fromCacheProtocol
 const { tileOf, typeOf } = fromMessage
 const { Port } = fromPort
+const { Retry } = fromRetry
 type Port = fromPort.Port
 
 const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
@@ -25,15 +27,31 @@ const FILTER = 1023
 /** No line, no stalled message. */
 export const Free = -1
 
+/** Fields of a buffer: line, or Free; transient state; acknowledgements of invalidations still to come; */
+export const LINE = 0
+export const STATE = 1
+export const ACKS = 2
+/** 1 once the message that says how many has come; bit per Port; where the data came from; */
+export const COUNTED = 3
+export const WANTS = 4
+export const SOURCE = 5
+/** message that waits for the miss, or Free; 1 once somebody was told to ask again when the line has left. */
+export const STALLED = 6
+export const ASKED = 7
+const FIELDS = 8
+
+const LATEST = FILTER + 1
+const BUFFERS = 2 * LATEST
+
+/** Where the fields of `buffer` begin in `words`. */
+export const placeOf = (buffer: number): number => BUFFERS + buffer * FIELDS
+
 export class MissBuffers {
-  line: Int32Array // [buffer] line, or Free
-  state: Uint8Array // [buffer] transient state
-  acks: Int32Array // [buffer] invalidation acknowledgements still to come
-  counted: Uint8Array // [buffer] 1 once the message that says how many has come
-  wants: Uint8Array // [buffer] bit per Port
-  source: Uint8Array // [buffer] where the data came from
-  stalled: Int32Array // [buffer] message that waits for the miss, or Free
-  asked: Uint8Array // [buffer] 1 once somebody was told to ask again when the line has left
+  /**
+   * By low bits of a line: how many such lines have a buffer, then the buffer that one of them took last, where to look
+   * first. From placeOf(0) on the buffers. One array, as the host reads the header of each.
+   */
+  words: Int32Array
   /** Misses that hold a line-fill buffer. */
   dataInUse = 0
   /** Misses that are over, and requests that found no buffer free. */
@@ -43,8 +61,7 @@ export class MissBuffers {
   readonly #data: number
   readonly #demand: number
   #dataFree: number
-  readonly #filter = new Uint16Array(FILTER + 1) // [low bits of a line] lines with a buffer
-  readonly #latest = new Uint16Array(FILTER + 1) // [low bits of a line] the buffer taken last: where to look first
+  #count: number
 
   constructor(lineFillBuffers: number, level2: number, fetch: number) {
     this.#lineFillBuffers = lineFillBuffers
@@ -52,23 +69,20 @@ export class MissBuffers {
     this.#dataFree = this.#data
     this.#demand = this.#data + fetch
     const size = this.#demand + 32
-    this.line = new Int32Array(size).fill(Free)
-    this.state = new Uint8Array(size)
-    this.acks = new Int32Array(size)
-    this.counted = new Uint8Array(size)
-    this.wants = new Uint8Array(size)
-    this.source = new Uint8Array(size)
-    this.stalled = new Int32Array(size).fill(Free)
-    this.asked = new Uint8Array(size)
+    this.#count = 0
+    this.words = new Int32Array(BUFFERS)
+    this.#grow(size)
   }
 
   /** Buffer of `line`, or -1. */
   find(line: number): number {
-    if (this.#filter[line & FILTER] === 0) return -1
-    const lines = this.line
-    const latest = this.#latest[line & FILTER]
-    if (lines[latest] === line) return latest
-    for (let buffer = 0; buffer < lines.length; buffer++) if (lines[buffer] === line) return buffer
+    const words = this.words
+    const bits = line & FILTER
+    if (words[bits] === 0) return -1
+    const latest = words[LATEST + bits]
+    if (words[BUFFERS + latest * FIELDS] === line) return latest
+    let buffer = 0
+    for (let at = BUFFERS; at < words.length; at += FIELDS, buffer++) if (words[at] === line) return buffer
     return -1
   }
 
@@ -79,7 +93,7 @@ export class MissBuffers {
     if (holds && this.dataInUse === this.#lineFillBuffers) return this.#refuse()
     const end = fetch ? this.#demand : this.#data
     for (let buffer = fetch ? this.#data : 0; buffer < end; buffer++) {
-      if (this.line[buffer] !== Free) continue
+      if (this.words[placeOf(buffer)] !== Free) continue
       if (holds) this.dataInUse++
       if (!fetch) this.#dataFree--
       return this.#take(buffer, line, 1 << port)
@@ -108,12 +122,12 @@ export class MissBuffers {
 
   /** Wait for miss `buffer` as well; false if that takes a line-fill buffer and none is free. */
   join(buffer: number, port: Port): boolean {
-    const wants = this.wants[buffer]
+    const wants = this.words[placeOf(buffer) + WANTS]
     if (holdsLineFillBuffer(1 << port) && !holdsLineFillBuffer(wants)) {
       if (this.dataInUse === this.#lineFillBuffers) return this.#refuse() > 0
       this.dataInUse++
     }
-    this.wants[buffer] = wants | (1 << port)
+    this.words[placeOf(buffer) + WANTS] = wants | (1 << port)
     return true
   }
 
@@ -131,17 +145,17 @@ export class MissBuffers {
   /** True if a fetch of `line` would be new and leave a buffer free for a fetch that can't wait. */
   canPrefetch(line: number): boolean {
     let free = 0
-    for (let buffer = this.#data; buffer < this.#demand; buffer++) if (this.line[buffer] === Free) free++
+    for (let buffer = this.#data; buffer < this.#demand; buffer++) if (this.words[placeOf(buffer)] === Free) free++
     return free > 1 && this.find(line) < 0
   }
 
   /** Take a buffer for a line on its way out. */
   allocateEviction(line: number): number {
-    for (let buffer = this.#demand; buffer < this.line.length; buffer++) {
-      if (this.line[buffer] === Free) return this.#take(buffer, line, 0)
+    for (let buffer = this.#demand; buffer < this.#count; buffer++) {
+      if (this.words[placeOf(buffer)] === Free) return this.#take(buffer, line, 0)
     }
-    const buffer = this.line.length
-    this.#grow()
+    const buffer = this.#count
+    this.#grow(buffer)
     return this.#take(buffer, line, 0)
   }
 
@@ -149,56 +163,65 @@ export class MissBuffers {
   upgrades(set: number, sets: number): number {
     let count = 0
     for (let buffer = 0; buffer < this.#data; buffer++) {
-      const state = this.state[buffer]
+      const at = placeOf(buffer)
+      const line = this.words[at + LINE]
+      const state = this.words[at + STATE]
       const upgrade = state >= CacheState.SM_AD && state <= CacheState.OM_A
-      if (this.line[buffer] !== Free && upgrade && this.line[buffer] % sets === set) count++
+      if (line !== Free && upgrade && line % sets === set) count++
     }
     return count
   }
 
+  /** DE1: the line of `buffer` is on its way out, or soon will be; who asks is told so. */
+  askAgain(buffer: number): number {
+    this.words[placeOf(buffer) + ASKED] = 1
+    return Retry
+  }
+
   release(buffer: number): void {
-    this.#filter[this.line[buffer] & FILTER]--
-    this.line[buffer] = Free
+    const words = this.words
+    const at = placeOf(buffer)
+    words[words[at + LINE] & FILTER]--
+    words[at + LINE] = Free
+    if (buffer >= this.#demand) return
+    this.released++
     if (buffer < this.#data) this.#dataFree++
-    if (buffer < this.#demand) this.released++
-    if (buffer < this.#demand && holdsLineFillBuffer(this.wants[buffer])) this.dataInUse--
+    if (holdsLineFillBuffer(words[at + WANTS])) this.dataInUse--
   }
 
   /** A miss in a few words, for those who report. */
   describe(buffer: number, states: ReadonlyArray<string>): string {
-    const acks = this.acks[buffer]
-    const stalled = this.stalled[buffer]
-    const text =
-      acks === 0 ? states[this.state[buffer]] : `${states[this.state[buffer]]}, ${acks} acknowledgements to come`
+    const at = placeOf(buffer)
+    const acks = this.words[at + ACKS]
+    const stalled = this.words[at + STALLED]
+    const state = states[this.words[at + STATE]]
+    const text = acks === 0 ? `${state}` : `${state}, ${acks} acknowledgements to come`
     return stalled === Free ? text : `${text}, ${messageNames[typeOf(stalled)]} of tile ${tileOf(stalled)} waits`
   }
 
   /** Lines with a buffer, for a watchdog. */
   pending(): Array<number> {
-    return [...this.line].filter((line) => line !== Free)
+    const lines = Array.from({ length: this.#count }, (_, buffer) => this.words[placeOf(buffer) + LINE])
+    return lines.filter((line) => line !== Free)
   }
 
   #take(buffer: number, line: number, wants: number): number {
-    this.line[buffer] = line
-    this.acks[buffer] = 0
-    this.counted[buffer] = 0
-    this.wants[buffer] = wants
-    this.stalled[buffer] = Free
-    this.asked[buffer] = 0
-    this.#filter[line & FILTER]++
-    this.#latest[line & FILTER] = buffer
+    const words = this.words
+    const at = placeOf(buffer)
+    words[at + LINE] = line
+    words[at + ACKS] = 0
+    words[at + COUNTED] = 0
+    words[at + WANTS] = wants
+    words[at + STALLED] = Free
+    words[at + ASKED] = 0
+    words[line & FILTER]++
+    words[LATEST + (line & FILTER)] = buffer
     return buffer
   }
 
-  #grow(): void {
-    const size = this.line.length * 2
-    this.line = grown(this.line, size, Free)
-    this.stalled = grown(this.stalled, size, Free)
-    this.acks = grown(this.acks, size)
-    this.asked = grown(this.asked, size)
-    this.state = grown(this.state, size)
-    this.counted = grown(this.counted, size)
-    this.wants = grown(this.wants, size)
-    this.source = grown(this.source, size)
+  /** `more` buffers, all free. */
+  #grow(more: number): void {
+    this.words = grown(this.words, placeOf(this.#count + more))
+    for (let left = more; left > 0; left--) this.words[placeOf(this.#count++) + LINE] = Free
   }
 }

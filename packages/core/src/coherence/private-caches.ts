@@ -39,7 +39,7 @@ const { Cause } = fromCause
 const { L1State } = fromCacheLevels
 const { CacheAction, CacheEvent, CacheState } = fromCacheProtocol
 const { Message, Source, typeOf, Whole } = fromMessage
-const { Free } = fromMissBuffers
+const { Free, placeOf, SOURCE, STALLED, STATE, WANTS } = fromMissBuffers
 const { Port } = fromPort
 const { Impossible } = fromProtocolTable
 const { Retry } = fromRetry
@@ -153,12 +153,12 @@ export class PrivateCaches {
    */
   writeThrough(line: number, tick: number, port: Port = Port.data, flags = 0): number {
     const known = this.misses.find(line)
-    if (known >= 0) return this.#askAgain(known)
+    if (known >= 0) return this.misses.askAgain(known)
     const row = this.#l2.find(this.#l2.setOf(line), line)
     if (row >= 0) {
       this.#messages.homeAt(tick, this.departures.replace(line, row), line)
       this.bound(tick)
-      return this.#askAgain(this.misses.find(line))
+      return this.misses.askAgain(this.misses.find(line))
     }
     return this.#ask(line, tick, CacheEvent.write, CacheState.I, port, Message.Write | flags)
   }
@@ -207,18 +207,22 @@ export class PrivateCaches {
   /** A message for this tile (dispatched in event order). */
   receive(a: number, line: number, now: number): void {
     if (this.#listener.hold.defers(typeOf(a), a, line, now)) return
-    const miss = this.misses.find(line)
+    const misses = this.misses
+    const miss = misses.find(line)
     const set = this.#l2.setOf(line)
-    const row = this.#l2.find(set, line)
-    const state = miss >= 0 ? this.misses.state[miss] : row >= 0 ? this.#l2.state[row] : CacheState.I
-    const event = cacheEventOf(this.misses, typeOf(a), a, miss)
+    const waiting = miss >= 0 ? misses.words[placeOf(miss) + STATE] : CacheState.I
+    // Of the lines that a miss is for, the L2 has those alone that are to become writable.
+    const upgrade = waiting >= CacheState.SM_AD && waiting <= CacheState.OM_A
+    const row = miss < 0 || upgrade ? this.#l2.find(set, line) : -1
+    const state = miss >= 0 ? waiting : row >= 0 ? this.#l2.state[row] : CacheState.I
+    const event = cacheEventOf(misses, typeOf(a), a, miss)
     const at = state * this.#events + event
     const next = this.table.next[at]
     if (next === Impossible) impossible(this.table, state, event, line)
     const actions = this.table.perform[at]
     if (actions & CacheAction.stall) {
-      invariant(this.misses.stalled[miss] === Free, "PC3", `two messages stalled for line ${line}`)
-      this.misses.stalled[miss] = a
+      invariant(misses.words[placeOf(miss) + STALLED] === Free, "PC3", `two messages stalled for line ${line}`)
+      misses.words[placeOf(miss) + STALLED] = a
       return
     }
     if (actions & GIVES) this.#messages.give(actions, state, a, line, now)
@@ -226,9 +230,9 @@ export class PrivateCaches {
       if (actions & CacheAction.drop) this.levels.drop(line, row)
       else if (actions & CacheAction.downgrade) this.levels.downgrade(line, row)
     }
-    if (miss >= 0) this.misses.state[miss] = next
+    if (miss >= 0) misses.words[placeOf(miss) + STATE] = next
     else if (row >= 0 && next !== CacheState.I) this.#l2.state[row] = next
-    if (actions & CacheAction.fill) this.#complete(miss, line, set, next, now)
+    if (actions & CacheAction.fill) this.#complete(miss, line, set, row, next, now)
     else if (miss >= 0 && next === CacheState.I) this.departures.over(miss, state, line, now)
     if (actions & (CacheAction.drop | CacheAction.downgrade)) this.#listener.left(line, now)
   }
@@ -238,9 +242,9 @@ export class PrivateCaches {
     const misses = this.misses
     const known = misses.find(line)
     if (known >= 0) {
-      const waiting = misses.state[known]
+      const waiting = misses.words[placeOf(known) + STATE]
       // A line on its way out, or one that will come without the right to write: ask again later.
-      if (waiting >= CacheState.MI_A) return this.#askAgain(known)
+      if (waiting >= CacheState.MI_A) return this.misses.askAgain(known)
       if (event === CacheEvent.store && waiting === CacheState.IS_D) return Retry
       return misses.join(known, port) ? -1 - known : Retry
     }
@@ -252,18 +256,12 @@ export class PrivateCaches {
     return miss
   }
 
-  /** DE1: the line of buffer `miss` is on its way out, or soon will be. */
-  #askAgain(miss: number): number {
-    this.misses.asked[miss] = 1
-    return Retry
-  }
-
   /** Take a buffer and tell the line's home what this tile wants. */
   #ask(line: number, tick: number, event: number, state: number, port: Port, message: number): number {
     const misses = this.misses
     const miss = misses.allocate(line, port)
     if (miss < 0) return Retry
-    misses.state[miss] = this.table.next[state * this.#events + event]
+    misses.words[placeOf(miss) + STATE] = this.table.next[state * this.#events + event]
     const from = port === Port.fetch || port === Port.stream ? tick : this.levels.bufferAt(tick, misses.dataInUse - 1)
     const departure = from + this.#l2Latency
     this.bound(departure)
@@ -271,10 +269,14 @@ export class PrivateCaches {
     return -1 - miss
   }
 
-  /** The miss is over: fill the caches, wake who waits, and only then answer a message that stalled. */
-  #complete(miss: number, line: number, set: number, state: number, now: number): void {
+  /** The miss for `line`, which the L2 has in row `held` or not, is over: fill the caches, wake who waits, and only then answer a message that stalled. */
+  #complete(miss: number, line: number, set: number, held: number, state: number, now: number): void {
     const misses = this.misses
-    let row = this.#l2.find(set, line)
+    const at = placeOf(miss)
+    const wants = misses.words[at + WANTS]
+    const source = misses.words[at + SOURCE]
+    const stalled = misses.words[at + STALLED]
+    let row = held
     if (row < 0) {
       row = this.departures.evict(set, now)
       this.#l2.fill(set, row, line, state)
@@ -282,14 +284,11 @@ export class PrivateCaches {
       this.#l2.state[row] = state
       this.#l2.touch(set, row)
     }
-    const wants = misses.wants[miss]
     if (wants & (1 << Port.fetch)) this.levels.fillFetch(line)
     if (wants & ((1 << Port.data) | (1 << Port.prefetch))) {
       this.levels.fillData(line, row, now, (wants & (1 << Port.data)) === 0)
     }
-    const source = misses.source[miss]
     const cause = source === Source.dram ? Cause.dram : source === Source.coherence ? Cause.coherence : Cause.llc
-    const stalled = misses.stalled[miss]
     misses.release(miss)
     this.#listener.arrived(miss, line, now, cause)
     if (stalled !== Free) this.receive(stalled, line, now)

@@ -24,14 +24,17 @@ export class AddressMap {
   readonly #ranks: number
   readonly #groups: number
   readonly #banks: number
-  readonly #columns: number
+  readonly #sizes: Int32Array // [field]
+  readonly #shifts: Int32Array // [field] bits of a size that is a power of two, or -1
 
   constructor({ banks, channels, groups, ranks, rowBytes }: MachineNumbers["memory"]) {
     this.#channels = channels
     this.#ranks = ranks
     this.#groups = groups
     this.#banks = banks
-    this.#columns = Math.max(1, (rowBytes / LINE_BYTES) | 0)
+    const sizes = { group: groups, column: Math.max(1, (rowBytes / LINE_BYTES) | 0), bank: banks, rank: ranks }
+    this.#sizes = Int32Array.from(FIELD_ORDER, (field) => sizes[field])
+    this.#shifts = this.#sizes.map((size) => ((size & (size - 1)) === 0 ? 31 - Math.clz32(size) : -1))
   }
 
   /** Channel, of those of its node, that holds `line`. */
@@ -52,9 +55,10 @@ export class AddressMap {
     let bank = 0
     let rank = 0
     for (let field = 0; field < FIELD_ORDER.length; field++) {
-      const size = this.#sizeOf(field)
-      const value = rest % size
-      rest = (rest / size) | 0
+      const size = this.#sizes[field]
+      const shift = this.#shifts[field]
+      const value = shift >= 0 ? rest & (size - 1) : rest % size
+      rest = shift >= 0 ? rest >>> shift : (rest / size) | 0
       if (field === GROUP) group = value
       else if (field === BANK) bank = value
       else if (field === RANK) rank = value
@@ -70,12 +74,6 @@ export class AddressMap {
     this.group = rank * this.#groups + group
     this.bank = this.group * this.#banks + bank
     this.row = row
-  }
-
-  #sizeOf(field: number): number {
-    if (field === GROUP) return this.#groups
-    if (field === BANK) return this.#banks
-    return field === RANK ? this.#ranks : this.#columns
   }
 }
 
