@@ -32,12 +32,16 @@ export function experimentText({ experiment, meaning, readings, runs }: Experime
   const shown = [...read.map(({ name }) => name), ...others]
   const rows = runs.map((run) => [
     ...chosen.map(([, of]) => of(run)),
-    ...shown.map((name) => numberText(run.readings?.[name] ?? null))
+    ...shown.map((name) => readingText(run.readings?.[name] ?? null))
   ])
   const clocks = [...new Set(runs.map(({ clock, machine }) => `${machine}: cycles of ${clock} GHz`))]
   const failed = runs.flatMap(({ failed: text }) => (text === undefined ? [] : [`failed: ${text}`]))
   return [`${experiment}: ${meaning}`, clocks.join("\n"), textTable(columns, [rows]), ...new Set(failed)].join("\n\n")
 }
+
+/** Rates are small numbers: three digits of them. */
+const readingText = (value: number | null): string =>
+  value !== null && value !== 0 && Math.abs(value) < 0.1 ? value.toPrecision(3) : numberText(value)
 
 /** Every experiment with its parameters, defaults and readings. */
 export const experimentsText = (list: ReturnType<typeof listedExperiments>): string =>

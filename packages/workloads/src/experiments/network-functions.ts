@@ -1,8 +1,8 @@
 /**
  * A chain of network functions over batches of packets, each function a domain of its own that is invoked once for a
  * batch: what a packet costs against the batch's size. A function executes instructions and looks up tables of its own,
- * the place of each look-up known only when the packet's fields have been hashed. Packets are in everybody's reach, or
- * are handed from function to function.
+ * the place of each look-up known only when the packet's fields have been hashed. Packets are in everybody's reach, are
+ * handed from function to function, or are copied into each function's memory and back to the driver.
  */
 import { type Exchange, InvalidInput, RegionKind, Verb } from "@isolde/core"
 import { RandomStream } from "@isolde/core/kernel/random"
@@ -42,7 +42,8 @@ export const networkFunctions: Experiment<NetworkFunctionsParameters> = {
     packets: "packets measured, after a batch or as many that warm, whichever is more",
     ring: "packets of 64 bytes that there are in all, used by turns: at least a batch",
     parallel: "instructions of a function that execute at once where the core is wide enough: as many chains",
-    exchange: "how packets reach a function: share, everybody reaches them; borrow, handed over and on",
+    exchange:
+      "how packets reach a function: share, everybody reaches them; borrow, handed over and on; copy, a batch into its memory",
     objects: "what is handed over as one object: each packet, or a batch",
     warm: "what of the tables has been read before: one line of each page, or every line"
   },
@@ -76,11 +77,16 @@ export const networkFunctions: Experiment<NetworkFunctionsParameters> = {
           {
             name: "packet",
             bytes: Math.floor((parameters.ring * PACKET) / object) * object,
-            kind: RegionKind.exchange,
-            objects: { bytes: object, every: object }
+            ...(parameters.exchange === "copy"
+              ? {}
+              : { kind: RegionKind.exchange, objects: { bytes: object, every: object } })
           },
           ...functions.flatMap(({ tables }, i) =>
-            [4096, ...tables].map((bytes, at) => ({ name: `memory ${at} of function ${i + 1}`, bytes, owner: i + 1 }))
+            [Math.max(PAGE, 2 * parameters.batch * PACKET), ...tables].map((bytes, at) => ({
+              name: `memory ${at} of function ${i + 1}`,
+              bytes,
+              owner: i + 1
+            }))
           )
         ],
         requests: [REQUEST],
@@ -129,7 +135,8 @@ function codeOf(
     const first = area
     area += 1 + each.tables.length
     each.tables.forEach((bytes, i) => readThrough(code, first + 1 + i, bytes, warm === "pages" ? PAGE : LINE_BYTES))
-    return code.block(packetCode(each, first, parallel, ring))
+    const from = exchange === "copy" ? { area: first, packets: batch } : { area: PACKETS, packets: ring }
+    return { area: first, block: code.block(packetCode(each, first, parallel, from)) }
   })
   // Regions: the driver's memory, then the packets' objects.
   const regions = Math.floor((ring * PACKET) / object)
@@ -141,13 +148,16 @@ function codeOf(
       code.operate({ verb: Verb.move, region: 1 + ((next + i) % regions), from, to, bytes: object })
   }
   const pass = (): void => {
-    blocks.forEach((block, i) => {
+    blocks.forEach(({ area: own, block }, i) => {
       handed(i, i + 1)
+      const before = i === 0 ? PACKETS : (blocks[i - 1]?.area as number)
+      if (exchange === "copy") copied(code, [i, before], [i + 1, own], batch * PACKET)
       code.operate({ verb: Verb.enter, from: 0, to: i + 1, activation: i })
       code.run(block, batch)
       code.operate({ verb: Verb.leave, from: i + 1, to: 0, activation: i })
     })
     handed(blocks.length, 0)
+    if (exchange === "copy") copied(code, [blocks.length, blocks.at(-1)?.area as number], [0, PACKETS], batch * PACKET)
     next = (next + perBatch) % regions
   }
   const batches = Math.max(1, Math.floor(packets / batch))
@@ -163,20 +173,33 @@ function readThrough(code: Code, area: number, bytes: number, step: number): voi
   code.run(block, Math.ceil(bytes / step))
 }
 
+/** Between the memories of two domains, by whoever the mechanism lets see both. */
+function copied(
+  code: Code,
+  [from, area]: readonly [domain: number, area: number],
+  [to, toArea]: readonly [domain: number, area: number],
+  bytes: number
+): void {
+  code.operate({ verb: Verb.open, from, to })
+  code.operate({ verb: Verb.copy, from, to, memory: { area, page: 0 }, toMemory: { area: toArea, page: 0 }, bytes })
+}
+
 /** One packet in one function: its header, a hash, the look-ups, the rest, and the header's new fields. */
 function packetCode(
   { instructions, tables }: NetworkFunction,
   memory: number,
   parallel: number,
-  ring: number
+  { area, packets }: { readonly area: number; readonly packets: number }
 ): ReadonlyArray<CodeInstruction> {
-  const header = strided(PACKET, ring * PACKET)
+  const header = strided(PACKET, packets * PACKET)
   const hash = tables.length === 0 ? 0 : Math.min(HASH, instructions >> 1)
   const others = Math.max(0, instructions - hash - tables.length - 3)
   const chains = Math.max(1, parallel)
+  // A line of the function's own, behind packets that have been copied there.
+  const own = area === memory ? packets * PACKET : 0
   return [
-    { load: { area: PACKETS, at: header }, to: [0] },
-    { load: { area: memory, at: () => 0 }, to: [1] },
+    { load: { area, at: header }, to: [0] },
+    { load: { area: memory, at: () => own }, to: [1] },
     ...Array.from({ length: hash }, (): CodeInstruction => ({ data: [0], to: [0] })),
     ...tables.map((bytes, i): CodeInstruction => {
       return { load: { area: memory + 1 + i, at: anywhere(bytes, memory + i) }, address: [0], to: [2 + i] }
@@ -185,7 +208,7 @@ function packetCode(
       const register = 8 + (i % chains)
       return i < chains ? { data: [i % 2 === 0 ? 0 : 1], to: [register] } : { data: [register], to: [register] }
     }),
-    { store: { area: PACKETS, at: header }, data: [tables.length > 0 ? 2 : 8] }
+    { store: { area, at: header }, data: [tables.length > 0 ? 2 : 8] }
   ]
 }
 
