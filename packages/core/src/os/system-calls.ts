@@ -198,7 +198,9 @@ export class SystemCalls {
     if (hasFrame(now)) {
       program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked, -1, number)
       this.#changed[t.software]++
-      if ((now & Entry.shared) === 0 && !this.#spaces.isCommon(page)) this.#takeOut(t, frame[page])
+      if ((now & Entry.shared) === 0 && !this.#spaces.isCommon(page))
+        this.#spaces.unmapped.add(this.#batchOf(t), frame[page])
+      else if (this.#shootdown.defers) this.#batchOf(t)
     }
     const source = this.#source[t.software]
     const attaches = this.#call[t.software] === Call.attach
@@ -209,11 +211,11 @@ export class SystemCalls {
     program.chain(kernel.perPage).storeEntry(page, wanted, core.locked, named, number)
   }
 
-  #takeOut(t: HardwareThread, frame: number): void {
-    const { unmapped } = this.#spaces
+  /** Frames that go wait for the flush; so does the range of shared ones, where the flush is put off. */
+  #batchOf(t: HardwareThread): number {
     if (this.#batch[t.software] === NotOpen)
-      this.#batch[t.software] = unmapped.open(t.number, this.#first[t.software], this.#count[t.software])
-    unmapped.add(this.#batch[t.software], frame)
+      this.#batch[t.software] = this.#spaces.unmapped.open(t.number, this.#first[t.software], this.#count[t.software])
+    return this.#batch[t.software]
   }
 
   #end(program: Program, t: HardwareThread): void {

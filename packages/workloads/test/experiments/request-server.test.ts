@@ -33,3 +33,12 @@ test("threads that map and unmap a file for each request wait for each other, an
   expect(six?.perTick).toBeLessThan(5 * (one?.perTick as number))
   expect(twelve?.perTick).toBeLessThan(1.2 * (six?.perTick as number))
 })
+
+test("threads whose kernel puts flushes off to the next tick map and unmap files without interrupting each other", () => {
+  const lazy = haswellEp({ cores: 6, shootdown: "lazy", hypothetical: true, kernel: { tick: 2_400_000 } })
+  const parameters = { ...requestServer.defaults, threads: 6, mappedPages: 3, work: 40_000 }
+  const read = (machine: typeof lazy) =>
+    requestServer.read(simulate(requestServer.scenario(machine, parameters, [])), parameters)
+  expect(read(lazy).interrupts).toBe(0)
+  expect(read(lazy).perTick).toBeGreaterThan(read(haswellEp({ cores: 6 })).perTick as number)
+})
