@@ -160,13 +160,11 @@ export class MpkUnit implements ProtectionUnit {
         return this.#write(t, this.#pkru(thread, a), tick)
       case Act.open:
         return this.#write(t, this.#pkru(thread, a) & this.#pkru(thread, b), tick)
-      case Act.renew:
+      case Act.renew: {
         // In a signal's handler it closes what has been closed, and opens nothing.
-        return this.#write(
-          t,
-          this.#pkru(thread, this.#domain[thread]) | (this.#frames[thread].length > 0 ? t.keyRights : 0),
-          tick
-        )
+        const kept = this.#frames[thread].length > 0 ? t.keyRights : 0
+        return this.#write(t, this.#pkru(thread, this.#domain[thread]) | kept, tick)
+      }
       case Act.begin:
         this.#stale[thread] = 0
         return
