@@ -16,9 +16,21 @@ export type RowResults = { readonly row: LitmusRow }
 
 const answer = (message: Answer<LitmusRow>): void => parentPort?.postMessage(message)
 
-async function explored({ at, request }: RowTask): Promise<LitmusRow> {
+type Asked = { readonly hasty: boolean; readonly subjects: ReturnType<typeof subjectsOf> }
+
+/** What was asked for last, read and parsed once: every task of a command asks for the same. */
+let last: { readonly request: string; readonly asked: Promise<Asked> } | undefined
+
+async function subjectsFor(request: LitmusRequest): Promise<Asked> {
   const { options, tests } = await suiteOf(request)
-  return judge(subjectsOf(tests, options)[at] as ReturnType<typeof subjectsOf>[number], options.hasty)
+  return { hasty: options.hasty === true, subjects: subjectsOf(tests, options) }
+}
+
+async function explored({ at, request }: RowTask): Promise<LitmusRow> {
+  const key = JSON.stringify(request)
+  if (last?.request !== key) last = { request: key, asked: subjectsFor(request) }
+  const { hasty, subjects } = await last.asked
+  return judge(subjects[at] as Asked["subjects"][number], hasty)
 }
 
 parentPort?.on("message", (task: RowTask) => {

@@ -2,6 +2,7 @@
  * What a test looks at, gathered while its system runs: steps begun, faults by place, registers of reads. It also makes
  * the choices that a thread's own steps leave open. Law: it listens and delays; it changes nothing else.
  */
+import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Ordering, Serialise } from "@isolde/core/processor/operation"
 import { Program } from "@isolde/core/processor/program"
@@ -133,7 +134,10 @@ export class Watch {
   }
 }
 
-/** Instructions that others wait for without waiting themselves write registers (WRPKRU): each is a step of its own. */
+/**
+ * Instructions that others wait for without waiting themselves write registers (WRPKRU): each is a step of its own. An
+ * interrupt's way in and out waits so too, and is its message's to delay.
+ */
 function delayRegisterWrites(t: HardwareThread, schedule: Schedule): void {
   const push = t.pushProgram.bind(t)
   const seen = new WeakSet<Program>()
@@ -144,11 +148,13 @@ function delayRegisterWrites(t: HardwareThread, schedule: Schedule): void {
     const serialise = program.serialise.bind(program)
     const serialiseChain = program.serialiseChain.bind(program)
     program.serialise = (kind, latency) => {
-      if (kind === Serialise.hold) appendHold(program, schedule.own(t.owner, t.tick))
+      if (kind === Serialise.hold && program.slotClass !== Cause.interrupt)
+        appendHold(program, schedule.own(t.owner, t.tick))
       return serialise(kind, latency)
     }
     program.serialiseChain = (kind, latency) => {
-      if (kind === Serialise.hold) appendHold(program, schedule.own(t.owner, t.tick))
+      if (kind === Serialise.hold && program.slotClass !== Cause.interrupt)
+        appendHold(program, schedule.own(t.owner, t.tick))
       return serialiseChain(kind, latency)
     }
     return program
