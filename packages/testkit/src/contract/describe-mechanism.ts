@@ -15,6 +15,7 @@
  *   MC10 termination   nobody is left inside a terminated domain, and what it had is the application's or nobody's
  *   MC11 switches      threads that take turns or go to other cores have their own domain's rights there
  *   MC12 signals       a handler has no more than its domain, and behind it everything is as before
+ *   MC13 handles       an authority that is derived, kept, recalled and dropped opens what its maker has, and no more
  */
 import { Verb } from "@isolde/core/isolation/operation-script"
 import type { Mechanism, MechanismInstance } from "@isolde/core/mechanism"
@@ -23,6 +24,7 @@ import { describe, expect, test } from "vitest"
 import { programWorkload } from "../program-workload.ts"
 import { type TinyMachineOptions, tinyMachine } from "../tiny-machine.ts"
 import { describeExpressible } from "./expressible.ts"
+import { describeHandles } from "./handles.ts"
 import { type Case, difference, judgeEnding, judgeRights } from "./laws.ts"
 import { columnOf, observe, type Rows } from "./observed-run.ts"
 import { describeOverlap } from "./overlap.ts"
@@ -75,6 +77,7 @@ export function describeMechanism<Config, Input>(
     }
     describeRevocation(instance)
     describeThreads(instance)
+    describeHandles(instance)
   })
 }
 
