@@ -1,6 +1,6 @@
 /**
  * What the hot path of a tile reads and writes, in one block of int32: V8 reads the header of a typed array before each
- * access, and of one array it reads it once. Law: who owns a part has a view of it, and only straight-line.ts sees all.
+ * access, and of one array it reads it once. Law: who owns a part has a view of it, and only straight-line.ts and straight-cells.ts see all.
  */
 import { invariant } from "../kernel/model-defect.ts"
 

@@ -1,7 +1,8 @@
 /**
- * What straight-line.ts goes by: the tile's cells, where in them each part begins, and the code of the stream at hand.
- * Law: a place is where the owner's view of that part begins.
+ * What straight-line.ts goes by: the tile's cells, where in them each part begins, the code of the stream at hand, and
+ * the access that was found last. Law: a place is where the owner's view of that part begins.
  */
+import * as fromCacheLevels from "../coherence/cache-levels.ts"
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Cache } from "../memory/cache.ts"
@@ -13,11 +14,12 @@ import type { HardwareThread } from "./hardware-thread.ts"
 import type { InstructionFetch } from "./instruction-fetch.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import type { Pipeline } from "./pipeline.ts"
+import type { Ports } from "./ports.ts"
 import { type StraightCode, straightCode } from "./straight-code.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { Entry, MAX_PAGES } = fromPages
-const None = -1
+const { Entry, LINES_PER_PAGE, MAX_PAGES } = fromPages
+const { L1State } = fromCacheLevels
 
 /** Parts of a tile that the loop goes by. */
 export interface StraightParts {
@@ -58,8 +60,16 @@ export class StraightCells {
   readonly size: number
   readonly forwardLatency: number
   readonly #pages: Pages
+  readonly #caches: PrivateCaches
+  readonly #loads: Ports
+  /** Line of the access that was found last, and where it is. */
+  line = 0
+  #set = 0
+  #way = 0
+  #tlbSet = 0
+  #tlbRow = 0
 
-  constructor({ caches, numbers, pages, translation }: StraightParts) {
+  constructor({ caches, numbers, pages, pipeline, translation }: StraightParts) {
     const { cells, l1d } = caches.levels
     const { dtlb } = translation
     const placeOf = (view: Int32Array) => cells.placeOf(view)
@@ -67,6 +77,8 @@ export class StraightCells {
     this.size = numbers.core.window
     this.forwardLatency = numbers.core.forward
     this.#pages = pages
+    this.#caches = caches
+    this.#loads = pipeline.port.loads
     const [tlb] = dtlb.arrays
     this.#placeOf = placeOf
     this.cells = cells.all
@@ -80,23 +92,40 @@ export class StraightCells {
     this.tlbFrames = placeOf(dtlb.frames[0])
   }
 
-  /** Row of the DTLB that lets `t` load from `page`, or store to it; below 0 if there is none. */
-  translated(t: HardwareThread, page: number, store: boolean): number {
-    const { cells, tlb } = this
-    const set = tlb.setOf(this.#pages.low[page])
+  /** True if the DTLB lets `t` load from `offset` of `page`, or store there, and the L1D has its line for that. */
+  finds(t: HardwareThread, page: number, offset: number, store: boolean): boolean {
+    const { cells, l1, tlb } = this
+    const tlbSet = tlb.setOf(this.#pages.low[page])
     const tag = t.context * MAX_PAGES + page
-    let row = cells[this.tlbRecent + set]
-    if (cells[this.tlbTags + row] !== tag) row = tlb.find(set, tag)
-    if (row < 0) return row
+    let row = cells[this.tlbRecent + tlbSet]
+    if (cells[this.tlbTags + row] !== tag) row = tlb.find(tlbSet, tag)
+    if (row < 0) return false
     const entry = cells[this.tlbEntries + row]
-    if ((entry & Entry.present) === 0 || (store && (entry & Entry.writable) === 0)) return None
+    if ((entry & Entry.present) === 0 || (store && (entry & Entry.writable) === 0)) return false
     const denied = (store ? 3 : 1) << (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))
-    return (t.keyRights & denied) === 0 ? row : None
+    if ((t.keyRights & denied) !== 0) return false
+    const line = cells[this.tlbFrames + row] * LINES_PER_PAGE + (offset >>> 6)
+    const set = l1.setOf(line)
+    let way = cells[this.l1Recent + set]
+    if (cells[this.l1Tags + way] !== line) way = l1.find(set, line)
+    this.line = line
+    this.#set = set
+    this.#way = way
+    this.#tlbSet = tlbSet
+    this.#tlbRow = row
+    return way >= 0 && (!store || l1.state[way] >= L1State.exclusive)
   }
 
-  /** `page`, which `row` of the DTLB translates, is accessed. */
-  touch(page: number, row: number): void {
-    this.tlb.touch(this.tlb.setOf(this.#pages.low[page]), row)
+  /** The load that was found last is made at `tick`, by instruction `site`: tick of its data. */
+  load(tick: number, site: number): number {
+    this.tlb.touch(this.#tlbSet, this.#tlbRow)
+    return this.#caches.loadHit(this.line, this.#set, this.#way, this.#loads.claim(tick), site)
+  }
+
+  /** The store that was found last is made at `tick`: tick from which its line is writable. */
+  store(tick: number): number {
+    this.tlb.touch(this.#tlbSet, this.#tlbRow)
+    return this.#caches.storeHit(this.line, this.#set, this.#way, tick)
   }
 
   /** `t` goes on with `stream`. */

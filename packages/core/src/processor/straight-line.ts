@@ -6,7 +6,6 @@
  *   ST1  an instruction that needs care is left to stream-execution.ts before it has changed anything
  *   ST2  nothing here waits, and no event is scheduled but by a prefetcher
  */
-import * as fromCacheLevels from "../coherence/cache-levels.ts"
 import * as fromPages from "../memory/pages.ts"
 import * as fromCause from "./cause.ts"
 import * as fromForwarding from "./forwarding.ts"
@@ -20,8 +19,7 @@ import * as fromStraightSteps from "./straight-steps.ts"
 import * as fromWindow from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { exclusive } = fromCacheLevels.L1State
-const { LINE_BYTES, LINES_PER_PAGE } = fromPages
+const { LINE_BYTES } = fromPages
 const { application, execute, pageWalk } = fromCause.Cause
 const { Forward, forwardSlot, isBuffered, noteStore } = fromForwarding
 const { FIELDS } = fromInstructionTable
@@ -52,13 +50,13 @@ export class StraightLine {
     const { branches, caches, fetch, pipeline } = this.#parts
     const { loads, stores, stream, window } = t
     if (stream === undefined) return Stop.over
-    const { check, loadBytes, loads: loadPorts, observer, ways } = pipeline.port
+    const { check, loadBytes, observer, ways } = pipeline.port
     // What looks at every dispatch, or judges accesses, sees them in stream-execution.ts.
     if (t.markCount > 0 || t.serialiser >= 0 || t.mispredicted >= 0 || t.addedAt > 0) return Stop.care
     if (observer.judges || pipeline.port.careful) return Stop.care
     const at = this.#cells
     if (t !== at.thread || stream !== at.stream) at.turnTo(t, stream)
-    const { causes, cells, commits, completes, forwards, l1, l1Recent, l1Tags, queue, registers, tlbFrames } = at
+    const { causes, cells, commits, completes, forwards, queue, registers } = at
     const { blocks, rows } = at.code
     const { accessOffset, accessPage, blockInstructions, blocks: order, operationAt, pageOf } = stream
     const { forwardLatency, size, width } = at
@@ -177,9 +175,6 @@ export class StraightLine {
         // Where its access goes: one load or one store, or none.
         let page = 0
         let offset = 0
-        let line = 0
-        let set = 0
-        let way = 0
         let forward = 0
         let supplied = Unresolved
         const bytes = facts >>> BYTES_SHIFT
@@ -194,14 +189,7 @@ export class StraightLine {
             if (supplied < 0) break
             caches.cause = execute
           } else {
-            const translated = at.translated(t, page, kind === Store)
-            if (translated < 0) break
-            line = cells[tlbFrames + translated] * LINES_PER_PAGE + (offset >>> 6)
-            set = l1.setOf(line)
-            way = cells[l1Recent + set]
-            if (cells[l1Tags + way] !== line) way = l1.find(set, line)
-            if (way < 0 || (kind === Store ? l1.state[way] < exclusive : bytes > loadBytes)) break
-            at.touch(page, translated)
+            if (!at.finds(t, page, offset, kind === Store) || (kind === Load && bytes > loadBytes)) break
           }
         }
         if (extra > 0) {
@@ -226,8 +214,7 @@ export class StraightLine {
           cells[queue + loads.at] = next
           loads.at = loads.at + 1 === loads.size ? 0 : loads.at + 1
           if (supplied < 0) {
-            const site = blockInstructions[row >> ROW_SHIFT] * FIELDS + 1
-            done = caches.loadHit(line, set, way, loadPorts.claim(start), site)
+            done = at.load(start, blockInstructions[row >> ROW_SHIFT] * FIELDS + 1)
           } else done = laterOf(address, supplied) + forwardLatency
           if (done > complete) {
             complete = done
@@ -236,12 +223,12 @@ export class StraightLine {
           }
         } else if (kind === Store) {
           access++
-          done = caches.storeHit(line, set, way, address)
+          done = at.store(address)
           noteStore(cells, forward, offset >>> 3, page, complete, stores.next)
           const soonest = laterOf(lastCommit, laterOf(laterOf(complete + latency, tick + 1), done))
-          const kept = ways.streams ? ways.next(t.number, page, offset, bytes, line, false) : 0
-          if (!settled || kept !== 0 || !stores.drainAtOnce(line, bytes, soonest)) {
-            buffered = bufferStore(stores, next, line, bytes, kept, done)
+          const kept = ways.streams ? ways.next(t.number, page, offset, bytes, at.line, false) : 0
+          if (!settled || kept !== 0 || !stores.drainAtOnce(at.line, bytes, soonest)) {
+            buffered = bufferStore(stores, next, at.line, bytes, kept, done)
           }
         }
         const sampled = observer.on && kind !== 0 && supplied < 0
