@@ -3,6 +3,7 @@
  * Law: a line differs from place to place in the one thing that its axis names.
  */
 import type { Growing } from "./measure-growth.ts"
+import { touchedPages } from "./spread-streams.ts"
 
 /** How far each axis is followed and how long each run is. */
 export interface GrowthRange {
@@ -12,7 +13,7 @@ export interface GrowthRange {
   /** Domains beside the program's own. */
   readonly domains: ReadonlyArray<number>
   readonly mechanisms: ReadonlyArray<string>
-  /** Accesses of each run of streams. */
+  /** Accesses of each run of streams; over large footprints as many more as touch nearly every page. */
   readonly accesses: number
   /** Invocations of each run of domains, after one of each. */
   readonly invocations: number
@@ -23,6 +24,8 @@ const MB = 2 ** 20
 const GB = 2 ** 30
 /** Footprints from here on are touched by one per cent alone: whole, they would be a run of their own. */
 const WHOLE = 1 * GB
+/** Accesses for each page that is to be touched. */
+const VISITS = 3
 /** One page of so many is touched where a footprint is sparse. */
 const SPARSE = 100
 
@@ -31,7 +34,7 @@ export const growthRange: GrowthRange = {
   footprints: [64 * KB, 1 * MB, 16 * MB, 256 * MB, 1 * GB, 4 * GB, 16 * GB],
   domains: [2, 16, 128, 1024, 4096],
   mechanisms: ["none", "mpk", "ept", "cheri"],
-  accesses: 1e6,
+  accesses: 2e5,
   invocations: 2048
 }
 
@@ -53,11 +56,14 @@ export interface GrowthAxis {
 
 export function growthAxes(range: GrowthRange): ReadonlyArray<GrowthAxis> {
   const { accesses, cores, domains, footprints, invocations, mechanisms } = range
-  const spread = (count: number, footprint: number, stride: number, near: number): Growing => ({
-    spread: { cores: count, footprint, stride, near, accesses }
+  const spread = (cores: number, footprint: number, stride: number, near: number, made = accesses): Growing => ({
+    spread: { cores, footprint, stride, near, accesses: made }
   })
   const over = (stride: number, most: number): ReadonlyArray<Growing | undefined> =>
-    footprints.map((footprint) => (footprint <= most ? spread(1, footprint, stride, 0) : undefined))
+    footprints.map((footprint) => {
+      const whole = VISITS * touchedPages({ footprint, stride })
+      return footprint <= most ? spread(1, footprint, stride, 0, Math.max(accesses, whole)) : undefined
+    })
   return [
     {
       id: "cores",
