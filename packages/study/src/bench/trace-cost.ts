@@ -1,12 +1,14 @@
 /**
- * What looking costs: the same run with no table, with all tables but `accesses`, and with every access in a row.
+ * What looking costs: a run whose gates and rights MPK keeps, with no table and with all tables but `accesses`; and one
+ * without isolation, with every access in a row.
  * Law: the runs without tables and with them take turns in one process, after one of each that warms up.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { simulate, tigerLake } from "@isolde/core"
+import { type MechanismInstance, simulate, tigerLake } from "@isolde/core"
 import { type TableName, tableSchemas } from "@isolde/core/trace/table-schema"
+import { mechanismByName } from "../compare/mechanism-by-name.ts"
 import { median, type Sample } from "./figures.ts"
 import { sharingWorkload } from "./recording-rate.ts"
 
@@ -18,8 +20,9 @@ const all = Object.keys(tableSchemas) as ReadonlyArray<TableName>
 export async function traceCosts(recording: string): Promise<Sample> {
   const workload = await sharingWorkload(recording)
   const folder = mkdtempSync(join(tmpdir(), "isolde-trace-"))
-  const run = (tables: ReadonlyArray<TableName> | undefined) => {
-    const scenario = { machine: tigerLake({ cores: 1 }), mechanisms: [], workload }
+  const mpk = (await mechanismByName("mpk"))()
+  const run = (mechanisms: ReadonlyArray<MechanismInstance>, tables?: ReadonlyArray<TableName>) => {
+    const scenario = { machine: tigerLake({ cores: 1 }), mechanisms, workload }
     const start = performance.now()
     const { summary } = simulate(
       scenario,
@@ -29,9 +32,12 @@ export async function traceCosts(recording: string): Promise<Sample> {
   }
   try {
     const turn = () => ({
-      off: run(undefined),
-      tables: run(all.filter((name) => name !== "accesses")),
-      accesses: run(["accesses"])
+      off: run([mpk]),
+      tables: run(
+        [mpk],
+        all.filter((name) => name !== "accesses")
+      ),
+      accesses: run([], ["accesses"])
     })
     turn()
     const turns = Array.from({ length: TURNS }, turn)
