@@ -36,14 +36,17 @@ const siblings =
 const library =
   "the source's call is a library's, which finds a free slot and dispatches by number; here are the lines alone"
 
+const farther =
+  "which two of the four sockets isn't said; here they are neighbours, and a ring of links has two hops between others"
+
 export const crossCoreCallPoints: ReadonlyArray<Point> = [
   called("F2-48", 0, { options: r320 }, library),
   called("F2-48", 1, { options: d820 }, library),
   called("F2-49", 0, { options: r320, callee: "sibling" }, siblings),
   called("F2-49", 1, { options: d820, callee: "sibling" }, siblings),
-  called("F2-50", 0, { options: d820, callee: "other" }),
-  called("F2-50", 1, { options: d820, callee: "other", batch: 4 }),
-  called("F2-50", 2, { options: d820, callee: "other", batch: 8 }),
+  called("F2-50", 0, { options: d820, callee: "other" }, farther),
+  called("F2-50", 1, { options: d820, callee: "other", batch: 4 }, farther),
+  called("F2-50", 2, { options: d820, callee: "other", batch: 8 }, farther),
   called("F2-51", 0, { options: d820, batch: 4, reading: "batch" }),
   called("F2-51", 2, { options: d820, batch: 8, reading: "batch" })
 ]
