@@ -25,7 +25,7 @@ class ToyUnit implements ProtectionUnit {
   readonly #config: typeof ToyConfig.Type
   readonly #ownerOf: (region: number) => number
   readonly #pageOwner: Int16Array // [page] domain, or Any
-  readonly #threads: Array<HardwareThread> = []
+  #threads: ReadonlyArray<HardwareThread> = []
 
   constructor(config: typeof ToyConfig.Type, { pages, regions }: MachineParts) {
     this.#config = config
@@ -35,8 +35,11 @@ class ToyUnit implements ProtectionUnit {
       for (const page of regions.pagesOf(region)) this.#pageOwner[page] = this.#ownerOf(region)
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#threads[thread.number] = thread
     thread.authority = domain
   }
 
