@@ -83,7 +83,7 @@ describe("a gate that another thread's change overtakes", () => {
         expect(pkruAfter(change, interrupt).object, `change at ${change}, interrupt ${interrupt} rows later`).toBe(0)
   })
 
-  test("MPK11 starts again when the interrupt came between its read of the table and its WRPKRU", () => {
+  test("MPK7 MPK11 reads the row as any memory, and starts again when the interrupt came between its read of the table and its WRPKRU", () => {
     const undisturbed = pkruAfter(0, Everything).rows
     const longer = Array.from({ length: undisturbed }, (_, change) => pkruAfter(change, 0).rows).filter(
       (rows) => rows > undisturbed

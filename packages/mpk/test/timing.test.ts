@@ -89,7 +89,7 @@ describe("one instruction at a time", () => {
   const invocation = (config: NonNullable<Parameters<typeof mpk>[0]>) =>
     observe({ machine: inOrder, mechanisms: [mpk(config)], workload: empty }).summary
 
-  test("an invocation costs the sum of the trampoline's instructions, loads at the L1's latency", () => {
+  test("MPK9 an invocation costs the sum of the trampoline's instructions, the target's load and branch behind WRPKRU among them", () => {
     const load = numbersOf(inOrder).l1d.latency
     const keep = 2 + 2 + 1 + 2 + 9
     const enter = 6 + keep + (load + 1 + load + 1 + 1 + load + 1) + (1 + 1 + 40) + load + 2 + load + 1 + 1 + 1
@@ -194,12 +194,12 @@ describe("F1a-08: 35 ADDs around WRPKRU on a machine of width 4", () => {
     expect(alone).toBe(chained)
   })
 
-  test("those behind it wait until it completes: all of it is extra (published 26)", () => {
+  test("MPK8 those behind it wait until it completes: all of it is extra (published 26)", () => {
     const after = ticks((program) => append(program.serialise(Serialise.hold, wrpkru)))
     expect(after - alone).toBe(wrpkru)
   })
 
-  test("those in front of it need not have finished: their execution overlaps with it (published 13.6)", () => {
+  test("MPK8 those in front of it need not have finished: their execution overlaps with it (published 13.6)", () => {
     const before = ticks((program) => {
       append(program)
       program.serialise(Serialise.hold, wrpkru)
