@@ -143,3 +143,18 @@ const NEXT_VERSION = 60
 /** What all threads did, added up. */
 export const totalOf = (system: System, name: "interrupts" | "added"): number =>
   system.threads.reduce((sum, t) => sum + t[name], 0)
+
+/** Changes that a sole initiator makes. */
+export const CALLS = 5
+
+/** Everybody reads the page; thread 0 changes it, `CALLS` times; the others work and read it again. */
+export const oneInitiator =
+  (reclaim = false) =>
+  (thread: number): Array<Step> => {
+    const read: Step = { do: "load", page: 0 }
+    const turns = Array.from(
+      { length: CALLS },
+      (): Array<Step> => [thread === 0 ? { do: "change", page: 0, reclaim } : { do: "work", ticks: 4_000 }, read]
+    )
+    return [read, { do: "work", ticks: 3_000 }, ...turns.flat()]
+  }
