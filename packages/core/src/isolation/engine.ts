@@ -169,7 +169,7 @@ export class Engine implements TileServices {
 
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
     if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.software] as OperationScript, argument)
-    if (routine === TerminationRoutine.told) return this.#termination?.told(t)
+    if (routine === TerminationRoutine.told) return this.#termination?.told(t, argument === 1)
     if (routine === TerminationRoutine.safe) return void this.#termination?.unwind(t, argument === 1)
     if (routine === TerminationRoutine.reclaim)
       return this.#rights.reclaim(t, this.#scripts[t.software] as OperationScript, argument)

@@ -5,6 +5,7 @@
  *   TE1  once the operation has completed, no instruction of the domain executes any more
  *   TE2  an activation that is given up goes back through the mechanism's gate, one after the other
  *   TE3  a thread in a gate or in the kernel is unwound when it comes out; a software thread that waits, at its turn
+ *   TE4  a change of rights that the domain has under way ends before what it owns is read
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Words } from "../memory/words.ts"
@@ -39,6 +40,10 @@ for (const verb of [
 ])
   given[verb] = 1
 
+/** What changes who has which rights, and waits for no end of a domain. */
+const changes = new Uint8Array(256) // [verb]
+for (const verb of [Verb.move, Verb.grant, Verb.revoke, Verb.share, Verb.allocate, Verb.free]) changes[verb] = 1
+
 export interface TerminationParts {
   readonly kernel: KernelRoutines
   readonly words: Words
@@ -64,6 +69,7 @@ export class Termination {
   readonly #dying: number
   readonly #left: number
   readonly #told: Array<number> = [] // hardware threads that run something
+  readonly #owes: Uint8Array // [software thread] 1 while its answer waits for its change of rights
 
   constructor(parts: TerminationParts) {
     const { domains, software, threads, words } = parts
@@ -72,6 +78,7 @@ export class Termination {
     this.#scripts = Array<OperationScript | undefined>(software).fill(undefined)
     this.#dead = Array.from({ length: threads }, () => new Uint8Array(domains))
     this.unwound = new Float64Array(threads)
+    this.#owes = new Uint8Array(software)
     this.#lock = words.allocate(1)
     this.#dying = words.allocate(1)
     this.#left = words.allocate(1)
@@ -100,15 +107,18 @@ export class Termination {
   handle(program: Program, t: HardwareThread): void {
     t.pendingUnwinds--
     this.#parts.kernel.entry.interrupt(program, t)
-    program.as(Cause.kernel).loadWord(this.#dying).run(TerminationRoutine.told)
-    program.addWord(this.#left, -1, this.#parts.numbers.core.locked)
-    this.#parts.kernel.entry.interruptReturn(program, t)
-    program.run(TerminationRoutine.safe)
+    program.as(Cause.kernel).loadWord(this.#dying).run(TerminationRoutine.told, 1)
+    this.#parts.kernel.entry.interruptReturn(program, t, TerminationRoutine.safe)
   }
 
-  /** The thread has read which domain is no more: nothing of its own or of those that wait for it goes on there. */
-  told(t: HardwareThread): void {
+  /**
+   * The thread has read which domain is no more: nothing of its own or of those that wait for it goes on there. If it
+   * `answers`, it does so at once, or behind a change of rights that it has under way (TE4).
+   */
+  told(t: HardwareThread, answers: boolean): void {
     this.#dead[t.number][t.value] = 1
+    if (answers && this.#isChanging(t)) this.#owes[t.software] = 1
+    else if (answers) this.#answer(t.pushProgram())
     this.#cut(t, t.number)
     for (const context of this.#parts.kernel.scheduler.saved(t.number)) this.#cut(context, t.number)
   }
@@ -133,6 +143,18 @@ export class Termination {
   /** `program` does operation `verb`. */
   begins(program: Program, verb: number): void {
     program.given = given[verb] === 1
+    program.changesRights = changes[verb] === 1
+  }
+
+  /** TE4: what the thread does for the domain is a change of rights, which ends at a place where it is unwound. */
+  #isChanging(t: HardwareThread): boolean {
+    const script = this.#scripts[t.software]
+    if (script === undefined || !this.#activations.isInside(t.software, script, this.#dead[t.number])) return false
+    return t.programs[0].changesRights
+  }
+
+  #answer(program: Program): void {
+    program.as(Cause.kernel).addWord(this.#left, -1, this.#parts.numbers.core.locked)
   }
 
   /** Whether the thread is in a domain that is no more and can leave it here; then it does. */
@@ -146,7 +168,10 @@ export class Termination {
     const entered = this.#activations.giveUp(t.software)
     const left = entered < 0 ? entered : this.#activations.leaveOf(t.software, entered)
     this.#skip(t, script, entered, left)
-    if (left >= 0) this.#parts.leave(t.pushProgram(), t, left)
+    const program = t.pushProgram()
+    if (this.#owes[t.software] === 1) this.#answer(program)
+    this.#owes[t.software] = 0
+    if (left >= 0) this.#parts.leave(program.as(Cause.gate), t, left)
     return true
   }
 

@@ -88,8 +88,8 @@ export class KernelEntry {
     if (t.inKernel === 0) this.#switch(program)
   }
 
-  /** Back from an interrupt that `interrupt` began in the same program. */
-  interruptReturn(program: Program, t: HardwareThread): void {
+  /** Back from an interrupt that `interrupt` began in the same program; `routine` runs before work is done again. */
+  interruptReturn(program: Program, t: HardwareThread, routine?: number): void {
     const ticks = this.#numbers.interrupt.exit + this.handlerEntry + this.#guestExit
     if (!this.idle(t)) this.leaving?.(program.as(Cause.kernel), 0)
     program.as(Cause.interrupt)
@@ -97,10 +97,11 @@ export class KernelEntry {
     program.serialise(Serialise.drain, ticks)
     this.resumed?.(program, t)
     program.maskInterrupts(false)
+    if (!this.idle(t)) this.left?.(program)
+    if (routine !== undefined) program.run(routine)
     for (let left = this.#thrownAway[t.number]; left > 0; left -= AGAIN) {
       program.as(Cause.interrupt).serialise(Serialise.hold, left < AGAIN ? left : AGAIN)
     }
-    if (!this.idle(t)) this.left?.(program)
   }
 
   #switch(program: Program): Program {

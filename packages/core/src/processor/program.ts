@@ -30,12 +30,15 @@ export class Program {
   unit = 0
   /** A thread's own instructions in its domain: they may be given up when the domain is no more. */
   given = false
+  /** An operation that changes who has which rights. */
+  changesRights = false
 
   reset(): void {
     this.length = 0
     this.at = 0
     this.repeat = 0
     this.given = false
+    this.changesRights = false
   }
 
   /** Class of the slots used by the actions that follow. */
