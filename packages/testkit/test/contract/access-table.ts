@@ -4,7 +4,7 @@
  */
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import type { MachineParts, ProtectionUnit } from "@isolde/core/isolation/unit"
+import type { MachineParts, ProtectionUnit, RightsHolder } from "@isolde/core/isolation/unit"
 import { defineMechanism } from "@isolde/core/mechanism"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
@@ -21,20 +21,20 @@ type Flaw = (typeof Config.Type)["flaw"]
 
 const Act = { select: 0, set: 1 } as const
 
+/** What the register says: a domain whose row counts, and a second one if it isn't negative. */
+const rowsOf = (domain: number, open = -1): number => domain | ((open + 1) << 8)
+
 class AccessTableUnit implements ProtectionUnit {
   readonly copyChunk = 32
   readonly #flaw: Flaw
   readonly #parts: MachineParts
-  readonly #row: Int16Array // [thread] domain whose row counts
-  readonly #open: Int16Array // [thread] a second one, or -1
   readonly #rights: Uint8Array // [domain][region]
   readonly #table: number
+  #threads: ReadonlyArray<HardwareThread> = []
 
   constructor(flaw: Flaw, parts: MachineParts) {
     this.#flaw = flaw
     this.#parts = parts
-    this.#row = new Int16Array(parts.threads)
-    this.#open = new Int16Array(parts.threads).fill(-1)
     this.#table = parts.pages.reserve(1)
     const { regions } = parts
     this.#rights = new Uint8Array(parts.domains * regions.count)
@@ -47,8 +47,12 @@ class AccessTableUnit implements ProtectionUnit {
     }
   }
 
+  connect(threads: ReadonlyArray<HardwareThread>): void {
+    this.#threads = threads
+  }
+
   start(thread: HardwareThread, domain: number): void {
-    this.#row[thread.number] = domain
+    thread.authority = rowsOf(domain)
   }
 
   enter(program: Program, _thread: HardwareThread, _from: number, to: number): void {
@@ -79,27 +83,26 @@ class AccessTableUnit implements ProtectionUnit {
   }
 
   act(thread: HardwareThread, code: number, a: number, b: number): void {
-    if (code === Act.select) {
-      this.#row[thread.number] = a
-      this.#open[thread.number] = b
-    } else this.#rights[a] = b
+    if (code === Act.select) thread.authority = rowsOf(a, b)
+    else this.#rights[a] = b
   }
 
   checkAccess(thread: number, page: number, offset: number, _bytes: number, store: boolean): number {
     const region = this.#parts.regions.at(page, offset)
     if (region < 0) return Fault.none
-    return (this.#of(thread, region) & (store ? Right.write : Right.read)) === 0 ? Fault.mechanism : Fault.none
+    const { authority } = this.#threads[thread] as HardwareThread
+    return (this.#of(authority, region) & (store ? Right.write : Right.read)) === 0 ? Fault.mechanism : Fault.none
   }
 
-  allows(thread: HardwareThread, region: number): Rights {
-    return this.#of(thread.number, region)
+  allows({ authority }: RightsHolder, region: number): Rights {
+    return this.#of(authority, region)
   }
 
-  #of(thread: number, region: number): Rights {
+  #of(authority: number, region: number): Rights {
     const count = this.#parts.regions.count
-    const open = this.#open[thread] ?? -1
+    const open = (authority >>> 8) - 1
     const more = open < 0 ? Right.none : (this.#rights[open * count + region] ?? Right.none)
-    return (this.#rights[(this.#row[thread] ?? 0) * count + region] ?? Right.none) | more
+    return (this.#rights[(authority & 0xff) * count + region] ?? Right.none) | more
   }
 
   #set(program: Program, domain: number, region: number, rights: Rights): void {
