@@ -23,8 +23,7 @@ import { type OperationScript, Verb } from "./operation-script.ts"
 export const TerminationRoutine = { told: -2, safe: -3, reclaim: -4 } as const
 
 /** What a thread executes in its own domain: it can be given up between any two instructions. */
-const given = new Uint8Array(256) // [verb]
-for (const verb of [
+const given: ReadonlyArray<number> = [
   Verb.copy,
   Verb.compute,
   Verb.load,
@@ -37,12 +36,11 @@ for (const verb of [
   Verb.drop,
   Verb.derive,
   Verb.instruction
-])
-  given[verb] = 1
+]
+const isGiven = (program: Program): boolean => given.includes(program.verb)
 
 /** What changes who has which rights, and waits for no end of a domain. */
-const changes = new Uint8Array(256) // [verb]
-for (const verb of [Verb.move, Verb.grant, Verb.revoke, Verb.share, Verb.allocate, Verb.free]) changes[verb] = 1
+const changes: ReadonlyArray<number> = [Verb.move, Verb.grant, Verb.revoke, Verb.share, Verb.allocate, Verb.free]
 
 export interface TerminationParts {
   readonly kernel: KernelRoutines
@@ -128,7 +126,7 @@ export class Termination {
     const script = this.#scripts[t.software]
     if (script === undefined || !this.#activations.isInside(t.software, script, this.#dead[thread])) return
     const [program] = t.programs
-    if (t.depth >= 0 && program.given) program.at = program.length
+    if (t.depth >= 0 && isGiven(program)) program.at = program.length
     skipToOperation(t)
   }
 
@@ -142,15 +140,14 @@ export class Termination {
 
   /** `program` does operation `verb`. */
   begins(program: Program, verb: number): void {
-    program.given = given[verb] === 1
-    program.changesRights = changes[verb] === 1
+    program.verb = verb
   }
 
   /** TE4: what the thread does for the domain is a change of rights, which ends at a place where it is unwound. */
   #isChanging(t: HardwareThread): boolean {
     const script = this.#scripts[t.software]
     if (script === undefined || !this.#activations.isInside(t.software, script, this.#dead[t.number])) return false
-    return t.programs[0].changesRights
+    return changes.includes(t.programs[0].verb)
   }
 
   #answer(program: Program): void {
@@ -162,7 +159,7 @@ export class Termination {
     const script = this.#scripts[t.software]
     if (script === undefined || t.inKernel > 0) return false
     if (!this.#activations.isInside(t.software, script, this.#dead[t.number])) return false
-    if (!between && t.depth > 0 && !t.programs[0].given) return false
+    if (!between && t.depth > 0 && !isGiven(t.programs[0])) return false
     t.depth = -1
     this.#faulted(t)
     const entered = this.#activations.giveUp(t.software)

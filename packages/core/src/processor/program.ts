@@ -28,17 +28,14 @@ export class Program {
 
   /** What the codes of actions begin with: which mechanism's they are. */
   unit = 0
-  /** A thread's own instructions in its domain: they may be given up when the domain is no more. */
-  given = false
-  /** An operation that changes who has which rights. */
-  changesRights = false
+  /** Verb of the operation that it does, or -1: whether it may be given up when its domain is no more. */
+  verb = -1
 
   reset(): void {
     this.length = 0
     this.at = 0
     this.repeat = 0
-    this.given = false
-    this.changesRights = false
+    this.verb = -1
   }
 
   /** Class of the slots used by the actions that follow. */
