@@ -1,7 +1,8 @@
 /**
  * What looking costs: a run whose gates and rights MPK keeps, with no table and with all tables but `accesses`; and one
  * without isolation, with every access in a row.
- * Law: the runs without tables and with them take turns in one process, after one of each that warms up.
+ * Law: the runs without tables and with them take turns in one process, behind some of each that warm up; the runs of
+ * accesses come behind them, as what they make V8 compile anew would count against whoever is next.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -12,8 +13,9 @@ import { mechanismByName } from "../compare/mechanism-by-name.ts"
 import { median, type Sample } from "./figures.ts"
 import { sharingWorkload } from "./recording-rate.ts"
 
-/** Runs of each in a process. */
-const TURNS = 2
+/** Runs of each in a process that count, and those before them that don't. */
+const TURNS = 5
+const WARM_UP = 2
 const all = Object.keys(tableSchemas) as ReadonlyArray<TableName>
 
 /** `tables_percent`: how much more processor time all tables but `accesses` take; `accesses_rows`: million rows of it per second. */
@@ -33,20 +35,17 @@ export async function traceCosts(recording: string): Promise<Sample> {
     return { seconds: (performance.now() - start) / 1000, worked: system + user, rows: summary.simulatedAccesses }
   }
   try {
-    const turn = () => ({
-      off: run([mpk]),
-      tables: run(
-        [mpk],
-        all.filter((name) => name !== "accesses")
-      ),
-      accesses: run([], ["accesses"])
+    const warm = <A>(turn: () => A): ReadonlyArray<A> => Array.from({ length: WARM_UP + TURNS }, turn).slice(WARM_UP)
+    const other = all.filter((name) => name !== "accesses")
+    const slower = warm(() => {
+      const off = run([mpk])
+      return (run([mpk], other).worked / off.worked - 1) * 100
     })
-    turn()
-    const turns = Array.from({ length: TURNS }, turn)
-    return {
-      tables_percent: median(turns.map(({ off, tables }) => (tables.worked / off.worked - 1) * 100)),
-      accesses_rows: median(turns.map(({ accesses }) => accesses.rows / accesses.seconds / 1e6))
-    }
+    const rows = warm(() => {
+      const accesses = run([], ["accesses"])
+      return accesses.rows / accesses.seconds / 1e6
+    })
+    return { tables_percent: median(slower), accesses_rows: median(rows) }
   } finally {
     rmSync(folder, { recursive: true })
   }
