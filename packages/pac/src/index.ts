@@ -1,7 +1,8 @@
 /** Arm pointer authentication as isolation: a signed pointer per object. README.md says what is modelled and what not. */
+
+import { MOST_DOMAINS } from "@isolde/core/isolation/packed-authority"
 import { Right } from "@isolde/core/isolation/rights"
 import { defineMechanism } from "@isolde/core/mechanism"
-import { MOST_DOMAINS } from "./authority.ts"
 import { PacConfig } from "./config.ts"
 import { instructions, MOST_REGIONS } from "./pointer-registers.ts"
 import { SIGNATURES } from "./signed-pointer.ts"

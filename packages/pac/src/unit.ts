@@ -3,6 +3,7 @@
  * to it; which domain runs, in the thread's authority. The rule is in signed-pointer.ts.
  */
 import { EntryTable, MOST_ENTRIES } from "@isolde/core/isolation/entry-table"
+import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "@isolde/core/isolation/packed-authority"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -20,7 +21,6 @@ import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thr
 import { Fault } from "@isolde/core/processor/memory-port"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
-import { authorityOf, domainOf, issuedOf, isTrusted, TRUSTED } from "./authority.ts"
 import type { PacConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { Numbers } from "./numbers.ts"
@@ -223,7 +223,7 @@ export class PacUnit implements ProtectionUnit {
   #valueOf(t: RightsHolder, region: number, tick: number): number {
     const { authority, software } = t
     if (this.#kind[region] === RegionKind.shared) return Right.readWrite
-    return this.#rights.of(software, issuedOf(authority), domainOf(authority), region, tick)
+    return this.#rights.of(software, restOf(authority), domainOf(authority), region, tick)
   }
 
   #authenticates(t: RightsHolder, region: number, signature: number, tick: number): boolean {

@@ -8,6 +8,7 @@
  *   PRO16  ideal: a change takes no store, only the time of the quickest message (law L3)
  */
 import { EntryTable, MOST_ENTRIES } from "@isolde/core/isolation/entry-table"
+import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "@isolde/core/isolation/packed-authority"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -19,7 +20,6 @@ import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thr
 import { Fault } from "@isolde/core/processor/memory-port"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
-import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "./authority.ts"
 import type { ProposalsConfig } from "./config.ts"
 import { Gate, type SwitchTicks } from "./gate.ts"
 import { Pointers, regionOf, versionIn } from "./pointers.ts"

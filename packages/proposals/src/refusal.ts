@@ -1,6 +1,7 @@
 /** What a proposal can't express, and switches that don't belong together, with the reason. Law: refused, never downgraded. */
+
+import { MOST_DOMAINS } from "@isolde/core/isolation/packed-authority"
 import type { Demand } from "@isolde/core/isolation/traits"
-import { MOST_DOMAINS } from "./authority.ts"
 import type { ProposalsConfig } from "./config.ts"
 import { USABLE_KEYS } from "./keys-unit.ts"
 import { EXPLICIT_REGIONS } from "./region-registers.ts"

@@ -5,6 +5,8 @@
  *   PRO18  rights to objects live in registers: another thread keeps what its last hfi_enter filled until its next one
  *   PRO19  a check takes no time and no instruction; filling takes a load and an hfi_set_region for each register
  */
+
+import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "@isolde/core/isolation/packed-authority"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -14,7 +16,6 @@ import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
-import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "./authority.ts"
 import type { ProposalsConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { EXPLICIT_REGIONS, IMPLICIT_REGIONS, RegionRegisters } from "./region-registers.ts"

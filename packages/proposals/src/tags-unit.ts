@@ -7,6 +7,7 @@
  *   PRO12  behind a retag's barrier everybody finds the new tags
  */
 import { InvalidInput } from "@isolde/core/invalid-input"
+import { authorityOf, domainOf, isTrusted, TRUSTED } from "@isolde/core/isolation/packed-authority"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import {
@@ -23,7 +24,6 @@ import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
-import { authorityOf, domainOf, isTrusted, TRUSTED } from "./authority.ts"
 import type { ProposalsConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
 import { GRANULE, TagMemory, taggedPages } from "./tag-memory.ts"

@@ -1,9 +1,10 @@
 /**
- * What a hardware thread's `authority` holds: the domain that its protected register names, whether trusted code copies,
- * and a number of the proposal's own (changes of rights issued, or rights in registers).
+ * A layout of a hardware thread's `authority` for mechanisms with a table of domains and regions: the domain whose code
+ * runs, whether trusted code does (it copies, or goes by stripped addresses), and a number of the mechanism's own
+ * (changes of rights issued, or rights in registers).
  */
 
-/** Most domains of proposals that keep a table of domains and regions. */
+/** Most domains. */
 export const MOST_DOMAINS = 1 << 10
 export const TRUSTED = MOST_DOMAINS
 const REST_AT = 11
