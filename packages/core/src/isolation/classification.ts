@@ -6,7 +6,7 @@ import { Changed, EnforcedRights } from "./enforced-rights.ts"
 import { Exposure } from "./exposure.ts"
 import { type FaultKind, Judge } from "./judge.ts"
 import type { MonitorParts, MonitorTables } from "./monitor.ts"
-import { OpenTransfers } from "./open-transfers.ts"
+import { OpenTransfers, type TransferRow } from "./open-transfers.ts"
 import { RegionKind, type Regions } from "./regions.ts"
 import { Report, type ReportLog } from "./report-log.ts"
 import { Revocations } from "./revocations.ts"
@@ -151,17 +151,7 @@ export class Classification {
     this.#transfers.changed(domain, region, tick)
   }
 
-  readonly #row = (
-    tick: number,
-    thread: number,
-    verb: number,
-    domain: number,
-    region: number,
-    issued: number,
-    committed: number,
-    completed: number,
-    quiet: number
-  ): void => {
+  readonly #row: TransferRow = (tick, thread, verb, domain, region, issued, committed, completed, quiet) => {
     const bytes = region < 0 ? 0 : this.#regions.bytes[region]
     const stale = quiet < 0 ? -1 : quiet - committed
     const unsafe = quiet < 0 ? -1 : Math.max(0, quiet - completed)
