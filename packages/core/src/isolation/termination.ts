@@ -121,10 +121,15 @@ export class Termination {
     for (const context of this.#parts.kernel.scheduler.saved(t.number)) this.#cut(context, t.number)
   }
 
+  /** The script of a software thread that is inside a domain which is no more, by what hardware thread `thread` knows. */
+  #lost({ software }: { readonly software: number }, thread: number): OperationScript | undefined {
+    const script = this.#scripts[software]
+    return script !== undefined && this.#activations.isInside(software, script, this.#dead[thread]) ? script : undefined
+  }
+
   /** TE3: what a thread that is inside does next in its own domain is its next operation, and none. */
   #cut(t: Position & Pick<HardwareThread, "depth" | "programs" | "software">, thread: number): void {
-    const script = this.#scripts[t.software]
-    if (script === undefined || !this.#activations.isInside(t.software, script, this.#dead[thread])) return
+    if (this.#lost(t, thread) === undefined) return
     const [program] = t.programs
     if (t.depth >= 0 && isGiven(program)) program.at = program.length
     skipToOperation(t)
@@ -145,9 +150,7 @@ export class Termination {
 
   /** TE4: what the thread does for the domain is a change of rights, which ends at a place where it is unwound. */
   #isChanging(t: HardwareThread): boolean {
-    const script = this.#scripts[t.software]
-    if (script === undefined || !this.#activations.isInside(t.software, script, this.#dead[t.number])) return false
-    return changes.includes(t.programs[0].verb)
+    return this.#lost(t, t.number) !== undefined && changes.includes(t.programs[0].verb)
   }
 
   #answer(program: Program): void {
@@ -156,9 +159,9 @@ export class Termination {
 
   /** Whether the thread is in a domain that is no more and can leave it here; then it does. */
   unwind(t: HardwareThread, between: boolean): boolean {
-    const script = this.#scripts[t.software]
-    if (script === undefined || t.inKernel > 0) return false
-    if (!this.#activations.isInside(t.software, script, this.#dead[t.number])) return false
+    if (t.inKernel > 0) return false
+    const script = this.#lost(t, t.number)
+    if (script === undefined) return false
     if (!between && t.depth > 0 && !isGiven(t.programs[0])) return false
     t.depth = -1
     this.#faulted(t)

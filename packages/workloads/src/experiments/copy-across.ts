@@ -5,6 +5,7 @@
 import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { copyBetween } from "../programs/copy-between.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface CopyAcrossParameters {
@@ -45,15 +46,7 @@ export const copyAcross: Experiment<CopyAcrossParameters> = {
 function codeOf({ bytes, rounds }: CopyAcrossParameters): Code {
   const code = new Code([REQUEST])
   const across = (): void => {
-    code.operate({ verb: Verb.open, from: 0, to: 1 })
-    code.operate({
-      verb: Verb.copy,
-      from: 0,
-      to: 1,
-      memory: { area: 0, page: 0 },
-      toMemory: { area: 1, page: 0 },
-      bytes
-    })
+    copyBetween(code, { domain: 0, area: 0 }, { domain: 1, area: 1 }, bytes)
     code.operate({ verb: Verb.enter, from: 0, to: 1, activation: 0 })
     code.operate({ verb: Verb.leave, from: 1, to: 0, activation: 0 })
   }

@@ -10,6 +10,7 @@ import { LINE_BYTES } from "@isolde/core/memory/pages"
 import { type AccessPattern, strided } from "../programs/access-pattern.ts"
 import { Code, type CodeInstruction } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { copyBetween } from "../programs/copy-between.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface NetworkFunctionsParameters {
@@ -151,13 +152,15 @@ function codeOf(
     blocks.forEach(({ area: own, block }, i) => {
       handed(i, i + 1)
       const before = i === 0 ? PACKETS : (blocks[i - 1]?.area as number)
-      if (exchange === "copy") copied(code, [i, before], [i + 1, own], batch * PACKET)
+      if (exchange === "copy")
+        copyBetween(code, { domain: i, area: before }, { domain: i + 1, area: own }, batch * PACKET)
       code.operate({ verb: Verb.enter, from: 0, to: i + 1, activation: i })
       code.run(block, batch)
       code.operate({ verb: Verb.leave, from: i + 1, to: 0, activation: i })
     })
     handed(blocks.length, 0)
-    if (exchange === "copy") copied(code, [blocks.length, blocks.at(-1)?.area as number], [0, PACKETS], batch * PACKET)
+    const last = { domain: blocks.length, area: blocks.at(-1)?.area as number }
+    if (exchange === "copy") copyBetween(code, last, { domain: 0, area: PACKETS }, batch * PACKET)
     next = (next + perBatch) % regions
   }
   const batches = Math.max(1, Math.floor(packets / batch))
@@ -171,17 +174,6 @@ function codeOf(
 function readThrough(code: Code, area: number, bytes: number, step: number): void {
   const block = code.block([{ load: { area, at: strided(step, bytes) }, to: [0] }])
   code.run(block, Math.ceil(bytes / step))
-}
-
-/** Between the memories of two domains, by whoever the mechanism lets see both. */
-function copied(
-  code: Code,
-  [from, area]: readonly [domain: number, area: number],
-  [to, toArea]: readonly [domain: number, area: number],
-  bytes: number
-): void {
-  code.operate({ verb: Verb.open, from, to })
-  code.operate({ verb: Verb.copy, from, to, memory: { area, page: 0 }, toMemory: { area: toArea, page: 0 }, bytes })
 }
 
 /** One packet in one function: its header, a hash, the look-ups, the rest, and the header's new fields. */

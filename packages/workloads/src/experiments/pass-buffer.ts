@@ -7,6 +7,7 @@ import { LINE_BYTES } from "@isolde/core/memory/pages"
 import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { copyBetween } from "../programs/copy-between.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
 
 export interface PassBufferParameters {
@@ -72,33 +73,32 @@ function codeOf(parameters: PassBufferParameters): Code {
     return code.block([kind === "load" ? { load: place, to: [0] } : { store: place }])
   }
   const caller = {
+    memory: { domain: 0, area: PROGRAM },
     writes: access("store", copies ? PROGRAM : BUFFER),
     reads: access("load", copies ? PROGRAM : BUFFER)
   }
-  const callee = { writes: access("store", copies ? OWN : BUFFER), reads: access("load", copies ? OWN : BUFFER) }
+  const callee = {
+    memory: { domain: LIBRARY, area: OWN },
+    writes: access("store", copies ? OWN : BUFFER),
+    reads: access("load", copies ? OWN : BUFFER)
+  }
   const run = (block: number, lines: number): void => {
     if (lines > 0) code.run(block, lines)
   }
   const call = (): void => {
     run(caller.writes, linesOf(bytes, written))
-    if (copies) copy(code, PROGRAM, OWN, bytes)
+    if (copies) copyBetween(code, caller.memory, callee.memory, bytes)
     if (exchange === "borrow") code.operate({ verb: Verb.move, region: BUFFER, from: 0, to: LIBRARY, bytes })
     code.operate({ verb: Verb.enter, from: 0, to: LIBRARY, activation: 0 })
     run(callee.reads, linesOf(bytes, read))
     run(callee.writes, linesOf(answer))
     code.operate({ verb: Verb.leave, from: LIBRARY, to: 0, activation: 0 })
     if (exchange === "borrow") code.operate({ verb: Verb.move, region: BUFFER, from: LIBRARY, to: 0, bytes })
-    if (copies && answer > 0) copy(code, OWN, PROGRAM, answer)
+    if (copies && answer > 0) copyBetween(code, callee.memory, caller.memory, answer)
     run(caller.reads, linesOf(answer))
   }
   for (let round = 0; round < rounds; round++) call()
   code.begin(REQUEST)
   for (let round = 0; round < rounds; round++) call()
   return code.end(REQUEST)
-}
-
-/** Between the two domains' memories, by whoever the mechanism lets see both. */
-function copy(code: Code, from: number, to: number, bytes: number): void {
-  code.operate({ verb: Verb.open, from, to })
-  code.operate({ verb: Verb.copy, from, to, memory: { area: from, page: 0 }, toMemory: { area: to, page: 0 }, bytes })
 }

@@ -10,6 +10,7 @@ import { strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { copyBetween } from "../programs/copy-between.ts"
 import { packedThread, spreadThread } from "../programs/spread-threads.ts"
 import { type Experiment, ticksOf } from "./experiment.ts"
 
@@ -173,9 +174,7 @@ function writable(code: Code, pages: number, meanwhile: () => void): void {
 function invoked(code: Code, { bytes, exchange }: RequestServerParameters, worker: number, work: () => void): void {
   const region = PASSED + worker
   if (bytes > 0 && exchange === "copy") {
-    code.operate({ verb: Verb.open, from: 0, to: LIBRARY })
-    const place = { memory: { area: PROGRAM, page: 0 }, toMemory: { area: OWN, page: 0 } }
-    code.operate({ verb: Verb.copy, from: 0, to: LIBRARY, ...place, bytes })
+    copyBetween(code, { domain: 0, area: PROGRAM }, { domain: LIBRARY, area: OWN }, bytes)
   }
   const moves = bytes > 0 && exchange === "borrow"
   if (moves) code.operate({ verb: Verb.move, region, from: 0, to: LIBRARY, bytes })
