@@ -3,10 +3,12 @@
  * line-fill buffers, the L1D's way in. It keeps PC1 and PC2 of private-caches.ts, which decides what comes and goes.
  *
  *   CL1  a line on its way from the L2 holds a line-fill buffer until it is there, as a miss does
+ *   CL2  lines keep the L1D's way in busy for their bytes at its rate, whatever part of a tick that leaves over
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCache from "../memory/cache.ts"
 import { Cache } from "../memory/cache.ts"
+import * as fromPages from "../memory/pages.ts"
 import { Bus } from "../processor/bus.ts"
 import type { Cells } from "../processor/cells.ts"
 import { hotCells } from "../processor/hot-cells.ts"
@@ -16,6 +18,7 @@ import * as fromCacheProtocol from "./cache-protocol.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Empty } = fromCache
 const { CacheState } = fromCacheProtocol
+const { LINE_BYTES } = fromPages
 
 /** States of an L1D row. */
 export const L1State = { readable: 1, exclusive: 2, modified: 3 } as const
@@ -35,8 +38,8 @@ export class CacheLevels {
   readonly #bus: Bus
   readonly #latency: number
   readonly #fill: number
-  readonly #transfer: number
-  readonly #writeBack: number
+  #filled = 0 // bytes of lines that have come or gone, not yet charged to the way in
+  readonly #writeBack: number // lines' worth of the bus that a modified line takes
   readonly #held: Int32Array // [line-fill buffer] tick from which a line from the L2 holds it
   readonly #until: Int32Array // [line-fill buffer] … and until which
 
@@ -48,11 +51,11 @@ export class CacheLevels {
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
     this.ready = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
     this.drains = new Ports(1)
-    this.#bus = new Bus(numbers.l2.transfer)
+    const { transfer, writeBack } = numbers.l2
+    this.#bus = new Bus(transfer === 0 ? 0 : LINE_BYTES / transfer)
     this.#latency = numbers.l2.latency
     this.#fill = numbers.l1d.fill
-    this.#transfer = numbers.l2.transfer
-    this.#writeBack = numbers.l2.writeBack
+    this.#writeBack = writeBack === 0 ? 0 : Math.ceil(transfer / writeBack)
     this.#held = new Int32Array(numbers.core.lineFillBuffers)
     this.#until = new Int32Array(numbers.core.lineFillBuffers)
   }
@@ -91,7 +94,7 @@ export class CacheLevels {
       row = l1.victim(set)
       if (l1.tags[row] !== Empty && l1.state[row] === L1State.modified) this.#writeBackFrom(ready)
     }
-    for (let left = this.#fill; left > 0; left--) this.drains.claim(ready)
+    this.#occupy(ready)
     this.ready[row] = prefetch ? -1 - ready : ready
     const state = this.l2.state[l2row]
     l1.fill(
@@ -144,7 +147,16 @@ export class CacheLevels {
 
   /** A modified line makes room for one that comes at `tick`. */
   #writeBackFrom(tick: number): void {
-    for (let left = this.#fill; left > 0; left--) this.drains.claim(tick)
-    if (this.#transfer > 0) for (let left = this.#writeBack; left > 0; left -= this.#transfer) this.#bus.claim(tick)
+    this.#occupy(tick)
+    for (let left = this.#writeBack; left > 0; left--) this.#bus.claim(tick)
+  }
+
+  /** CL2: a line comes to the L1D or leaves it at `tick`. */
+  #occupy(tick: number): void {
+    const fill = this.#fill
+    if (fill === 0) return
+    let bytes = this.#filled + LINE_BYTES
+    for (; bytes >= fill; bytes -= fill) this.drains.claim(tick)
+    this.#filled = bytes
   }
 }

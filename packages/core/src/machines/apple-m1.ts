@@ -102,14 +102,18 @@ export function appleM1(options: MachineOptions = {}): Machine {
         sets: verified(256, "m-648 (128 KB)"),
         ways: verified(8, "m-648"),
         latency: verified(3, "m-649 (pointers; 4 otherwise)"),
-        fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; Apple publishes none")
+        fill: assumed(0, [0, 64], "assumed: banks take fills and stores at once; Apple publishes none")
       },
       l2: {
         sets: derived(4096, [4096, 16_384], "m-651, m-672 (a quarter of 12 MB, 12 ways)"),
         ways: secondary(12, [12, 12], "m-672"),
         latency: verified(16, "m-650"),
-        transfer: assumed(1, [1, 2], "assumed: 64 bytes per cycle; no row"),
-        writeBack: assumed(0, [0, 1], "assumed: reads and writes have a bus each, as m-604 lists them for Neoverse N1"),
+        transfer: assumed(64, [32, 64], "assumed: 64 bytes per cycle; no row"),
+        writeBack: assumed(
+          0,
+          [0, 64],
+          "assumed: reads and writes have a bus each, as m-604 lists them for Neoverse N1"
+        ),
         missBuffers: derived(88, [48, 128], "m-681, m-680: 58 GB/s x 97 ns / 64 bytes = 88 lines in flight"),
         pipeline: derived(38, [15, 50], `calibration: m-674; ${split.slice("assumed: ".length)}`)
       },

@@ -89,14 +89,17 @@ const caches = {
     sets: verified(64, `m-173 (${sameDie})`),
     ways: verified(8, `m-173 (${sameDie})`),
     latency: verified(4, `m-180 (${sameDie})`),
-    fill: fillIntel
+    fill: fillIntel(25, "add-013")
   },
   l2: {
     sets: verified(512, `m-174 (${sameDie})`),
     ways: verified(8, `m-174 (${sameDie})`),
     latency: verified(12, `m-181 (${sameDie})`),
-    transfer: recalled(1, [1, 2], "m-123 (Haswell: 64 bytes per cycle); m-126 recalls 25 to 32 sustained"),
-    writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-123 are of one bus"),
+    transfer: verified(
+      25,
+      "add-013 (25.3 sustained); m-123 (Haswell) has 64 a cycle at most, m-126 recalls 25 to 32 sustained"
+    ),
+    writeBack: assumed(25, [25, 64], "assumed: as transfer; the 64 bytes per cycle of m-123 are of one bus"),
     missBuffers: derived(16, [16, 16], "m-208"),
     pipeline: assumed(14, [10, 25], split)
   }

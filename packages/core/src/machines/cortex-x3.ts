@@ -101,14 +101,18 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         sets: verified(256, "F6-34, m-622 (64 KB)"),
         ways: verified(4, "F6-34, m-622"),
         latency: verified(4, "F6-34 (Neoverse V2, the same core); m-640"),
-        fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; Arm publishes none")
+        fill: assumed(0, [0, 64], "assumed: banks take fills and stores at once; Arm publishes none")
       },
       l2: {
         sets: recalled(2048, [1024, 2048], "m-635 (1 MB); m-625 gives 512 KB to 1 MB, 8 ways"),
         ways: secondary(8, [8, 8], "m-625, F6-34"),
         latency: verified(10, "F6-34 (Neoverse V2, the same core); m-641 recalls 9 to 11"),
-        transfer: assumed(1, [1, 2], "assumed: 64 bytes per cycle; m-604 gives 32 for Neoverse N1"),
-        writeBack: assumed(0, [0, 1], "assumed: reads and writes have a bus each, as m-604 lists them for Neoverse N1"),
+        transfer: assumed(64, [32, 64], "assumed: 64 bytes per cycle; m-604 gives 32 for Neoverse N1"),
+        writeBack: assumed(
+          0,
+          [0, 64],
+          "assumed: reads and writes have a bus each, as m-604 lists them for Neoverse N1"
+        ),
         missBuffers: assumed(64, [46, 96], "assumed: above the 46 of m-581 (Neoverse N1); no row"),
         pipeline: assumed(14, [10, 20], split)
       },

@@ -21,6 +21,8 @@ const cycles = (meaning: string): Field => ({ unit: "network cycle", meaning, le
 const nanoseconds = (meaning: string): Field => ({ unit: "ns", meaning, least: 0 })
 const instructions = (meaning: string): Field => ({ unit: "instruction", meaning, least: 0 })
 const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning, least: 1 })
+/** Bytes in a tick, sustained: a line's share of a tick needn't be whole. */
+const rate = (meaning: string): Field => ({ unit: "byte", meaning: `in a tick, ${meaning}`, least: 0 })
 
 const array = (what: string) => ({
   sets: size("set", `sets of the ${what}`),
@@ -76,15 +78,15 @@ export const fields: MachineShape<Field> = {
   l1d: {
     ...array("L1D"),
     latency: ticks("load-to-use latency of an L1D hit"),
-    fill: ticks(
-      "for which a line that comes to the L1D, or a modified one that goes, keeps stores from draining into it"
+    fill: rate(
+      "of lines that come to the L1D and of modified ones that go, while which no store drains into it; 0 if it takes both at once"
     )
   },
   l2: {
     ...array("L2"),
     latency: ticks("load-to-use latency of an L2 hit; also from a load to the departure of its L2 miss"),
-    transfer: ticks("for which one line occupies the bus from L2 to L1"),
-    writeBack: ticks("for which a modified line on its way from L1D to L2 occupies that bus too; 0 if it has its own"),
+    transfer: rate("of lines on the bus from L2 to L1; 0 if it moves any number"),
+    writeBack: rate("of modified lines on their way from L1D to L2 on that bus; 0 if they have their own"),
     missBuffers: size(
       "entry",
       "data lines that the L2 can wait for at once, prefetches included; no fewer than lineFillBuffers take part"

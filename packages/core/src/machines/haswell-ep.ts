@@ -82,13 +82,22 @@ const core = {
 }
 const caches = {
   l1i: { sets: verified(64, "m-077"), ways: verified(8, "m-077") },
-  l1d: { sets: verified(64, "m-076"), ways: verified(8, "m-076"), latency: verified(4, "m-084"), fill: fillIntel },
+  l1d: {
+    sets: verified(64, "m-076"),
+    ways: verified(8, "m-076"),
+    latency: verified(4, "m-084"),
+    fill: fillIntel(25, "add-013 (Broadwell-EP)")
+  },
   l2: {
     sets: verified(512, "m-078"),
     ways: verified(8, "m-078"),
     latency: verified(12, "m-085 (12.2)"),
-    transfer: recalled(1, [1, 2], "m-123 (64 bytes per cycle); m-126 recalls 25 to 32 sustained"),
-    writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-123 are of one bus"),
+    transfer: derived(
+      25,
+      [25, 64],
+      "add-013 (Broadwell-EP: the same caches); m-123 has 64 a cycle at most, m-126 recalls 25 to 32 sustained"
+    ),
+    writeBack: assumed(25, [25, 64], "assumed: as transfer; the 64 bytes per cycle of m-123 are of one bus"),
     missBuffers: verified(16, "m-113"),
     pipeline: assumed(17, [10, 25], split)
   }

@@ -94,14 +94,14 @@ export function iceLakeSp(options: MachineOptions = {}): Machine {
         sets: verified(64, "m-342"),
         ways: verified(12, "m-342"),
         latency: verified(5, "m-031 (5.2; the same core)"),
-        fill: fillIntel
+        fill: fillIntel(46, "add-007")
       },
       l2: {
         sets: verified(1024, "m-344"),
         ways: verified(20, "m-344"),
         latency: derived(14, [14, 14], "m-369"),
-        transfer: secondary(1, [1, 2], "m-022 (64 bytes per cycle; the same core)"),
-        writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-022 are of one bus"),
+        transfer: verified(46, "add-007 (46.1 sustained); m-022 has 64 a cycle at most"),
+        writeBack: assumed(46, [46, 64], "assumed: as transfer; the 64 bytes per cycle of m-022 are of one bus"),
         missBuffers: secondary(32, [32, 48], "m-376; m-381 recalls 48"),
         pipeline: assumed(28, [10, 40], split)
       },

@@ -3,7 +3,7 @@
  * Law: a number here holds for every machine that names it; what differs stands in the machine's file.
  */
 import type { MachineShape } from "./shape.ts"
-import { assumed, recalled, type Value } from "./value.ts"
+import { assumed, derived, recalled, type Value } from "./value.ts"
 
 const manual = "Intel's optimisation manual, data prefetching"
 
@@ -17,9 +17,13 @@ export const prefetchIntel: MachineShape<Value>["prefetch"] = {
   streamDegree: recalled(2, [1, 2], `recalled: two requests at each access of the L2, ${manual}`)
 }
 
-/** In a tick the L1D takes a store, or a line from the L2, or gives one back. */
-export const fillIntel: Value = assumed(
-  1,
-  [0, 2],
-  "assumed: random stores into the L2's size take 3 ticks each on Skylake, one to drain, one for the line that comes, one for the line that goes (travisdowns.github.io, 2019-03-19)"
-)
+/**
+ * The L1D's way in takes stores and lines by turns, and a line as long as the L2 takes to give one: `bytes` a tick,
+ * read from measured loads. On four cores copies and updates within the L2 take what that adds up to (add-005 …).
+ */
+export const fillIntel = (bytes: number, source: string): Value =>
+  derived(
+    bytes,
+    [bytes, 64],
+    `${source}; transfers between L1 and L2 overlap with no access to the L1: ECM model, Hager et al., machine files of kerncraft`
+  )

@@ -95,14 +95,14 @@ const caches = {
     sets: verified(64, "m-220"),
     ways: verified(8, "m-220"),
     latency: verified(4, "m-217, m-227"),
-    fill: fillIntel
+    fill: fillIntel(32, "m-254")
   },
   l2: {
     sets: verified(512, "m-221"),
     ways: verified(8, "m-221"),
     latency: verified(12, "m-218, m-228"),
-    transfer: recalled(2, [2, 2], "m-254 (32 bytes per cycle)"),
-    writeBack: assumed(2, [1, 2], "assumed: as transfer; the 32 bytes per cycle of m-254 are of one bus"),
+    transfer: recalled(32, [32, 32], "m-254 (32 bytes per cycle)"),
+    writeBack: assumed(32, [32, 64], "assumed: as transfer; the 32 bytes per cycle of m-254 are of one bus"),
     missBuffers: recalled(16, [16, 16], "m-251"),
     pipeline: assumed(8, [4, 20], split)
   }

@@ -95,14 +95,14 @@ const l1d = {
   sets: verified(256, "m-587 (64 KB)"),
   ways: verified(4, "m-587"),
   latency: verified(4, "m-588, m-592"),
-  fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; Arm publishes none")
+  fill: assumed(0, [0, 64], "assumed: banks take fills and stores at once; Arm publishes none")
 }
 const l2 = {
   sets: verified(2048, "m-600, m-589 (1 MB, 8 ways)"),
   ways: verified(8, "m-589"),
   latency: verified(11, "m-600; m-590 gives 9 to 11"),
-  transfer: secondary(2, [2, 4], "m-604 (32 bytes per cycle); m-570 measured 19.28"),
-  writeBack: secondary(0, [0, 2], "m-604 (reads and writes have 32 bytes per cycle each)"),
+  transfer: secondary(32, [16, 32], "m-604 (32 bytes per cycle); m-570 measured 19.28"),
+  writeBack: secondary(0, [0, 32], "m-604 (reads and writes have 32 bytes per cycle each)"),
   missBuffers: secondary(46, [46, 46], "m-581")
 }
 const prefetch = {

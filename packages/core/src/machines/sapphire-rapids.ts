@@ -94,14 +94,14 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
         sets: verified(64, "m-408"),
         ways: verified(12, "m-408"),
         latency: verified(5, "m-418"),
-        fill: fillIntel
+        fill: fillIntel(50, "add-010, m-437")
       },
       l2: {
         sets: verified(2048, "m-383 (2 MB)"),
         ways: verified(16, "m-410"),
         latency: verified(16, "m-384"),
-        transfer: verified(1, "m-393 (64 bytes per cycle); m-437 has 50 sustained"),
-        writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-393 are of one bus"),
+        transfer: verified(50, "add-010 and m-437 (50 sustained); m-393 has 64 a cycle at most"),
+        writeBack: assumed(50, [50, 64], "assumed: as transfer; the 64 bytes per cycle of m-393 are of one bus"),
         missBuffers: secondary(48, [48, 48], "m-433"),
         pipeline: assumed(52, [20, 60], split)
       },

@@ -97,13 +97,18 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         sets: recalled(64, [64, 64], "recalled: 32 KB, 8 ways, as m-077 and m-343 before and after it; no row"),
         ways: recalled(8, [8, 8], "recalled: as sets")
       },
-      l1d: { sets: verified(64, "m-262"), ways: verified(8, "m-262"), latency: verified(4, "m-269"), fill: fillIntel },
+      l1d: {
+        sets: verified(64, "m-262"),
+        ways: verified(8, "m-262"),
+        latency: verified(4, "m-269"),
+        fill: fillIntel(46, "add-004")
+      },
       l2: {
         sets: verified(1024, "m-263"),
         ways: verified(16, "m-263"),
         latency: verified(14, "m-270"),
-        transfer: secondary(1, [1, 2], "m-301 (64 bytes per cycle); m-315 recalls 52 sustained"),
-        writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-301 are of one bus"),
+        transfer: verified(46, "add-004 (46.2 sustained); m-301 has 64 a cycle at most, m-315 recalls 52 sustained"),
+        writeBack: assumed(46, [46, 64], "assumed: as transfer; the 64 bytes per cycle of m-301 are of one bus"),
         missBuffers: verified(32, "m-304"),
         pipeline: assumed(16, [10, 25], split)
       },

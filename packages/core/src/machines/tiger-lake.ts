@@ -90,14 +90,18 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         sets: verified(64, "m-023"),
         ways: verified(12, "m-023"),
         latency: verified(5, "m-031 (5.2)"),
-        fill: fillIntel
+        fill: fillIntel(46, "add-007 (Ice Lake-SP: the same core)")
       },
       l2: {
         sets: verified(1024, "m-025"),
         ways: verified(20, "m-025"),
         latency: verified(14, "m-010; m-032 gives 14.6 with 4 KB pages"),
-        transfer: secondary(1, [1, 2], "m-022 (64 bytes per cycle); m-063 recalls 48 sustained"),
-        writeBack: assumed(1, [1, 2], "assumed: as transfer; the 64 bytes per cycle of m-022 are of one bus"),
+        transfer: derived(
+          46,
+          [44, 64],
+          "add-007 (Ice Lake-SP: the same core and bus); m-022 has 64 a cycle at most, m-063 recalls 48 sustained"
+        ),
+        writeBack: assumed(46, [46, 64], "assumed: as transfer; the 64 bytes per cycle of m-022 are of one bus"),
         missBuffers: secondary(32, [32, 48], "m-020"),
         pipeline: assumed(18, [10, 25], split)
       },

@@ -97,14 +97,14 @@ export function zen3(options: MachineOptions = {}): Machine {
         sets: verified(64, `m-468 (${desktop})`),
         ways: verified(8, `m-468 (${desktop})`),
         latency: verified(4, "m-462, m-474"),
-        fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; AMD publishes none")
+        fill: assumed(0, [0, 64], "assumed: banks take fills and stores at once; AMD publishes none")
       },
       l2: {
         sets: verified(1024, `m-469 (512 KB, 8 ways; ${desktop})`),
         ways: verified(8, "m-469"),
         latency: verified(12, "m-510"),
-        transfer: secondary(2, [1, 2], "m-514 (32 bytes per cycle)"),
-        writeBack: recalled(0, [0, 2], "recalled: 32 bytes per cycle each way; no row"),
+        transfer: secondary(32, [32, 64], "m-514 (32 bytes per cycle)"),
+        writeBack: recalled(0, [0, 32], "recalled: 32 bytes per cycle each way; no row"),
         missBuffers: assumed(48, [24, 96], "assumed: twice the L1D's; AMD publishes none"),
         pipeline: assumed(19, [8, 25], split)
       },

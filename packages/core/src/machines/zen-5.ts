@@ -95,13 +95,13 @@ export function zen5(options: MachineOptions = {}): Machine {
         sets: verified(64, "m-521"),
         ways: verified(12, "m-521"),
         latency: verified(4, "m-522"),
-        fill: assumed(0, [0, 1], "assumed: banks take fills and stores at once; AMD publishes none")
+        fill: assumed(0, [0, 64], "assumed: banks take fills and stores at once; AMD publishes none")
       },
       l2: {
         sets: verified(1024, "m-529 (1 MB, 16 ways)"),
         ways: verified(16, "m-529"),
         latency: verified(14, "m-523"),
-        transfer: verified(1, "m-538 (64 bytes per cycle)"),
+        transfer: verified(64, "m-538 (64 bytes per cycle)"),
         writeBack: verified(0, "m-538 (a victim path of its own)"),
         missBuffers: assumed(124, [48, 192], "assumed: as many as the L1D's; AMD publishes none"),
         pipeline: assumed(16, [8, 25], split)

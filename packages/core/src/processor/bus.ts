@@ -8,7 +8,7 @@ export class Bus {
   readonly #taken = new Int32Array(CELLS).fill(-1) // [cell] its number, if a line moves in it
   readonly #occupancy: number
 
-  /** 0 ticks: any number of lines at any time. */
+  /** Ticks of one line, parts of one included; 0: any number of lines at any time. */
   constructor(occupancy: number) {
     this.#occupancy = occupancy
   }
@@ -20,7 +20,7 @@ export class Bus {
     let cell = (tick / occupancy) | 0
     while (this.#taken[cell & (CELLS - 1)] === cell) cell++
     this.#taken[cell & (CELLS - 1)] = cell
-    const start = cell * occupancy
+    const start = Math.ceil(cell * occupancy)
     return start > tick ? start : tick
   }
 }

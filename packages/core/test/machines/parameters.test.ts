@@ -22,7 +22,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/\.sets$/, "set"],
   [/\.ways$/, "way"],
   [/Buffers?$|\.queue$|\.window$|Queue$|strideEntries$|streams$|\.drain(Above|Below)$/, "entry"],
-  [/Bytes$|signalFrame$/, "byte"],
+  [/Bytes$|signalFrame$|^l1d\.fill$|^l2\.(transfer|writeBack)$/, "byte"],
   [/\.(t[A-Z]+|controller|turnaround|closeAfter|patience)$/, "tick"],
   [/^wholeLines\.(strings|stream[A-Z][a-z]+)$/, "count"],
   [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
@@ -34,10 +34,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/Flits$|\.buffer$/, "flit"],
   [/^lazyShootdown\.states$|\.actions$/, "entry"],
   [/Path$|callTarget$|[pP]erPage$/, "instruction"],
-  [
-    /^(?!network\.|llc\.pipeline).*([lL]atency|[bB]ranch$|pipeline|transfer|writeBack|\.fill|ticksPerLine|[pP]enalty)$/,
-    "tick"
-  ],
+  [/^(?!network\.|llc\.pipeline).*([lL]atency|[bB]ranch$|pipeline|memory\.fill|ticksPerLine|[pP]enalty)$/, "tick"],
   [
     /\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|idleExit|issue|apply|service)$/,
     "tick"
@@ -60,7 +57,7 @@ describe.each(machines)("$name", ({ name, make }) => {
   test("cites rows of the published tables, or says that it assumes or remembers", () => {
     const silent = parameters.filter(({ parameter: { source, confidence } }) => {
       if (source.trim() === "") return true
-      if (/\b(m-\d{3}|F\d[a-z]?-\d{2}|drv-\d{3})\b/.test(source)) return false
+      if (/\b((?:m|add)-\d{3}|F\d[a-z]?-\d{2}|drv-\d{3})\b/.test(source)) return false
       return !/^(assumed:|recalled:|as |near-square)/.test(source) || confidence === "verified"
     })
     expect(silent).toEqual([])

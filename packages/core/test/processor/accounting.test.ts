@@ -10,7 +10,7 @@ const { dram, llcHit } = latenciesOf(numbers)
 const L1 = numbers.l1d.latency
 const L2 = numbers.l2.latency
 // A line that comes keeps stores out of the L1D for so long: the store that waits for it drains after that.
-const { fill } = numbers.l1d
+const fill = 64 / numbers.l1d.fill
 const { forward, mispredictPenalty } = numbers.core
 
 const alu: Instruction = {}

@@ -74,7 +74,7 @@ describe("serialisation", () => {
     const timed = (kind: Serialise) => (program: Program, data: number) =>
       program.store(data, 1024).serialise(kind, 10).compute(8)
     // The store executes in one tick, the fence ten more, then four a tick; the line comes last.
-    const drained = dram + numbers.l1d.fill
+    const drained = dram + 64 / numbers.l1d.fill
     expect(measured(timed(Serialise.drain))).toEqual({
       ticks: drained,
       slots: { gate: 10, execute: 3, serialise: 4 * 10 - 1, storeBuffer: 4 * (drained - 13) }

@@ -14,8 +14,9 @@ import { built, crampedMachine, evenMemory, finished, type Overrides, workloadOf
 const oneStop: Overrides = {
   core: { width: 4, window: 64, storeBuffer: 16, lineFillBuffers: 8, fetchBuffers: 4, mispredictPerMillion: 0 },
   l1i: { sets: 64, ways: 8 },
-  l1d: { sets: 64, ways: 1 },
-  l2: { sets: 64, ways: 16 },
+  // A line a tick, so that no line's share of the ways leaves a remainder to the next.
+  l1d: { sets: 64, ways: 1, fill: 64 },
+  l2: { sets: 64, ways: 16, transfer: 64, writeBack: 64 },
   llc: { slices: 1, sets: 1024, ways: 16 },
   network: { columns: 1, rows: 1 },
   memory: { channels: 1, ...evenMemory },

@@ -12,7 +12,6 @@ const latencies = [
   "core.mispredictPenalty",
   "l1d.latency",
   "l2.latency",
-  "l2.transfer",
   "l2.pipeline",
   "llc.pipeline",
   "network.injection",
@@ -78,5 +77,17 @@ describe("SL1: slots by cause add up to width x cycles of every hardware thread"
     expect(Object.values(summary.slots).reduce((sum, count) => sum + count, 0)).toBe(
       summary.slotsPerCycle * summary.cycles
     )
+  })
+})
+
+describe("halving a rate never speeds an in-order core up", () => {
+  const rates: Overrides = { l1d: { fill: 64 }, l2: { transfer: 64, writeBack: 64 } }
+  const base = cycles(rates)
+
+  test.each([
+    ["the way into the L1D", { ...rates, l1d: { fill: 32 } }],
+    ["the bus from L2 to L1", { ...rates, l2: { transfer: 32, writeBack: 64 } }]
+  ] satisfies ReadonlyArray<readonly [string, Overrides]>)("%s", (_, halved) => {
+    expect(cycles(halved)).toBeGreaterThanOrEqual(base)
   })
 })

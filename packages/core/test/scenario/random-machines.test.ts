@@ -30,11 +30,11 @@ function drawn(random: RandomStream) {
       mispredictPerMillion: pick(0, 300_000)
     },
     l1i: array([1, 2, 3], [1, 2]),
-    l1d: { ...array([1, 2, 3], [1, 2]), fill: pick(0, 1, 2) },
+    l1d: { ...array([1, 2, 3], [1, 2]), fill: pick(0, 32, 48, 64) },
     l2: {
       ...array([1, 2, 3, 8], [2, 3, 4]),
-      transfer: pick(0, 1, 5),
-      writeBack: pick(0, 1, 5),
+      transfer: pick(0, 13, 46, 64),
+      writeBack: pick(0, 13, 46, 64),
       missBuffers: pick(1, 6, 12),
       pipeline: pick(0, 1, 16),
       latency: pick(0, 1, 14)

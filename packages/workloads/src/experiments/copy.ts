@@ -27,7 +27,7 @@ export const copy: Experiment<CopyParameters> = {
   parameters: {
     bytes: "bytes of the buffer: 16 times a power of two",
     routine:
-      "string: REP MOVSB of x86-64; vector: 32-byte moves; non-temporal: those past the caches, and SFENCE; pairs: memcpy of AArch64 with 32-byte pairs",
+      "string: REP MOVSB of x86-64; vector: 32-byte moves; wide: 64-byte moves; non-temporal: those past the caches, and SFENCE; pairs: memcpy of AArch64 with 32-byte pairs",
     warm: "copies before the measured ones"
   },
   defaults: { bytes: 4096, routine: "string", warm: 2 },

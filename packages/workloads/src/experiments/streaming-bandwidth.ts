@@ -14,7 +14,7 @@ export interface StreamingParameters {
   readonly [name: string]: number | string
   readonly cores: number
   readonly bytes: number
-  readonly kind: "read" | "write"
+  readonly kind: "read" | "write" | "update"
   readonly access: number
   readonly warmLaps: number
   readonly laps: number
@@ -32,7 +32,7 @@ export const streamingBandwidth: Experiment<StreamingParameters> = {
   parameters: {
     cores: "cores that stream, the first ones of the machine",
     bytes: "bytes of each core's memory",
-    kind: "read or write",
+    kind: "read, write, or update: each access loads and stores the same bytes, which count once",
     access: "bytes of one access",
     warmLaps: "laps before the measured ones; without any, memory is cold but for its page tables",
     laps: "measured laps",
@@ -69,8 +69,14 @@ function streamCode(parameters: StreamingParameters, worker: number): Code {
   const lap = code.block(
     Array.from({ length: PER_BLOCK }, (_, i) => {
       const place = { area: 0, at: patternOf(parameters, i * step, worker), bytes: access }
-      return kind === "read" ? { load: place, to: [i] } : { store: place }
-    })
+      if (kind === "read") return [{ load: place, to: [i] }]
+      return kind === "write"
+        ? [{ store: place }]
+        : [
+            { load: place, to: [i] },
+            { store: place, data: [i] }
+          ]
+    }).flat()
   )
   const blocks = bytes / (PER_BLOCK * step)
   code.run(pages, Math.floor(bytes / PAGE))

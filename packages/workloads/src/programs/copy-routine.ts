@@ -6,6 +6,7 @@
  *           drains what is older to branch on the length, then moves a quadword a step.
  *   vector  32-byte moves, two a line; from a threshold on non-temporal ones, behind which an SFENCE stands: what glibc
  *           does from three quarters of a thread's share of the last-level cache on.
+ *   wide    64-byte moves, one a line.
  *   pairs   Arm's optimised memcpy for AArch64: up to 128 bytes straight, above that a loop of two 32-byte pairs.
  */
 import { LINE_BYTES } from "@isolde/core/memory/pages"
@@ -13,7 +14,7 @@ import { Control } from "@isolde/core/processor/instruction-table"
 import { strided } from "./access-pattern.ts"
 import type { AreaIndex, Code, CodeInstruction } from "./code.ts"
 
-export type CopyRoutine = "string" | "vector" | "non-temporal" | "pairs"
+export type CopyRoutine = "string" | "vector" | "wide" | "non-temporal" | "pairs"
 
 /** Longest string that the fast short form takes, and the bytes of its steps. */
 const SHORT = { bytes: 256, step: 32 }
@@ -23,7 +24,7 @@ const LONG = { step: 8, others: 4 }
  * Ticks of microcode before the first byte: about 35 for a long string (Intel's optimisation manual, "Enhanced REP
  * MOVSB and STOSB operation"); for a short one calibration on one point of F1c-24 (14 cycles for 32 bytes).
  */
-const STARTUP = { long: 35, short: 8 }
+const STARTUP = { long: 35, short: 9 }
 
 /** Bytes of LDP and STP of two vector registers. */
 const PAIR = 32
@@ -45,12 +46,13 @@ export function copyRoutine(
 ): () => void {
   if (routine === "string") return stringCopy(code, bytes, from, to)
   if (routine === "pairs") return pairCopy(code, bytes, from, to)
-  return vectorCopy(code, bytes, from, to, routine === "non-temporal")
+  return vectorCopy(code, bytes, from, to, routine)
 }
 
-function vectorCopy(code: Code, bytes: number, from: AreaIndex, to: AreaIndex, past: boolean): () => void {
+function vectorCopy(code: Code, bytes: number, from: AreaIndex, to: AreaIndex, routine: CopyRoutine): () => void {
+  const past = routine === "non-temporal"
   const kind = past ? ({ kind: "nonTemporal" } as const) : {}
-  const size = Math.min(PAIR, bytes)
+  const size = Math.min(routine === "wide" ? LINE_BYTES : PAIR, bytes)
   const span = Math.min(LINE_BYTES, bytes)
   const step = (first: number, register: number): Array<CodeInstruction> => [
     { load: { area: from, at: strided(span, bytes, first), bytes: size }, address: [2], to: [register] },

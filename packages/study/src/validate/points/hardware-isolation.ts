@@ -24,7 +24,7 @@ const retagged = (bytes: number) => ({
   terms: [
     {
       machine: "cortex-x3",
-      options: { cores: 1, overrides: { l2: { writeBack: 1 } } },
+      options: { cores: 1, overrides: { l2: { writeBack: 64 } } },
       mechanism: { name: "mte", config: { retag: "atc24", publish: "none" } },
       experiment: "hand-over",
       parameters: { bytes, rounds: bufferRounds(bytes) },
