@@ -31,6 +31,9 @@ export function windowEntries(size: number): number {
   return entries
 }
 
+/** Instructions that are passed at once when slots are accounted. */
+const STEP = 16
+
 export class Window {
   /** Instructions dispatched so far; the entry of instruction n is `n & mask`. */
   next = 0
@@ -179,6 +182,7 @@ export class Window {
     const { mask, commit } = this
     const width = this.#width
     let at = from
+    this.#passCommitted(at)
     while (at < to && this.oldest < this.next) {
       const entry = this.oldest & mask
       const committed = commit[entry]
@@ -202,5 +206,19 @@ export class Window {
       this.oldest++
     }
     this.#slots[otherwise] += to - at
+  }
+
+  /** Pass what had committed by slot `at`, several instructions at a time (WI1). */
+  #passCommitted(at: number): void {
+    const { commit, mask, next } = this
+    const width = this.#width
+    // What has left the ring has committed.
+    let oldest = Math.max(this.oldest, next - mask - 1)
+    while (oldest + STEP < next) {
+      const committed = commit[(oldest + STEP) & mask]
+      if (committed < 0 || committed * width > at) break
+      oldest += STEP
+    }
+    this.oldest = oldest
   }
 }

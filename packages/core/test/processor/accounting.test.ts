@@ -67,6 +67,17 @@ describe("four-wide", () => {
     expect(account({ ten })).toEqual({ ticks, slots: { application: 10, dram: 4 * ticks - 10 } })
   })
 
+  test("a load from DRAM is charged however many instructions have dispatched without a gap before it", () => {
+    // The ring of the window has 128 places: what follows the load has come round to where the first were.
+    const before = 4 * 95
+    const ten = ({ data }: { data: number }, again: boolean): Array<Instruction> => [
+      ...alus(before),
+      { load: [data, again ? 1024 : 0] },
+      ...alus(20)
+    ]
+    expect(account({ ten })).toEqual({ ticks: 95 + dram, slots: { application: before + 21, dram: 4 * dram - 21 } })
+  })
+
   test("what depends on a load from DRAM is charged to itself once the data are there", () => {
     const ten = ({ data }: { data: number }, again: boolean): Array<Instruction> => [
       { load: [data, again ? 1024 : 0], to: [1] },
