@@ -44,8 +44,8 @@ export class CacheLevels {
   readonly #until: Int32Array // [line-fill buffer] … and until which
 
   constructor(numbers: MachineNumbers) {
-    this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways)
     this.cells = hotCells(numbers)
+    this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways, this.cells)
     this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways, this.cells)
     this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)

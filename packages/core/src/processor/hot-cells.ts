@@ -10,10 +10,17 @@ const TAG_COLUMNS = 2
 /** Columns that go with the rows of a TLB: entries and frames. */
 const TRANSLATIONS = 2
 
-/** The cells of one tile: its threads, its L1D, its DTLB for 4 KB pages. */
-export function hotCells({ core, l1d, threadsPerTile, tlb }: MachineNumbers): Cells {
+interface Shape {
+  readonly sets: number
+  readonly ways: number
+}
+
+const cellsOf = ({ sets, ways }: Shape, columns: number): number => columns * sets * ways + sets
+
+/** The cells of one tile: its threads, its L1D and L1I, its TLBs for 4 KB pages of data and of code. */
+export function hotCells({ core, l1d, l1i, threadsPerTile, tlb }: MachineNumbers): Cells {
   const thread = REGISTERS + FORWARD_CELLS + WINDOW_COLUMNS * windowEntries(core.window) + core.loadQueue
-  const caches = TAG_COLUMNS * l1d.sets * l1d.ways + l1d.sets
-  const translations = (TAG_COLUMNS + TRANSLATIONS) * tlb.dtlb.sets * tlb.dtlb.ways + tlb.dtlb.sets
-  return new Cells(threadsPerTile * thread + caches + translations)
+  const caches = cellsOf(l1d, TAG_COLUMNS) + cellsOf(l1i, TAG_COLUMNS)
+  const translations = TAG_COLUMNS + TRANSLATIONS
+  return new Cells(threadsPerTile * thread + caches + cellsOf(tlb.dtlb, translations) + cellsOf(tlb.itlb, translations))
 }

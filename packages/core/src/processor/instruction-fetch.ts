@@ -4,6 +4,9 @@
  */
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import * as fromRetry from "../coherence/retry.ts"
+import type { Cache } from "../memory/cache.ts"
+import type { Pages } from "../memory/pages.ts"
+import * as fromPages from "../memory/pages.ts"
 import type { Translation } from "../translation/translation.ts"
 import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
@@ -15,19 +18,55 @@ const { Retry } = fromRetry
 const { Cause } = fromCause
 const { Block } = fromHardwareThread
 const { Field } = fromInstructionTable
+const { LINES_PER_PAGE, MAX_PAGES } = fromPages
 
 export class InstructionFetch {
   readonly #caches: PrivateCaches
   readonly #translation: Translation
+  readonly #pages: Pages
+  // The tile's cells, and where in them the L1I and the ITLB begin.
+  readonly #cells: Int32Array
+  readonly #l1: Cache
+  readonly #tlb: Cache
+  readonly #l1Tags: number
+  readonly #l1Recent: number
+  readonly #tlbTags: number
+  readonly #tlbRecent: number
 
-  constructor(caches: PrivateCaches, translation: Translation) {
+  constructor(caches: PrivateCaches, translation: Translation, pages: Pages) {
+    const { cells, l1i } = caches.levels
+    const [tlb] = translation.itlb.arrays
     this.#caches = caches
     this.#translation = translation
+    this.#pages = pages
+    this.#cells = cells.all
+    this.#l1 = l1i
+    this.#tlb = tlb
+    this.#l1Tags = cells.placeOf(l1i.tags)
+    this.#l1Recent = cells.placeOf(l1i.recent)
+    this.#tlbTags = cells.placeOf(tlb.tags)
+    this.#tlbRecent = cells.placeOf(tlb.recent)
   }
 
   /** True if the line of the instruction whose row is at `at` is at the front end, or comes there at once. */
   has(t: HardwareThread, rows: Int32Array, at: number): boolean {
-    return rows[at + Field.line] === t.fetchLine || this.fetch(t, rows, at)
+    const line = rows[at + Field.line]
+    if (line === t.fetchLine) return true
+    if (!this.#isNear(line, t.context * MAX_PAGES + rows[at + Field.page], rows[at + Field.page]))
+      return this.fetch(t, rows, at)
+    t.fetchLine = line
+    return true
+  }
+
+  /** True if to fetch `line` changes nothing: it, the next and their translation are the youngest of their sets. */
+  #isNear(line: number, tag: number, page: number): boolean {
+    const cells = this.#cells
+    const l1 = this.#l1
+    const tlbRow = cells[this.#tlbRecent + this.#tlb.setOf(this.#pages.low[page])]
+    const row = cells[this.#l1Recent + l1.setOf(line)]
+    if (cells[this.#tlbTags + tlbRow] !== tag || cells[this.#l1Tags + row] !== line) return false
+    const next = line + 1
+    return next % LINES_PER_PAGE === 0 || cells[this.#l1Tags + cells[this.#l1Recent + l1.setOf(next)]] === next
   }
 
   /** Bring the line of the instruction whose row is at `at` to the front end; false while it is under way. */

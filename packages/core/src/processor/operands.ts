@@ -29,13 +29,14 @@ export const latestOf = (cells: Int32Array, registers: number, word: number): nu
 
 /** Look at the first `count` registers of `word`, which instruction `next` reads: false if the producer of one has not completed. */
 export function know(t: HardwareThread, next: number, word: number, count: number): boolean {
+  let all = true
   t.window.next = next
   for (let shift = 0; shift < count * REGISTER_BITS; shift += REGISTER_BITS) {
     const register = (word >>> shift) & REGISTER
     if (t.ready[register] >= 0) continue
     const done = t.window.doneAt(-1 - t.ready[register])
-    if (done < 0) return false
-    t.ready[register] = done
+    if (done < 0) all = false
+    else t.ready[register] = done
   }
-  return true
+  return all
 }

@@ -51,8 +51,12 @@ export const Plain = 1 << 19
 export const BYTES_SHIFT = 20
 export const PLAIN_LATENCY_SHIFT = 20
 
+/** Bits of a register + 1 in an instruction table, and their mask. */
+const SIX = 6
+const LAST_FIELD = (1 << SIX) - 1
+
 /** The word of an instruction without sources. */
-export const NoSources = packed([], SOURCES, NoSource)
+export const NoSources = packed(0, SOURCES, NoSource)
 
 /** Fields of a block: its first row, the row behind it, the line that its first instruction is fetched from. */
 export const Block = { first: 0, end: 1, line: 2 } as const
@@ -117,14 +121,15 @@ function writeRow(code: Int32Array, to: number, { accessKind, accessSize, rows }
   const first = rows[at + Field.accessStart]
   const bytes = accesses === 0 ? 0 : accessSize[first]
   // Without an access all operands are alike.
-  const early = accesses > 0 ? fieldsOf(address) : [...fieldsOf(address), ...fieldsOf(data)]
-  const late = accesses > 0 ? fieldsOf(data) : []
+  const early = fieldsIn(address) + (accesses > 0 ? 0 : fieldsIn(data))
+  const late = accesses > 0 ? fieldsIn(data) : 0
+  const results = fieldsIn(destinations)
   const latency = facts & 0xffff
   const fits =
     (facts & CAREFUL) === 0 &&
-    early.length <= SOURCES &&
-    late.length <= SOURCES &&
-    fieldsOf(destinations).length < SOURCES &&
+    early <= SOURCES &&
+    late <= SOURCES &&
+    results < SOURCES &&
     latency <= MOST_LATENCY &&
     bytes <= LINE_BYTES &&
     addedLatency <= (accesses > 0 ? ADDED_LATENCY_MASK : 0)
@@ -134,11 +139,11 @@ function writeRow(code: Int32Array, to: number, { accessKind, accessSize, rows }
   }
   const control = (facts >>> 16) & 15
   const added = (facts >>> 24) & 15
-  const results = fieldsOf(destinations)
   code[to] = (control > Control.indirect ? Control.none : control) << CONTROL_SHIFT
-  if (accesses === 0 && added === 0 && early.length <= 2 && results.length <= 2) {
+  const sources = accesses > 0 ? address : address | (data << (SIX * fieldsIn(address)))
+  if (accesses === 0 && added === 0 && early <= 2 && results <= 2) {
     code[to] |= Plain | (latency << PLAIN_LATENCY_SHIFT)
-    code[to + 1] = packed(early, 2, NoSource) | (packed(results, 2, NoDestination) << (2 * REGISTER_BITS))
+    code[to + 1] = packed(sources, 2, NoSource) | (packed(destinations, 2, NoDestination) << (2 * REGISTER_BITS))
     return
   }
   code[to] |=
@@ -147,20 +152,21 @@ function writeRow(code: Int32Array, to: number, { accessKind, accessSize, rows }
     (added << ADDED_SHIFT) |
     (addedLatency << ADDED_LATENCY_SHIFT) |
     (bytes << BYTES_SHIFT)
-  code[to + 1] = packed(early, SOURCES, NoSource)
-  code[to + 2] = packed(late, SOURCES, NoSource)
-  code[to + 3] = packed(results, SOURCES - 1, NoDestination) | (latency << LATENCY_SHIFT)
+  code[to + 1] = packed(sources, SOURCES, NoSource)
+  code[to + 2] = packed(accesses > 0 ? data : 0, SOURCES, NoSource)
+  code[to + 3] = packed(destinations, SOURCES - 1, NoDestination) | (latency << LATENCY_SHIFT)
 }
 
-/** Registers + 1 in fields of six bits. */
-function fieldsOf(word: number): Array<number> {
-  const fields: Array<number> = []
-  for (let left = word; left !== 0; left >>>= 6) fields.push(left & 63)
-  return fields
+/** How many registers the fields of six bits of an instruction's `word` name. */
+function fieldsIn(word: number): number {
+  let count = 0
+  for (let left = word; left !== 0; left >>>= SIX) count++
+  return count
 }
 
-function packed(registers: ReadonlyArray<number>, count: number, none: number): number {
-  let word = 0
-  for (let k = 0; k < count; k++) word |= (registers[k] ?? none) << (REGISTER_BITS * k)
-  return word
+/** The same, `count` of them, in fields of seven bits; `none` in place of those that it doesn't name. */
+function packed(word: number, count: number, none: number): number {
+  let to = 0
+  for (let k = 0; k < count; k++) to |= ((word >>> (SIX * k)) & LAST_FIELD || none) << (REGISTER_BITS * k)
+  return to
 }

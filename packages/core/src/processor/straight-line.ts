@@ -4,7 +4,7 @@
  * stream-execution.ts; what it does to the thread is the same, access by access.
  *
  *   ST1  an instruction that needs care is left to stream-execution.ts before it has changed anything
- *   ST2  nothing here waits, and no event is scheduled but by a prefetcher
+ *   ST2  no access waits here, and no event is scheduled but by a prefetcher
  */
 import * as fromPages from "../memory/pages.ts"
 import * as fromCause from "./cause.ts"
@@ -27,7 +27,7 @@ const { know, laterOf, latestOf } = fromOperands
 const { ADDED_LATENCY_MASK, ADDED_LATENCY_SHIFT, ADDED_MASK, ADDED_SHIFT, Block, BLOCK_SHIFT, BYTES_SHIFT } = code
 const { CarefulCode, CONTROL_MASK, CONTROL_SHIFT, Exempt, LATENCY_SHIFT, Load, NewLine, NoSources, Plain } = code
 const { PLAIN_LATENCY_SHIFT, REGISTER, REGISTER_BITS, ROW_SHIFT, Store } = code
-const { addFirst, bufferStore, doneAt, leaveEmpty, noteAdded, noteWindow, Stop } = fromStraightSteps
+const { addFirst, awaitOperands, bufferStore, doneAt, leaveEmpty, noteAdded, noteWindow, Stop } = fromStraightSteps
 type Stop = fromStraightSteps.Stop
 const { Unresolved } = fromWindow
 const { VERDICT_BITS } = fromMemoryPort
@@ -65,8 +65,7 @@ export class StraightLine {
     const ahead = AHEAD < size ? AHEAD : size - 1
     const stop = (t.operation < operationAt.length ? operationAt[t.operation] : stream.last) | 0
     const firstInstruction = window.next
-    // Nothing that is executed here leaves a settled window unsettled.
-    const settled = window.settled
+    let settled = window.settled
     let row = t.blockAt << ROW_SHIFT
     let end = t.blockEnd << ROW_SHIFT
     // Row whose line has been fetched: the first may be in another line than what was fetched last.
@@ -133,13 +132,23 @@ export class StraightLine {
         const a = cells[registers + (word & REGISTER)]
         const b = cells[registers + ((word >>> REGISTER_BITS) & REGISTER)]
         if ((a | b) < 0) {
-          if (!know(t, next, word, 2)) break
-          continue
+          if (know(t, next, word, 2)) continue
+          if (tick > now) {
+            leaveEmpty(t, next, now * width + position, tick, width, 0)
+            now = tick
+            position = 0
+          }
+          noteWindow(t, next, settled, lastCommit)
+          settled = false
+          complete = Unresolved
+          pipeline.port.site = blockInstructions[row >> ROW_SHIFT] * FIELDS + 1
+          awaitOperands(t, pipeline.wakeUp, word, tick, facts >>> PLAIN_LATENCY_SHIFT)
+        } else {
+          complete = laterOf(laterOf(laterOf(a, b), tick) + (facts >>> PLAIN_LATENCY_SHIFT), tick + 1)
+          cells[registers + ((word >>> (2 * REGISTER_BITS)) & REGISTER)] = complete
+          cells[registers + ((word >>> (3 * REGISTER_BITS)) & REGISTER)] = complete
+          cells[causes + place] = execute
         }
-        complete = laterOf(laterOf(laterOf(a, b), tick) + (facts >>> PLAIN_LATENCY_SHIFT), tick + 1)
-        cells[registers + ((word >>> (2 * REGISTER_BITS)) & REGISTER)] = complete
-        cells[registers + ((word >>> (3 * REGISTER_BITS)) & REGISTER)] = complete
-        cells[causes + place] = execute
       } else {
         let address = latestOf(cells, registers, word)
         const other = rows[row + 2]
@@ -264,8 +273,9 @@ export class StraightLine {
       next = (next + 1) | 0
       row += ROW
       if ((facts & CONTROL) !== 0) {
-        branches.steer(t, (facts >>> CONTROL_SHIFT) & CONTROL_MASK, complete)
+        branches.steer(t, (facts >>> CONTROL_SHIFT) & CONTROL_MASK, complete < 0 ? -next : complete)
         if (t.front > hold) hold = t.front
+        if (t.mispredicted >= 0) break
       }
       if (!buffered && fault === 0) continue
       noteWindow(t, next, settled, lastCommit)

@@ -1,12 +1,17 @@
 /** What straight-line.ts does now and then, apart from its loop. Law: each leaves the thread as the loop goes on. */
 import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import * as fromOperands from "./operands.ts"
 import type { Pipeline } from "./pipeline.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
+import * as fromStraightCode from "./straight-code.ts"
+import type { WakeUp } from "./wake-up.ts"
 import type { Window } from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Cause } = fromCause
+const { laterOf } = fromOperands
+const { REGISTER, REGISTER_BITS } = fromStraightCode
 
 /** Why the loop stops: an operation or the end is due; the instruction at hand needs care; the front end waits. */
 export const Stop = { over: 0, care: 1, fetching: 2 } as const
@@ -32,6 +37,23 @@ export function doneAt(window: Window, next: number, ready: number): number {
   if (ready >= 0) return ready
   window.next = next
   return window.doneAt(-1 - ready)
+}
+
+/**
+ * The instruction that the window gets next, dispatched at `tick`, waits for the result of one of the registers that a
+ * plain row's `word` names, or of both: the window's entry of it, and the registers that it writes.
+ */
+export function awaitOperands(t: HardwareThread, wakeUp: WakeUp, word: number, tick: number, latency: number): void {
+  const { ready, window } = t
+  const number = window.next
+  const first = ready[word & REGISTER]
+  const second = ready[(word >>> REGISTER_BITS) & REGISTER]
+  const entry = window.appendUnresolved(laterOf(laterOf(first, second), tick), latency, Cause.execute)
+  if (first < 0) wakeUp.operand(window, entry, -1 - first)
+  if (second < 0) wakeUp.operand(window, entry, -1 - second)
+  ready[(word >>> (2 * REGISTER_BITS)) & REGISTER] = -1 - number
+  ready[(word >>> (3 * REGISTER_BITS)) & REGISTER] = -1 - number
+  window.next = number
 }
 
 /** A mechanism has added `count` instructions. */

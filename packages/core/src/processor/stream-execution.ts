@@ -52,7 +52,7 @@ export class StreamExecution {
     this.#caches = caches
     this.#branches = new Branches(pipeline, numbers, seed, firstThread)
     const branches = this.#branches
-    const fetch = new InstructionFetch(caches, translation)
+    const fetch = new InstructionFetch(caches, translation, pages)
     this.#fetch = fetch
     this.#straight = new StraightLine({ branches, caches, fetch, numbers, pages, pipeline, translation })
   }

@@ -76,7 +76,7 @@ export class Translation {
     this.#flushesFractured = tlb.fracturedFlush > 0
     this.#firstWait = firstWait
     this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge], caches.levels.cells)
-    this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge])
+    this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge], caches.levels.cells)
     this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
     this.#data = this.dtlb.arrays[0]
     this.#dataEntry = this.dtlb.entries[0]
