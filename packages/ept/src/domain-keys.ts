@@ -48,6 +48,12 @@ export class DomainKeys {
     return 1 + (domain % this.#perContext)
   }
 
+  /** Domain whose key `entry` has in `context`, or -1: key 0, or one that all domains have. */
+  domainOf(context: number, entry: number): number {
+    const key = (entry >>> Entry.keyShift) & Entry.keyMask
+    return key === 0 || key > this.#perContext ? -1 : context * this.#perContext + key - 1
+  }
+
   /** The key register with what `domain` may reach open: key 0, the shared key, its own. */
   registerOf(domain: number): number {
     const own = CLOSED & ~(3 << (2 * this.keyOf(domain)))
@@ -55,8 +61,9 @@ export class DomainKeys {
   }
 }
 
-/** Rights that key register `register` leaves to a page with entry `entry`; 0 allows all. */
+/** Rights that a guest's page-table entry `entry` gives to whoever has key register `register`; 0 opens every key. */
 export function keyed(register: number, entry: number): Rights {
   const bits = (register >>> (2 * ((entry >>> Entry.keyShift) & Entry.keyMask))) & 3
-  return (bits & 1) !== 0 ? Right.none : bits === 0 ? Right.readWrite : Right.read
+  if ((bits & 1) !== 0 || (entry & Entry.present) === 0) return Right.none
+  return bits === 0 && (entry & Entry.writable) !== 0 ? Right.readWrite : Right.read
 }

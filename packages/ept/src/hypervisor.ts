@@ -82,16 +82,18 @@ export class Hypervisor {
     this.#touch(program, this.#regionRecords, region)
     if (loser >= 0) tables.record(loser, region, kept)
     if (winner >= 0) tables.record(winner, region, given)
+    const from = tables.contextOf(loser)
+    const to = tables.contextOf(winner)
     let loserStale = false
     let winnerStale = false
     for (let index = 0; index < tables.pageCount(region); index++) {
       const page = tables.pageAt(region, index)
       this.#touch(program, this.#pageRecords, tables.rowOf(page))
-      if (loser >= 0 && this.#store(program, loser, page)) loserStale = true
-      if (winner >= 0 && this.#store(program, winner, page)) winnerStale = true
+      if (loser >= 0 && this.#store(program, from, page)) loserStale = true
+      if (winner >= 0 && this.#store(program, to, page)) winnerStale = true
     }
-    if (loserStale) this.#kernel.shootdownContext(program, thread, loser)
-    if (winnerStale) this.#kernel.shootdownContext(program, thread, winner)
+    if (loserStale) this.#kernel.shootdownContext(program, thread, from)
+    if (winnerStale) this.#kernel.shootdownContext(program, thread, to)
   }
 
   #touch(program: Program, records: number, record: number): void {

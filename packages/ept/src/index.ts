@@ -6,7 +6,7 @@ import { domainsPerContext } from "./domain-keys.ts"
 import { EptUnit } from "./unit.ts"
 
 /** Operations that change whose a region is. */
-const changes = ["grant", "revoke", "move", "share", "allocate", "free", "terminate"]
+const changes = ["revoke", "move", "allocate", "free", "terminate"]
 
 /** The mechanism. `ept()` takes every quantity's default; `isolde params ept` lists them. */
 export const ept = defineMechanism({
@@ -34,10 +34,11 @@ export const ept = defineMechanism({
       ? "executes no VMFUNC, WRPKRU or XRSTOR of its own: its code was inspected (EPK), since they are unprivileged"
       : "executes no VMFUNC of its own: its code was inspected (SkyBridge, Hodor), since VMFUNC is unprivileged"
   }),
-  refuse: ({ eptpList, keys }, { domains, exchange, objects, operations }) => {
-    const moves = (exchange === "borrow" && objects > 0) || operations.some((name) => changes.includes(name))
-    if (keys && moves)
-      return "an object that changes hands would need its holder's key as well as an edit of the tables; EPK moves none: share or copy"
+  refuse: ({ eptpList, keys }, { domains, exchange, operations }) => {
+    if (keys && (operations.includes("grant") || operations.includes("share")))
+      return "an object has its holder's key, and two holders have no key in common: move it, or have it shared from the start"
+    if (keys && exchange === "share" && operations.some((name) => changes.includes(name)))
+      return "memory that all domains share has a key of its own, so that it can't be one domain's: borrow or copy"
     const contexts = Math.ceil(domains / domainsPerContext(keys, exchange))
     return contexts > eptpList - 1
       ? `${domains} domains need ${contexts + 1} contexts with the monitor's view; the EPTP list has ${eptpList}`

@@ -56,6 +56,11 @@ export class SecondLevel {
           this.#allowed[context * regions.count + region] &= this.wanted(context, page)
   }
 
+  /** Context that is the view of `domain`. */
+  contextOf(domain: number): number {
+    return Math.floor(domain / this.#perContext)
+  }
+
   /** Pages that hold regions. */
   get rows(): number {
     return this.#firstRegion.length - 1

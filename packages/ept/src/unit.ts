@@ -9,15 +9,14 @@ import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
+import { Act } from "./acts.ts"
+import { ChangingHands } from "./changing-hands.ts"
 import type { EptConfig } from "./config.ts"
 import { DomainKeys, domainsPerContext, keyed } from "./domain-keys.ts"
 import { vmfunc } from "./ept-walk.ts"
 import { Gate } from "./gate.ts"
 import { Hypervisor } from "./hypervisor.ts"
 import { SecondLevel } from "./second-level.ts"
-
-/** Actions of its own. `grant`, `revoke` and `move` run under the hypervisor's lock. */
-const Act = { switch: 0, stored: 1, grant: 2, revoke: 3, move: 4, keys: 5, stray: 6 } as const
 
 export class EptUnit implements ProtectionUnit {
   readonly copyChunk: number
@@ -27,8 +26,12 @@ export class EptUnit implements ProtectionUnit {
   readonly #hypervisor: Hypervisor
   readonly #keys: DomainKeys
   readonly #keyed: boolean
+  readonly #hands: ChangingHands | undefined
+  readonly #domain: Int16Array // [software thread] domain whose keys the last gate opened
   readonly #firstPage: Int32Array // [region]
   readonly #reported: Uint8Array // [context][row] Rights as last reported
+  // EPT12: which domain's a translation is hangs on its context and its key.
+  readonly translatesFor?: NonNullable<ProtectionUnit["translatesFor"]>
 
   constructor(config: EptConfig, parts: MachineParts) {
     this.copyChunk = config.copyChunk
@@ -44,6 +47,12 @@ export class EptUnit implements ProtectionUnit {
       (_, region) => regions.extentPage[regions.extentStart[region]] ?? -1
     )
     this.#hypervisor = new Hypervisor(config, parts, this.#tables, Act.stored)
+    this.#domain = new Int16Array(parts.softwareThreads)
+    if (config.keys) {
+      this.#hands = new ChangingHands(parts, this.#keys, this.#hypervisor)
+      this.translatesFor = (entry, context) =>
+        context < this.#tables.monitor ? this.#keys.domainOf(context, entry) : -1
+    }
     const contexts = this.#tables.monitor
     this.#reported = new Uint8Array(contexts * this.#tables.rows)
     for (let region = 0; region < regions.count; region++)
@@ -54,6 +63,7 @@ export class EptUnit implements ProtectionUnit {
 
   start(thread: HardwareThread, domain: number): void {
     thread.enterSecondLevel(this.#keys.contextOf(domain))
+    this.#domain[thread.software] = domain
     if (this.#keyed) thread.keyRights = this.#keys.registerOf(domain)
   }
 
@@ -85,14 +95,17 @@ export class EptUnit implements ProtectionUnit {
   }
 
   grant(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+    if (this.#hands !== undefined) return this.#hands.transfer(program, region, domain, rights)
     this.#hypervisor.call(program, Act.grant, region, pair(domain, rights))
   }
 
   revoke(program: Program, _thread: HardwareThread, domain: number, region: number, rights: Rights): void {
+    if (this.#hands !== undefined) return this.#hands.narrow(program, region, domain, rights)
     this.#hypervisor.call(program, Act.revoke, region, pair(domain, rights))
   }
 
   move(program: Program, _thread: HardwareThread, region: number, from: number, to: number): void {
+    if (this.#hands !== undefined) return this.#hands.transfer(program, region, to, Right.readWrite)
     this.#hypervisor.call(program, Act.move, region, pair(from, to))
   }
 
@@ -102,19 +115,23 @@ export class EptUnit implements ProtectionUnit {
         thread.enterSecondLevel(a)
         return
       case Act.keys:
+        if (a === b) this.#domain[thread.software] = a
         thread.keyRights = this.#keys.registerOf(a) & this.#keys.registerOf(b)
         return
       case Act.stray:
         thread.keyRights = a
         return
       case Act.stored:
-        return this.#report(thread, a, b, tick)
+        if (this.#hands === undefined) this.#report(thread, a, b, tick)
+        return
       case Act.grant:
         return this.#hypervisor.edit(thread, a, -1, Right.none, first(b), second(b))
       case Act.revoke:
         return this.#hypervisor.edit(thread, a, first(b), second(b), -1, Right.none)
       case Act.move:
         return this.#hypervisor.edit(thread, a, first(b), Right.none, second(b), Right.readWrite)
+      default:
+        this.#hands?.act(thread, code, a, b, tick)
     }
   }
 
@@ -124,23 +141,30 @@ export class EptUnit implements ProtectionUnit {
     return this.#keyed && page >= 0 ? rights & keyed(thread.keyRights, this.#parts.pages.entry[page]) : rights
   }
 
-  /** The register says whose view it is, and nothing of what that maps; the monitor's maps everything. */
-  holds(thread: RightsHolder): Rights {
-    return thread.secondLevel === this.#tables.monitor ? Right.readWrite : Right.none
+  /**
+   * The register says whose view it is, and nothing of what that maps; the monitor's maps everything. With keys, other
+   * domains' that it opens are the register's.
+   */
+  holds(thread: RightsHolder, region: number): Rights {
+    if (this.#hands === undefined) return thread.secondLevel === this.#tables.monitor ? Right.readWrite : Right.none
+    const holder = this.#hands.holderOf(region)
+    const own = holder === thread.domain || holder === this.#domain[thread.software]
+    return own ? Right.none : this.allows(thread, region)
   }
 
   registers(thread: RightsHolder): number {
-    return thread.secondLevel === this.#tables.monitor ? 1 : 0
+    const { domain, keyRights, secondLevel, software } = thread
+    if (this.#hands === undefined) return secondLevel === this.#tables.monitor ? 1 : 0
+    const at = secondLevel === this.#keys.contextOf(domain) && keyRights === this.#keys.registerOf(domain)
+    return at && this.#domain[software] === domain ? 0 : -1
   }
 
-  /** One place for each page of the region that the domain's view maps; an entry's bits are rights. */
+  /** One place for each page of the region that the domain's view maps; with keys, one for its holder. */
   copies(domain: number, region: number, right: Rights): number {
+    if (this.#hands !== undefined) return this.#hands.holderOf(region) === domain ? 1 : 0
     const context = this.#keys.contextOf(domain)
-    const keys = this.#keyed ? this.#keys.registerOf(domain) : 0
-    const { pages, regions } = this.#parts
-    return regions
-      .pagesOf(region)
-      .filter((page) => (this.#tables.wanted(context, page) & keyed(keys, pages.entry[page]) & right) !== 0).length
+    return this.#parts.regions.pagesOf(region).filter((page) => (this.#tables.wanted(context, page) & right) !== 0)
+      .length
   }
 
   translatesIn(domain: number): number {

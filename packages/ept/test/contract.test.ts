@@ -4,4 +4,4 @@ import { ept } from "../src/index.ts"
 
 describeMechanism(ept, { readOnly: true })
 describeMechanism(ept, { config: { edits: "remap", interrupts: "deliver" }, readOnly: true, runs: 4 })
-describeMechanism(ept, { config: { keys: true }, runs: 4 })
+describeMechanism(ept, { config: { keys: true }, readOnly: true, runs: 6 })

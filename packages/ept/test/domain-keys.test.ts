@@ -61,7 +61,7 @@ describe("domains with keys in contexts", () => {
   })
 
   test("EPT12 the key register says what PKRU says: no access, reads, all", () => {
-    const entry = Entry.present | (5 << Entry.keyShift)
+    const entry = Entry.present | Entry.writable | (5 << Entry.keyShift)
     expect([0, 1, 2, 3].map((bits) => keyed(bits << 10, entry))).toEqual([
       Right.readWrite,
       Right.none,
@@ -99,15 +99,14 @@ describe("domains with keys in contexts", () => {
     expect(invocation(15, { vmfunc: 170 }) - invocation(15)).toBe(2 * 36)
   })
 
-  test("15 domains to a context of 511, 14 where memory is shared, and none whose objects change hands", () => {
+  test("15 domains to a context of 511, 14 where memory is shared", () => {
     const ask = (exchange: "share" | "copy" | "borrow", domains: number, objects = 0) =>
       ept({ keys: true }).refuse({ domains, exchange, objects, operations: [] })
     expect(ask("copy", 511 * 15)).toBeUndefined()
     expect(ask("copy", 511 * 15 + 1)).toMatch(/513 contexts.*512/)
     expect(ask("share", 511 * 14)).toBeUndefined()
     expect(ask("share", 511 * 14 + 1)).toMatch(/513 contexts/)
-    expect(ask("borrow", 511 * 15)).toBeUndefined()
-    expect(ask("borrow", 2, 1)).toContain("EPK moves none")
+    expect(ask("borrow", 511 * 15, 100)).toBeUndefined()
   })
 })
 

@@ -4,11 +4,10 @@
  *   MPK14  a thread has one pkey_mprotect under way: the next begins when the one before has returned, so every TLB
  *          has forgotten the old key when the last one is over
  */
-import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
+import { keyedEntry, pageRuns } from "@isolde/core/isolation/page-runs"
+import { RegionKind } from "@isolde/core/isolation/regions"
 import type { Rights } from "@isolde/core/isolation/rights"
-import { Right } from "@isolde/core/isolation/rights"
 import type { MachineParts } from "@isolde/core/isolation/unit"
-import { Entry, type Pages } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
@@ -25,7 +24,7 @@ export class Rekey {
     const { kernel, pages, regions } = parts
     this.#parts = parts
     this.#holdings = holdings
-    this.#runs = Array.from({ length: regions.count }, (_, region) => runsOf(region, regions, pages))
+    this.#runs = Array.from({ length: regions.count }, (_, region) => pageRuns(region, regions, pages))
     for (let region = 0; region < regions.count; region++) {
       const kind = regions.kind[region]
       if (kind === RegionKind.shared || (kind === RegionKind.private && !all)) continue
@@ -58,29 +57,8 @@ export class Rekey {
     const runs = this.#runs[region] as Int32Array
     const at = (what >>> 8) * 2
     if (at >= runs.length) return
-    this.#parts.kernel.protect(program, t, runs[at] as number, runs[at + 1] as number, entryOf(what & 0xff))
+    const entry = keyedEntry((what & 0xff) >>> 2, what & 3)
+    this.#parts.kernel.protect(program, t, runs[at] as number, runs[at + 1] as number, entry)
     program.as(Cause.gate).act(Act.run, region, what + 0x100)
   }
-}
-
-/** Entry of a page with key `packed >>> 2` and these rights: absent for nobody, as mprotect(PROT_NONE) leaves it. */
-function entryOf(packed: number): number {
-  const rights = packed & 3
-  if (rights === Right.none) return 0
-  const entry = Entry.present | ((packed >>> 2) << Entry.keyShift)
-  return (rights & Right.write) === 0 ? entry : entry | Entry.writable
-}
-
-/** Runs of pages that lie one behind another, in number and in memory. */
-function runsOf(region: number, regions: Regions, pages: Pages): Int32Array {
-  const sorted = regions.pagesOf(region).sort((x, y) => x - y)
-  const runs: Array<number> = []
-  for (const page of sorted) {
-    const last = runs.length - 2
-    const end = last < 0 ? -1 : (runs[last] as number) + (runs[last + 1] as number)
-    if (page === end && pages.low[page] === (pages.low[page - 1] as number) + 1)
-      runs[last + 1] = (runs[last + 1] as number) + 1
-    else runs.push(page, 1)
-  }
-  return Int32Array.from(runs)
 }

@@ -31,7 +31,7 @@ export function watchTranslations(system: Watched, path: WalkPath): void {
     for (const tile of system.tiles)
       watch(tile, system, path, (held, page, context) => {
         const entry = held.entry(page, context)
-        return pair(domainOf(entry), rightsOf(entry))
+        return pair(domainOf(entry, context % path.contexts), rightsOf(entry))
       })
   } else if (unit.translatesIn !== undefined) {
     const contexts = system.placement.domains.map((_, domain) => unit.translatesIn?.(domain))

@@ -198,8 +198,11 @@ export interface ProtectionUnit {
   copies?(domain: number, region: number, right: Rights): number
   /** Second-level context through which `domain` is translated, where TLB entries carry its rights. Absent: they carry none. */
   translatesIn?(domain: number): number
-  /** Domain to whose accesses alone a translation with this entry gives rights, or -1: where keys of pages tell domains apart. */
-  translatesFor?(entry: number): number
+  /**
+   * Domain to whose accesses alone a translation with this entry, in this second-level context, gives rights, or -1: where
+   * keys of pages tell domains apart.
+   */
+  translatesFor?(entry: number, secondLevel: number): number
   /** Bytes beside the regions that the thread could reach beyond intent: unchecked accesses, rounding. */
   ungovernedBytes?(thread: HardwareThread): number
 }

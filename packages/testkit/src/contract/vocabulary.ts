@@ -23,9 +23,9 @@ export function vocabularyOf(
   for (const domains of [3, 2]) {
     for (const objects of [6, 4, 3, 2, 1]) {
       if (instance.refuse(demandOf(exchange, domains, objects)) !== undefined) continue
-      const canGrant = instance.refuse(demandOf("share", domains, 0)) === undefined
       const can = (...operations: ReadonlyArray<string>) =>
         instance.refuse({ ...demandOf(exchange, domains, objects), operations }) === undefined
+      const canGrant = instance.refuse(demandOf("share", domains, 0)) === undefined && can("grant")
       return {
         domains,
         exchange,

@@ -60,7 +60,7 @@ const withVectors = {
 
 /** The instructions are those of the source's artifact, its front end ends a group at each taken branch. */
 const unexplained =
-  "53 instructions in four groups take 13 cycles at five a cycle; where the silicon loses seven more no source says"
+  "53 instructions in four groups take 13 cycles at five a cycle; what sources say of stack pointers kept in memory 4 KB apart makes it 14 (MPK's DEVIATIONS.md)"
 
 const along = (row: string, machine: string, mechanism: NonNullable<RunDefinition["mechanism"]>, gap?: string) =>
   [1, 2, 4, 8, 13].map((chain) =>

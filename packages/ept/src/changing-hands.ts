@@ -1,0 +1,127 @@
+/**
+ * Objects that change hands between domains with keys: their pages carry their holder's key, and the second level maps
+ * them in its context. A key is changed by the guest's kernel, a context by the hypervisor.
+ *
+ *   EPT15  into another context an object is withdrawn from the first, then re-keyed, then mapped in the second: on the
+ *          way no domain that has the same key in either context reaches it
+ *   EPT16  who holds what changes under one lock, which is held until every TLB has forgotten what was
+ */
+import { keyedEntry, pageRuns } from "@isolde/core/isolation/page-runs"
+import { RegionKind } from "@isolde/core/isolation/regions"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
+import { type MachineParts, Place } from "@isolde/core/isolation/unit"
+import { Cause } from "@isolde/core/processor/cause"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
+import type { Program } from "@isolde/core/processor/program"
+import { Act } from "./acts.ts"
+import type { DomainKeys } from "./domain-keys.ts"
+import type { Hypervisor } from "./hypervisor.ts"
+
+const Nobody = -1
+
+export class ChangingHands {
+  readonly #parts: MachineParts
+  readonly #keys: DomainKeys
+  readonly #hypervisor: Hypervisor
+  readonly #lock: number // word
+  readonly #runs: ReadonlyArray<Int32Array> // [region] first page and pages of each run
+  readonly #holder: Int16Array // [region] domain, or Nobody
+  readonly #rights: Uint8Array // [region] Rights of its holder
+  readonly #mapped: Int16Array // [region] domain in whose name the second level maps it
+
+  /** Asks the kernel about the pages of exchange regions. */
+  constructor(parts: MachineParts, keys: DomainKeys, hypervisor: Hypervisor) {
+    const { kernel, pages, regions } = parts
+    this.#parts = parts
+    this.#keys = keys
+    this.#hypervisor = hypervisor
+    this.#lock = parts.words.allocate(1)
+    this.#holder = Int16Array.from({ length: regions.count }, (_, region) =>
+      regions.kind[region] === RegionKind.shared ? Nobody : regions.owner[region]
+    )
+    this.#mapped = this.#holder.slice()
+    this.#rights = new Uint8Array(regions.count).fill(Right.readWrite)
+    this.#runs = Array.from({ length: regions.count }, (_, region) => pageRuns(region, regions, pages))
+    for (let region = 0; region < regions.count; region++) {
+      if (regions.kind[region] !== RegionKind.exchange) continue
+      const runs = this.#runs[region] as Int32Array
+      for (let at = 0; at < runs.length; at += 2)
+        kernel.ask({ first: runs[at] as number, count: runs[at + 1] as number, request: "protect" })
+    }
+  }
+
+  /** Domain that has `region`, or -1. */
+  holderOf(region: number): number {
+    return this.#holder[region]
+  }
+
+  /** `domain` comes to have `region` with `rights`, and nobody else anything. */
+  transfer(program: Program, region: number, domain: number, rights: Rights): void {
+    this.#locked(program, Act.give, region, (domain << 2) | rights)
+  }
+
+  /** The same if it is `domain` that has it, and nothing else. */
+  narrow(program: Program, region: number, domain: number, rights: Rights): void {
+    this.#locked(program, Act.narrow, region, (domain << 2) | rights)
+  }
+
+  #locked(program: Program, action: number, region: number, argument: number): void {
+    program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
+    program.lock(this.#lock, this.#parts.numbers.core.locked)
+    program.act(action, region, argument).storeWord(this.#lock, 0)
+  }
+
+  /** An action of its own. */
+  act(t: HardwareThread, code: number, region: number, what: number, tick: number): void {
+    switch (code) {
+      case Act.narrow:
+        if (this.#holder[region] === what >>> 2) this.#give(t, region, what >>> 2, what & 3)
+        return
+      case Act.give:
+        return this.#give(t, region, what >>> 2, what & 3)
+      case Act.rekey:
+        return this.#rekey(t, region, what)
+      case Act.withdraw:
+        return this.#hypervisor.edit(t, region, what, Right.none, -1, Right.none)
+      case Act.supply:
+        return this.#hypervisor.edit(t, region, -1, Right.none, what, Right.readWrite)
+      case Act.lost:
+        this.#parts.enforced(t.number, Place.table, what, region, this.#rights[region], Right.none, tick)
+        this.#rights[region] = Right.none
+        return
+      case Act.given:
+        this.#parts.enforced(t.number, Place.table, what >>> 2, region, this.#rights[region], what & 3, tick)
+        this.#rights[region] = what & 3
+        return
+    }
+  }
+
+  /** EPT15. */
+  #give(t: HardwareThread, region: number, domain: number, rights: Rights): void {
+    const from = this.#holder[region]
+    const mapped = this.#mapped[region]
+    const crosses = rights !== Right.none && this.#keys.contextOf(mapped) !== this.#keys.contextOf(domain)
+    const lost = from !== Nobody && from !== domain
+    this.#holder[region] = rights === Right.none ? Nobody : domain
+    const program = t.pushProgram()
+    if (crosses) {
+      this.#mapped[region] = domain
+      this.#hypervisor.call(program, Act.withdraw, region, mapped)
+    }
+    program.as(Cause.gate).act(Act.rekey, region, (this.#keys.keyOf(domain) << 2) | rights)
+    if (lost) program.act(Act.lost, region, from)
+    if (crosses) this.#hypervisor.call(program, Act.supply, region, domain)
+    program.as(Cause.gate).act(Act.given, region, (domain << 2) | rights)
+  }
+
+  /** A pkey_mprotect for each run of pages, one behind the other: the place among them stands above the key and rights. */
+  #rekey(t: HardwareThread, region: number, what: number): void {
+    const runs = this.#runs[region] as Int32Array
+    const at = (what >>> 8) * 2
+    if (at >= runs.length) return
+    const entry = keyedEntry((what & 0xff) >>> 2, what & 3)
+    const program = t.pushProgram()
+    this.#parts.kernel.protect(program, t, runs[at] as number, runs[at + 1] as number, entry)
+    program.as(Cause.gate).act(Act.rekey, region, what + 0x100)
+  }
+}
