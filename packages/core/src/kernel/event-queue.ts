@@ -49,6 +49,8 @@ export class EventQueue {
   #key = -1
   /** Nodes in the near level. */
   #near = 0
+  /** The event that `#takeLone` took. */
+  #lone: number = Nil
   #memory: Int32Array // the levels, then the nodes
   #free: number = Nil
   readonly #rankMask: number
@@ -181,7 +183,7 @@ export class EventQueue {
     if (node === Nil) {
       slot = this.#turn(m)
       if (slot === None) return Nil
-      node = slot === Lone ? this.#takeLone(m) : m[2 * slot]
+      node = slot === Lone ? this.#lone : m[2 * slot]
     }
     if (slot !== Lone) {
       const following = m[node + NEXT]
@@ -230,8 +232,9 @@ export class EventQueue {
   #turn(m: Int32Array): number {
     let slot = this.#near === 0 ? None : next(m, 0, SLOTS, this.tick & MASK)
     while (slot < 0) {
-      if (this.#isLone(m)) return Lone
-      if (!this.#descend(m)) return None
+      const window = next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK)
+      if (window >= 0 && m[WINDOW + 2 * window] === m[WINDOW + 2 * window + 1]) return this.#takeLone(m, window)
+      if (!this.#descend(m, window)) return None
       slot = next(m, 0, SLOTS, 0)
     }
     this.tick = (this.tick & ~MASK) | slot
@@ -243,22 +246,16 @@ export class EventQueue {
     return slot
   }
 
-  /** True if the near level is empty and the next window's only event the earliest: it needs no slot of its own. */
-  #isLone(m: Int32Array): boolean {
-    const window = next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK)
-    return window >= 0 && m[WINDOW + 2 * window] === m[WINDOW + 2 * window + 1]
-  }
-
-  /** That event; its tick is the present one. */
-  #takeLone(m: Int32Array): number {
-    const node = take(m, WINDOW, SLOTS, next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK))
+  /** The earliest event stands alone in its window, and needs no slot of its own; its tick is the present one. */
+  #takeLone(m: Int32Array, window: number): number {
+    const node = take(m, WINDOW, SLOTS, window)
+    this.#lone = node
     this.tick = m[node + TICK]
-    return node
+    return Lone
   }
 
-  /** Deal out the next window, or the next 2,048 windows, to the level below; false when there is none. */
-  #descend(m: Int32Array): boolean {
-    const window = next(m, WINDOW, SLOTS, (this.tick >>> BITS) & MASK)
+  /** Deal out the next window, or if it is -1 the next 2,048 windows, to the level below; false when there is none. */
+  #descend(m: Int32Array, window: number): boolean {
     if (window >= 0) {
       this.tick = ((this.tick >>> (2 * BITS)) << (2 * BITS)) | (window << BITS)
       for (let node = take(m, WINDOW, SLOTS, window); node !== Nil; ) {

@@ -119,7 +119,9 @@ function computed(machine: Machine): MachineNumbers {
   const clock = overrides.clock ?? reference
   const network = overrides.network?.clock ?? parameters.network.clock.value
   const units = { ns: clock, "network cycle": network === 0 ? 1 : clock / network }
-  const shape = strip(parameters as unknown as Tree, overrides as Tree, units) as unknown as MachineShape<number>
+  const numbers = strip(parameters as unknown as Tree, overrides as Tree, units)
+  // V8 keeps an object that grew by computed names as a hash table, and one that it parsed as a record.
+  const shape = JSON.parse(JSON.stringify(numbers)) as MachineShape<number>
   return {
     ...shape,
     memory: clock === reference ? shape.memory : retimed(machine, clock / reference),
