@@ -19,7 +19,7 @@ import { FaultHandling } from "./fault-handling.ts"
 import type { Monitor } from "./monitor.ts"
 import { type OperationScript, Verb } from "./operation-script.ts"
 import type { Requests } from "./requests.ts"
-import type { RightsOperations } from "./rights-operations.ts"
+import { type RightsOperations, RightsRoutine } from "./rights-operations.ts"
 import { type Termination, TerminationRoutine } from "./termination.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
@@ -30,6 +30,7 @@ const GATE_END = ENGINE + 1
 const TRANSFER_BEGIN = ENGINE + 2
 const TRANSFER_END = ENGINE + 3
 const REQUEST = ENGINE + 4
+const CLAIM = ENGINE + 5
 
 export class Engine implements TileServices {
   crossings = 0
@@ -134,16 +135,21 @@ export class Engine implements TileServices {
       case Verb.allocate:
       case Verb.free:
       case Verb.terminate:
-        if (this.#rights.refuses(program, t, script, operation)) return
-        program.mark(TRANSFER_BEGIN, operation)
-        this.#rights.lower(program, t, script, operation)
-        this.bytesMoved += script.bytes[operation]
-        program.mark(TRANSFER_END, operation)
+        if (!this.#rights.claims(program.mark(CLAIM), script, operation)) this.#change(program, t, script, operation)
         if (this.#termination !== undefined) program.run(TerminationRoutine.safe, 1)
         return
       default:
         this.#coded.operate(program, t, script, operation)
     }
+  }
+
+  /** Append rights operation `operation`, or that it is a fault. */
+  #change(program: Program, t: HardwareThread, script: OperationScript, operation: number): void {
+    if (this.#rights.refuses(program, t, script, operation)) return
+    program.mark(TRANSFER_BEGIN, operation)
+    this.#rights.lower(program, t, script, operation)
+    this.bytesMoved += script.bytes[operation]
+    this.#rights.release(program.mark(TRANSFER_END, operation), script, operation)
   }
 
   /** Append the gate of enter or leave `operation`. */
@@ -169,10 +175,7 @@ export class Engine implements TileServices {
 
   readonly routine = (t: HardwareThread, routine: number, argument: number, slotClass: Cause): void => {
     if (routine === RETRY) return this.#coded.retry(t, this.#scripts[t.software] as OperationScript, argument)
-    if (routine === TerminationRoutine.told) return this.#termination?.told(t, argument === 1)
-    if (routine === TerminationRoutine.safe) return void this.#termination?.unwind(t, argument === 1)
-    if (routine === TerminationRoutine.reclaim)
-      return this.#rights.reclaim(t, this.#scripts[t.software] as OperationScript, argument)
+    if (routine <= TerminationRoutine.announce) return this.#endingRoutine(t, routine, argument)
     if (routine !== KernelRoutine.restore) {
       const { domain, software } = t
       this.#kernel.routine(t.pushProgram().as(slotClass), t, routine, argument)
@@ -184,6 +187,15 @@ export class Engine implements TileServices {
     t.domain = argument
     this.#unit.start(t, argument)
     this.#monitor.changed(t, t.barrier)
+  }
+
+  /** A step of an operation on rights, or of the end of a domain. */
+  #endingRoutine(t: HardwareThread, routine: number, argument: number): void {
+    const script = this.#scripts[t.software] as OperationScript
+    if (routine === RightsRoutine.claimed) this.#change(t.pushProgram(), t, script, argument)
+    else if (routine === TerminationRoutine.reclaim) this.#rights.reclaim(t, script, argument)
+    else if (routine <= RightsRoutine.found) this.#rights.routine(t, routine, argument)
+    else this.#termination?.routine(t, routine, argument)
   }
 
   readonly act = (t: HardwareThread, code: number, a: number, b: number, tick: number): void => {
@@ -250,6 +262,8 @@ export class Engine implements TileServices {
         return
       case GATE_END:
         return this.#crossed(t, argument, tick)
+      case CLAIM:
+        return this.#rights.begins(t, tick)
       case TRANSFER_BEGIN:
         return this.#rights.issued(t, this.#scripts[t.software] as OperationScript, argument, tick)
       case TRANSFER_END:

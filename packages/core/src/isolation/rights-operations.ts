@@ -3,7 +3,9 @@
  *
  *   RO1  an operation whose `from` doesn't own the region (`move`, `share`, `free`), or whose region is owned
  *        (`allocate`), is a fault of the program: a compare, a branch that nobody predicted, and nothing else
- *   RO2  what takes a right away changes intent when it is issued, what only gives one when it is complete
+ *   RO2  what takes a right away changes intent when it is issued, what only gives one when it is complete; who waits for
+ *        a record (OW1) has issued its operation, and changes intent when it has found that it may
+ *   RO3  a domain that is no more gains nothing: the thread that has been told refuses
  */
 import { type InputIssue, InvalidInput } from "../invalid-input.ts"
 import { Cause } from "../processor/cause.ts"
@@ -13,14 +15,24 @@ import type { Program } from "../processor/program.ts"
 import { allocate, free, share } from "./default-lowering.ts"
 import type { Monitor } from "./monitor.ts"
 import { gives, type OperationScript, Verb } from "./operation-script.ts"
-import { Nobody, type Ownership } from "./ownership.ts"
+import { Nobody, needsOwner, type Ownership } from "./ownership.ts"
 import { RegionKind, type Regions } from "./regions.ts"
 import { Right } from "./rights.ts"
 import { type Termination, TerminationRoutine } from "./termination.ts"
 import type { ProtectionUnit } from "./unit.ts"
 
+/** Routines: the record of an operation's region is read; that of an estate's region is; all of an estate's are. */
+export const RightsRoutine = { claimed: -7, found: -8, gathered: -9, released: -10 } as const
+
 /** Domain to which what a domain that is no more owned goes: the application. */
 const HEIR = 0
+
+/** What a domain that is no more leaves behind. */
+interface Estate {
+  readonly domain: number
+  /** Its regions, once their records have been read. */
+  readonly owned: Array<number>
+}
 
 const heirless: InputIssue = {
   path: "script.to",
@@ -35,25 +47,29 @@ export class RightsOperations {
   readonly #regions: Regions
   readonly #ownership: Ownership
   readonly #termination: Termination | undefined
+  readonly #locked: number
   readonly #begin: Float64Array // [software thread] tick at which its operation was issued
-  readonly #inherited: Array<ReadonlyArray<number>> // [software thread] regions that its terminate hands on
+  readonly #estates: Array<Estate> // [software thread] what its terminate hands on
   readonly #holders: ReadonlyArray<Array<number>> // [region] domains that may be given rights to it, by any script
 
+  /** `locked`: ticks of a locked instruction. */
   constructor(
     software: number,
     unit: ProtectionUnit,
     monitor: Monitor,
     regions: Regions,
     ownership: Ownership,
-    termination: Termination | undefined
+    termination: Termination | undefined,
+    locked: number
   ) {
     this.#unit = unit
     this.#monitor = monitor
     this.#regions = regions
     this.#ownership = ownership
     this.#termination = termination
+    this.#locked = locked
     this.#begin = new Float64Array(software)
-    this.#inherited = Array.from({ length: software }, () => [])
+    this.#estates = Array.from({ length: software }, () => ({ domain: HEIR, owned: [] }))
     this.#holders = Array.from(regions.owner, (owner) => (owner === Nobody ? [] : [owner]))
   }
 
@@ -67,24 +83,49 @@ export class RightsOperations {
     }
   }
 
-  /** RO1: whether operation `operation` of `script` is a fault. */
+  /** Append what waits for the record of the operation's region and reads it, if several threads need that: whether it did. */
+  claims(program: Program, script: OperationScript, operation: number): boolean {
+    const region = script.region[operation]
+    if (!this.#isShared(script.verb[operation], region)) return false
+    this.#ownership.acquire(program.as(Cause.gate), region, this.#locked)
+    program.run(RightsRoutine.claimed, operation)
+    return true
+  }
+
+  /** Its first instruction dispatches at `tick`. */
+  begins(t: HardwareThread, tick: number): void {
+    this.#begin[t.software] = tick
+  }
+
+  /** RO1, RO3: whether operation `operation` of `script` is a fault, now that its region's record is known. */
   refuses(program: Program, t: HardwareThread, script: OperationScript, operation: number): boolean {
-    const tick = t.barrier > t.tick ? t.barrier : t.tick
     const verb = script.verb[operation]
     const region = script.region[operation]
-    if (this.#may(t, verb, script.from[operation], region, tick)) {
-      this.#own(t, verb, script.to[operation], region, tick)
+    const isShared = this.#isShared(verb, region)
+    if (this.#may(t, script, operation, isShared ? t.value : this.#ownership.of(region))) {
+      if (!isShared && verb !== Verb.share && needsOwner(verb))
+        this.#ownership.record(region, ownerAfter(script, operation))
       return false
     }
     program.as(Cause.gate).compute(1).serialise(Serialise.drain, 1)
     t.faults++
-    this.#monitor.refused(t, script.from[operation], region, tick)
+    this.#monitor.refused(t, script.from[operation], region, t.barrier > t.tick ? t.barrier : t.tick)
+    if (isShared) this.#ownership.release(program, region)
     return true
   }
 
-  /** It dispatches its first instruction at `tick`. */
+  /** Append what lets others come to the records that the operation has held. */
+  release(program: Program, script: OperationScript, operation: number): void {
+    const verb = script.verb[operation]
+    const region = script.region[operation]
+    if (verb === Verb.terminate) program.run(RightsRoutine.released)
+    else if (!this.#isShared(verb, region)) return
+    else if (verb === Verb.share) this.#ownership.release(program.as(Cause.gate), region)
+    else this.#ownership.handOver(program.as(Cause.gate), region, ownerAfter(script, operation))
+  }
+
+  /** It may change rights, and does from `tick` on. */
   issued(t: HardwareThread, script: OperationScript, operation: number, tick: number): void {
-    this.#begin[t.software] = tick
     const verb = script.verb[operation]
     const region = script.region[operation]
     this.#monitor.issued(t, region)
@@ -111,23 +152,28 @@ export class RightsOperations {
       const rights = verb === Verb.grant || verb === Verb.share ? script.rights[operation] : Right.readWrite
       this.#monitor.intend(t, to, region, rights, tick)
     } else if (verb === Verb.terminate) {
-      for (const each of this.#inherited[t.software]) this.#monitor.intend(t, HEIR, each, Right.readWrite, tick)
+      for (const each of this.#estates[t.software].owned)
+        if (this.#isInherited(each)) this.#monitor.intend(t, HEIR, each, Right.readWrite, tick)
     }
     this.#monitor.changed(t, tick)
     const domain = verb === Verb.revoke || verb === Verb.free ? script.from[operation] : to
     this.#monitor.completed(t, verb, domain, region, this.#begin[t.software], tick)
   }
 
-  /** RO1. */
-  #may(t: HardwareThread, verb: number, from: number, region: number, tick: number): boolean {
-    if (verb === Verb.move || verb === Verb.share || verb === Verb.free)
-      return this.#ownership.of(region, t.number, tick) === from
-    return verb !== Verb.allocate || this.#ownership.of(region, t.number, tick) === Nobody
+  /** RO1, RO3: `owner` by the region's record. */
+  #may(t: HardwareThread, { from, to, verb }: OperationScript, operation: number, owner: number): boolean {
+    const what = verb[operation]
+    if ((what === Verb.move || gives(what)) && this.#termination?.isGone(t, to[operation]) === true) return false
+    if (what === Verb.move || what === Verb.share || what === Verb.free) return owner === from[operation]
+    return what !== Verb.allocate || owner === Nobody
   }
 
-  #own(t: HardwareThread, verb: number, to: number, region: number, tick: number): void {
-    if (verb === Verb.move || verb === Verb.allocate) this.#ownership.record(region, to, t.number, tick)
-    else if (verb === Verb.free) this.#ownership.record(region, Nobody, t.number, tick)
+  #isShared(verb: number, region: number): boolean {
+    return needsOwner(verb) && this.#ownership.isShared(region)
+  }
+
+  #isInherited(region: number): boolean {
+    return this.#regions.kind[region] === RegionKind.exchange
   }
 
   /** Append what it does. */
@@ -156,28 +202,66 @@ export class RightsOperations {
     }
   }
 
-  /**
-   * Behind the unwinding of who was inside: take what the domain owns and what it was given. Exchanged regions go to the
-   * application, others to nobody.
-   */
+  /** Behind the unwinding of who was inside: read who owns what may be the domain's. */
   reclaim(t: HardwareThread, script: OperationScript, operation: number): void {
     const program = t.pushProgram()
     const domain = script.to[operation]
-    const tick = t.barrier > t.tick ? t.barrier : t.tick
-    const { count, kind } = this.#regions
-    const owned: Array<number> = []
-    for (let region = 0; region < count; region++) {
-      if (kind[region] === RegionKind.shared || this.#ownership.of(region, t.number, tick) !== domain) continue
-      owned.push(region)
-      this.#ownership.record(region, kind[region] === RegionKind.exchange ? HEIR : Nobody, t.number, tick)
+    const estate: Estate = { domain, owned: [] }
+    this.#estates[t.software] = estate
+    let shared = 0
+    for (const region of this.#ownership.estateOf(domain)) {
+      if (!this.#ownership.isShared(region)) {
+        if (this.#ownership.of(region) !== domain) continue
+        estate.owned.push(region)
+        this.#ownership.record(region, this.#isInherited(region) ? HEIR : Nobody)
+      } else {
+        this.#ownership.acquire(program.as(Cause.kernel), region, this.#locked)
+        program.run(RightsRoutine.found, region)
+        shared++
+      }
     }
-    const inherited = owned.filter((region) => kind[region] === RegionKind.exchange)
-    this.#inherited[t.software] = inherited
+    if (shared === 0) this.#take(program, t, estate)
+    else program.run(RightsRoutine.gathered)
+  }
+
+  /** A step of an operation that holds records. */
+  routine(t: HardwareThread, routine: number, argument: number): void {
+    const estate = this.#estates[t.software]
+    if (routine === RightsRoutine.found) {
+      if (t.value === estate.domain) estate.owned.push(argument)
+    } else if (routine === RightsRoutine.gathered) {
+      estate.owned.sort((x, y) => x - y)
+      this.#take(t.pushProgram(), t, estate)
+    } else this.#letGo(t, estate)
+  }
+
+  /** Take what the domain owns and what it was given. Exchanged regions go to the application, others to nobody. */
+  #take(program: Program, t: HardwareThread, { domain, owned }: Estate): void {
+    const tick = t.barrier > t.tick ? t.barrier : t.tick
+    const inherited = owned.filter((region) => this.#isInherited(region))
+    // A change that was under way when the operation was issued has ended since.
+    for (const region of owned) if (this.#ownership.isShared(region)) this.#monitor.intend(t, domain, region, Right.none, tick)
     if (this.#unit.terminate !== undefined) return this.#unit.terminate(program, t, domain, owned)
     for (const region of inherited) this.#unit.move(program, t, region, domain, HEIR)
-    for (let region = 0; region < count; region++) {
-      const given = kind[region] === RegionKind.exchange && this.#holders[region].includes(domain)
+    for (let region = 0; region < this.#regions.count; region++) {
+      const given = this.#isInherited(region) && this.#holders[region].includes(domain)
       if (given && !inherited.includes(region)) this.#unit.revoke(program, t, domain, region, Right.none)
     }
   }
+
+  #letGo(t: HardwareThread, { domain, owned }: Estate): void {
+    const ownership = this.#ownership
+    const shared = ownership.estateOf(domain).filter((region) => ownership.isShared(region))
+    if (shared.length === 0) return
+    const program = t.pushProgram().as(Cause.kernel)
+    for (const region of shared) {
+      if (owned.includes(region)) ownership.handOver(program, region, this.#isInherited(region) ? HEIR : Nobody)
+      else ownership.release(program, region)
+    }
+  }
+}
+
+/** Who owns the region of a move, an allocate or a free behind it. */
+function ownerAfter({ to, verb }: OperationScript, operation: number): number {
+  return verb[operation] === Verb.free ? Nobody : to[operation]
 }

@@ -5,7 +5,9 @@
  *   TE1  once the operation has completed, no instruction of the domain executes any more
  *   TE2  an activation that is given up goes back through the mechanism's gate, one after the other
  *   TE3  a thread in a gate or in the kernel is unwound when it comes out; a software thread that waits, at its turn
- *   TE4  a change of rights that the domain has under way ends before what it owns is read
+ *   TE4  a change of rights that a thread has under way when it is told, running or waiting for its turn, ends before
+ *        what the domain owns is read
+ *   TE5  who ends a domain lets those that share its hardware thread end theirs first: it takes turns until then
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Words } from "../memory/words.ts"
@@ -17,10 +19,10 @@ import { Activations, type Position, skipBehind, skipToOperation } from "./activ
 import { type OperationScript, Verb } from "./operation-script.ts"
 
 /**
- * Routines: a thread has read which domain is no more; a thread comes to a place where it can be unwound; nobody is
- * inside any more.
+ * Routines: a thread may be told of an end; it has looked whether another one is under way; it has read which domain is
+ * no more; it comes to a place where it can be unwound; nobody is inside any more.
  */
-export const TerminationRoutine = { told: -2, safe: -3, reclaim: -4 } as const
+export const TerminationRoutine = { announce: -2, tried: -3, reclaim: -4, told: -5, safe: -6 } as const
 
 /** What a thread executes in its own domain: it can be given up between any two instructions. */
 const given: ReadonlyArray<number> = [
@@ -41,6 +43,14 @@ const isGiven = (program: Program): boolean => given.includes(program.verb)
 
 /** What changes who has which rights, and waits for no end of a domain. */
 const changes: ReadonlyArray<number> = [Verb.move, Verb.grant, Verb.revoke, Verb.share, Verb.allocate, Verb.free]
+
+/** What runs or waits for its turn, at the operation that the first of its programs does. */
+type Underway = Pick<HardwareThread, "depth" | "programs" | "software">
+
+/** Whether a change of rights is under way there. */
+function isChanging({ depth, programs: [program] }: Underway): boolean {
+  return depth >= 0 && changes.includes(program.verb) && program.at < program.length
+}
 
 export interface TerminationParts {
   readonly kernel: KernelRoutines
@@ -67,7 +77,8 @@ export class Termination {
   readonly #dying: number
   readonly #left: number
   readonly #told: Array<number> = [] // hardware threads that run something
-  readonly #owes: Uint8Array // [software thread] 1 while its answer waits for its change of rights
+  readonly #owes: Uint8Array // [software thread] 1 while an answer waits for its change of rights
+  readonly #owed: Int32Array // [hardware thread] changes of rights that its answer waits for
 
   constructor(parts: TerminationParts) {
     const { domains, software, threads, words } = parts
@@ -77,6 +88,7 @@ export class Termination {
     this.#dead = Array.from({ length: threads }, () => new Uint8Array(domains))
     this.unwound = new Float64Array(threads)
     this.#owes = new Uint8Array(software)
+    this.#owed = new Int32Array(threads)
     this.#lock = words.allocate(1)
     this.#dying = words.allocate(1)
     this.#left = words.allocate(1)
@@ -86,19 +98,64 @@ export class Termination {
   assign(software: number, thread: number, script: OperationScript, domain: number): void {
     this.#activations.assign(software, script, domain)
     this.#scripts[software] = script
+    this.#tells(thread)
+    for (let at = 0; at < script.verb.length; at++)
+      if (script.verb[at] === Verb.migrate) this.#tells(script.bytes[at])
+  }
+
+  #tells(thread: number): void {
     if (!this.#told.includes(thread)) this.#told.push(thread)
   }
 
-  /** Tell every other thread, and wait until all know. */
+  /** Whether `t` has been told that `domain` is no more. */
+  isGone(t: HardwareThread, domain: number): boolean {
+    return this.#dead[t.number][domain] === 1
+  }
+
+  /** Append: tell every other thread, and wait until all know. */
   announce(program: Program, t: HardwareThread, domain: number): void {
-    const { core, interrupt } = this.#parts.numbers
+    const { core } = this.#parts.numbers
+    if (this.#parts.kernel.scheduler.saved(t.number).length > 0)
+      return void program.run(TerminationRoutine.announce, domain)
+    this.#tellAll(this.#parts.kernel.entry.call(program).lock(this.#lock, core.locked), t, domain)
+  }
+
+  /** A step of an operation that ends a domain, or of a thread that is told. */
+  routine(t: HardwareThread, routine: number, argument: number): void {
+    if (routine === TerminationRoutine.told) this.#hear(t, argument === 1)
+    else if (routine === TerminationRoutine.safe) this.#comeOut(t, argument === 1)
+    else if (routine === TerminationRoutine.announce) this.#tryToAnnounce(t, argument)
+    else if (t.value === 0) this.#tellAll(t.pushProgram(), t, argument)
+    else {
+      const program = t.pushProgram()
+      this.#parts.kernel.entry.return(program)
+      this.#takeTurns(program, argument)
+    }
+  }
+
+  /** TE5: no change of rights waits for its turn here, or the others go on first. */
+  #tryToAnnounce(t: HardwareThread, domain: number): void {
+    const { kernel, numbers } = this.#parts
+    const program = t.pushProgram()
+    if (kernel.scheduler.saved(t.number).some((context) => this.#hasUnderWay(context)))
+      return this.#takeTurns(program, domain)
+    kernel.entry.call(program).swapWord(this.#lock, 1, numbers.core.locked).run(TerminationRoutine.tried, domain)
+  }
+
+  #takeTurns(program: Program, domain: number): void {
+    this.#parts.kernel.scheduler.yield(program)
+    program.run(TerminationRoutine.announce, domain)
+  }
+
+  /** In the kernel, with the lock: out of it again once all know. */
+  #tellAll(program: Program, t: HardwareThread, domain: number): void {
+    const { kernel, numbers } = this.#parts
     const others = this.#told.filter((thread) => thread !== t.number)
-    this.#parts.kernel.entry.call(program).lock(this.#lock, core.locked)
     program.storeWord(this.#left, others.length).storeWord(this.#dying, domain)
-    for (const thread of others) program.interrupt(thread, UNWIND, interrupt.send)
+    for (const thread of others) program.interrupt(thread, UNWIND, numbers.interrupt.send)
     program.spin(this.#left, 0, Cause.revocationWait).loadWord(this.#dying).run(TerminationRoutine.told)
     program.storeWord(this.#lock, 0)
-    this.#parts.kernel.entry.return(program)
+    kernel.entry.return(program)
   }
 
   /** The handler of a thread that is told. */
@@ -111,14 +168,32 @@ export class Termination {
 
   /**
    * The thread has read which domain is no more: nothing of its own or of those that wait for it goes on there. If it
-   * `answers`, it does so at once, or behind a change of rights that it has under way (TE4).
+   * `answers`, it does so at once, or behind the changes of rights that are under way there (TE4).
    */
-  told(t: HardwareThread, answers: boolean): void {
+  #hear(t: HardwareThread, answers: boolean): void {
     this.#dead[t.number][t.value] = 1
-    if (answers && this.#isChanging(t)) this.#owes[t.software] = 1
-    else if (answers) this.#answer(t.pushProgram())
+    const waiting = this.#parts.kernel.scheduler.saved(t.number)
+    if (answers) {
+      const owing = [t, ...waiting].filter((each) => this.#hasUnderWay(each))
+      for (const { software } of owing) this.#owes[software] = 1
+      this.#owed[t.number] = owing.length
+      if (owing.length === 0) this.#answer(t.pushProgram())
+    }
     this.#cut(t, t.number)
-    for (const context of this.#parts.kernel.scheduler.saved(t.number)) this.#cut(context, t.number)
+    for (const context of waiting) this.#cut(context, t.number)
+  }
+
+  /** Whether a change of rights is under way there, or in what a signal has taken it away from. */
+  #hasUnderWay(thread: Underway): boolean {
+    const interrupted = this.#parts.kernel.signals.interrupted(thread.software)
+    return isChanging(thread) || (interrupted !== undefined && isChanging(interrupted))
+  }
+
+  /** TE4: what the thread had under way is over; whether its hardware thread answers now. */
+  #settles(t: HardwareThread): boolean {
+    if (this.#owes[t.software] === 0) return false
+    this.#owes[t.software] = 0
+    return --this.#owed[t.number] === 0
   }
 
   /** The script of a software thread that is inside a domain which is no more, by what hardware thread `thread` knows. */
@@ -148,13 +223,14 @@ export class Termination {
     program.verb = verb
   }
 
-  /** TE4: what the thread does for the domain is a change of rights, which ends at a place where it is unwound. */
-  #isChanging(t: HardwareThread): boolean {
-    return this.#lost(t, t.number) !== undefined && changes.includes(t.programs[0].verb)
-  }
-
   #answer(program: Program): void {
     program.as(Cause.kernel).addWord(this.#left, -1, this.#parts.numbers.core.locked)
+  }
+
+  /** `between`: an operation of the thread is over, or its way out of the kernel leads back to where it was. */
+  #comeOut(t: HardwareThread, between: boolean): void {
+    if (this.unwind(t, between) || !between || this.#hasUnderWay(t)) return
+    if (this.#settles(t)) this.#answer(t.pushProgram())
   }
 
   /** Whether the thread is in a domain that is no more and can leave it here; then it does. */
@@ -169,8 +245,7 @@ export class Termination {
     const left = entered < 0 ? entered : this.#activations.leaveOf(t.software, entered)
     this.#skip(t, script, entered, left)
     const program = t.pushProgram()
-    if (this.#owes[t.software] === 1) this.#answer(program)
-    this.#owes[t.software] = 0
+    if (this.#settles(t)) this.#answer(program)
     if (left >= 0) this.#parts.leave(program.as(Cause.gate), t, left)
     return true
   }

@@ -97,6 +97,11 @@ export class Signals {
     this.#entry.return(program)
   }
 
+  /** Where software thread `software` was as its handler began, until that returns. */
+  interrupted(software: number): ThreadContext | undefined {
+    return this.#handling[software] === 1 && this.#due[software] === 0 ? this.#frame[software] : undefined
+  }
+
   /** True if a fault of `t`'s thread is told to its handler. */
   handles(t: HardwareThread): boolean {
     return this.#handler[t.software] !== None && this.#handling[t.software] === 0

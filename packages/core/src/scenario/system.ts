@@ -153,6 +153,8 @@ export class System {
           forget: (thread, first, last) => this.engine.forget(thread, first, last)
         })
       : undefined
+    const scripts = plans.map(({ script }) => script)
+    const ownership = new Ownership(this.regions, scripts, this.words)
     announce(this.routines, plans)
     if ("seal" in walkPath) (walkPath as CheckedWalk).seal()
 
@@ -202,8 +204,9 @@ export class System {
       this.unit,
       this.monitor,
       this.regions,
-      new Ownership(this.regions, numbers.threadsPerTile, leastWayToTile(numbers)),
-      this.termination
+      ownership,
+      this.termination,
+      numbers.core.locked
     )
     this.engine = new Engine(
       softwareCount,

@@ -1,7 +1,7 @@
 /** Operations on regions and what they need: who owns a region moves, shares and frees it; nobody's is allocated. */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
-import { Nobody, Ownership } from "@isolde/core/isolation/ownership"
-import { RegionKind, Regions } from "@isolde/core/isolation/regions"
+import { Nobody } from "@isolde/core/isolation/ownership"
+import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
 import { describe, expect, test } from "vitest"
 import { columnOf, observe } from "../../src/contract/observed-run.ts"
@@ -101,35 +101,74 @@ describe("operations on regions", () => {
 })
 
 describe("the record of ownership", () => {
-  const regions = new Regions([{ name: "object", kind: RegionKind.exchange, owner: 0, worker: -1, extents: [] }])
-  const TRAVEL = 20
+  const domains = ["application", "library", "other"]
 
-  test("OW1 is known to its own tile at once, and to the others a message later", () => {
-    const ownership = new Ownership(regions, 2, TRAVEL)
-    ownership.record(0, 1, 1, 100)
-    expect([99, 100].map((tick) => ownership.of(0, 0, tick))).toEqual([0, 1])
-    expect([119, 120].map((tick) => ownership.of(0, 2, tick))).toEqual([0, 1])
+  /** Two threads of domain 0, one on each core, do `first` and `second`, the second `pause` instructions later. */
+  function race(first: OperationRecord, second: OperationRecord, pause: number, runAhead = true) {
+    const object = domains.length
+    const own = [first, second]
+    const workload = programWorkload({
+      domains,
+      regions: [
+        ...domains.map((_, owner) => ({ name: `private ${owner}`, kind: RegionKind.private, owner })),
+        { name: "object", kind: RegionKind.exchange, owner: 0 }
+      ],
+      exchange: "borrow",
+      threads: ({ regions }) => [
+        ...own.map((each, worker) => ({
+          script: [{ verb: Verb.compute, bytes: 100 + worker * pause }, { ...each, region: object }]
+        })),
+        ...domains.map((_, domain) => ({
+          domain,
+          start: 50_000,
+          script: [{ verb: Verb.load, page: regions[object]?.page ?? 0, offset: 8 * domain, bytes: 8 }]
+        }))
+      ]
+    })
+    const cores = own.length + domains.length
+    const observed = observe({
+      machine: tinyMachine({ cores, inOrder: true }),
+      mechanisms: [accessTable()],
+      workload,
+      workers: cores,
+      runAhead
+    })
+    const refused = observed.faults.map(({ offset }) => offset / 8)
+    return { ...observed, has: domains.map((_, domain) => domain).filter((domain) => !refused.includes(domain)) }
+  }
+
+  const moveTo = (to: number): OperationRecord => ({ verb: Verb.move, from: 0, to, bytes: 4096 })
+  const pauses = Array.from({ length: 30 }, (_, at) => at * 7)
+
+  test("OW1 of two moves of one region, whenever they come, one is refused and one domain has it", () => {
+    for (const pause of pauses) {
+      const { has, rows, summary } = race(moveTo(1), moveTo(2), pause)
+      expect(rows.transfers, `pause ${pause}`).toHaveLength(1)
+      expect(summary.faults, `pause ${pause}`).toBe(1 + 2)
+      expect(has, `pause ${pause}`).toHaveLength(1)
+    }
   })
 
-  test("OW2 is the same in whatever order tiles have run", () => {
-    const records = [
-      [1, 0, 100],
-      [2, 2, 108],
-      [Nobody, 4, 115]
-    ] as const
-    const seen = [
-      [0, 1, 2],
-      [2, 1, 0],
-      [1, 2, 0]
-    ].map((order) => {
-      const ownership = new Ownership(regions, 2, TRAVEL)
-      for (const at of order) {
-        const [domain, thread, tick] = records[at] as (typeof records)[number]
-        ownership.record(0, domain, thread, tick)
-      }
-      return [0, 2, 4, 6].map((thread) => [100, 110, 120, 130, 140].map((tick) => ownership.of(0, thread, tick)))
-    })
-    expect(seen[1]).toEqual(seen[0])
-    expect(seen[2]).toEqual(seen[0])
+  test("OW1 a move behind a free that is under way is refused, and an allocate waits for its end", () => {
+    for (const pause of pauses) {
+      const { has, summary } = race({ verb: Verb.free, from: 0, bytes: 4096 }, moveTo(2), pause)
+      expect(summary.faults - (domains.length - has.length), `pause ${pause}`).toBe(1)
+    }
+    const [given] = [race({ verb: Verb.free, from: 0, bytes: 4096 }, { verb: Verb.allocate, to: 2, bytes: 4096 }, 40)]
+    expect(given.has).toEqual([2])
+  })
+
+  test("OW1 is the same with run-ahead and without", () => {
+    for (const pause of pauses.filter((_, at) => at % 6 === 0)) {
+      const with_ = race(moveTo(1), moveTo(2), pause)
+      expect(race(moveTo(1), moveTo(2), pause, false).rows, `pause ${pause}`).toEqual(with_.rows)
+    }
+  })
+
+  test("OW2 a record that one thread alone needs costs nothing", () => {
+    const twice = (to: number) => [on(Verb.move, { from: 0, to }), on(Verb.move, { from: to, to: 0 })]
+    const { summary } = run(() => twice(1))
+    expect(summary.slots.lockWait ?? 0).toBe(0)
+    expect(summary.faults).toBe(0)
   })
 })
