@@ -1,6 +1,9 @@
 /** The end of a domain: who is inside returns to its caller, and what it owned goes to the application. */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
+import { Right } from "@isolde/core/isolation/rights"
+import type { MechanismInstance } from "@isolde/core/mechanism"
+import { Cause } from "@isolde/core/processor/cause"
 import { describe, expect, test } from "vitest"
 import { observe } from "../../src/contract/observed-run.ts"
 import { type ProgramThread, programWorkload } from "../../src/program-workload.ts"
@@ -10,14 +13,35 @@ import { accessTable } from "../contract/access-table.ts"
 const OBJECT = 3
 const LONG = 100_000
 
+/** Instructions of a slow change of rights, and ticks between two turns of the threads of a hardware thread. */
+const SLOW = 60_000
+const TURN = 20_000
+
 interface Asked {
+  /** Changes of rights are long, and threads of one hardware thread take turns meanwhile. */
+  readonly slow?: boolean
   readonly cores?: number
   readonly workers?: number
   readonly runAhead?: boolean
   readonly threads: (load: (region: number, offset: number) => OperationRecord) => Array<ProgramThread>
 }
 
-function run({ cores = 2, runAhead = true, threads, workers = 2 }: Asked) {
+/** The table whose revocations take a long way in user mode before they change anything. */
+function slowTable(): MechanismInstance {
+  const instance = accessTable()
+  return {
+    ...instance,
+    build: (parts) => {
+      const unit = instance.build(parts)
+      const revoke = unit.revoke.bind(unit)
+      unit.revoke = (program, ...of) => revoke(program.as(Cause.kernel).compute(SLOW), ...of)
+      return unit
+    }
+  }
+}
+
+function run({ cores = 2, runAhead = true, slow = false, threads, workers = 2 }: Asked) {
+  const machine = tinyMachine({ cores, inOrder: true })
   const workload = programWorkload({
     domains: ["application", "library", "other"],
     regions: [
@@ -29,8 +53,8 @@ function run({ cores = 2, runAhead = true, threads, workers = 2 }: Asked) {
       threads((region, offset) => ({ verb: Verb.load, page: regions[region]?.page ?? 0, offset, bytes: 8 }))
   })
   const observed = observe({
-    machine: tinyMachine({ cores, inOrder: true }),
-    mechanisms: [accessTable()],
+    machine: slow ? { ...machine, kernel: { ...machine.kernel, tick: TURN } } : machine,
+    mechanisms: [slow ? slowTable() : accessTable()],
     workload,
     workers,
     runAhead
@@ -190,6 +214,62 @@ describe("terminate", () => {
       expect(end?.states.every(({ between, domain }) => between || domain !== 1)).toBe(true)
     }
   )
+
+  describe.each([
+    ["another hardware thread", 2, 0],
+    ["the same hardware thread", 1, 0]
+  ])("by a thread on %s", (_, cores, thread) => {
+    const moves: OperationRecord = { verb: Verb.move, region: OBJECT, from: 1, to: 2 }
+    const asked = (after: number): Asked => ({
+      cores,
+      workers: 3,
+      slow: true,
+      threads: () => [
+        { thread, script: [compute(after), terminate] },
+        { thread: cores - 1, script: [enter(0, 1, 0), moves, leave(1, 0, 0)] },
+        { thread: cores - 1, script: [compute(2 * SLOW)] }
+      ]
+    })
+
+    test("TE4, TE5 a change of rights of a thread that waits for its turn ends before it, whenever it comes", () => {
+      let waited = 0
+      for (let after = 3000; after < 2 * SLOW; after += 17_000) {
+        const { completions, summary } = run(asked(after))
+        const [moved, ended] = [Verb.move, Verb.terminate].map((verb) => completions.find((each) => each.verb === verb))
+        expect(ended, `after ${after}`).toBeDefined()
+        if (moved === undefined) continue
+        expect(moved.completed, `after ${after}`).toBeLessThan(ended?.completed ?? 0)
+        if (moved.completed > (ended?.issued ?? 0)) waited++
+        expect(summary.cycles).toBeLessThan(10 * SLOW)
+      }
+      expect(waited).toBeGreaterThan(0)
+    })
+
+    test("TE4, TE5 hold with run-ahead and without", () => {
+      const { events: _ahead, ...ahead } = run(asked(30_000)).summary
+      const { events: _without, ...without } = run({ ...asked(30_000), runAhead: false }).summary
+      expect(without).toEqual(ahead)
+    })
+  })
+
+  test("RO3 a domain that is no more gains nothing", () => {
+    const { completions, summary } = run({
+      cores: 1,
+      workers: 1,
+      threads: () => [
+        {
+          script: [
+            terminate,
+            { verb: Verb.grant, region: OBJECT, to: 1, rights: Right.readWrite },
+            { verb: Verb.move, region: OBJECT, from: 0, to: 1 },
+            { verb: Verb.move, region: OBJECT, from: 0, to: 2 }
+          ]
+        }
+      ]
+    })
+    expect(completions.map(({ verb }) => verb)).toEqual([Verb.terminate, Verb.move])
+    expect(summary.faults).toBe(2)
+  })
 
   test("the application itself can't be terminated", () => {
     expect(() => run({ threads: () => [{ script: [{ verb: Verb.terminate, to: 0 }] }, { script: [] }] })).toThrow(
