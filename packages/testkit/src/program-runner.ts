@@ -54,7 +54,7 @@ export const invocations = (count: number, inside = 0, behind = 1): Array<Operat
 
 /** Cycles of the fastest invocation of a run. */
 export function fastestInvocation({ system: { engine } }: ObservedRun): number {
-  return Math.min(...engine.invocationCycles.subarray(0, engine.invocations))
+  return Math.min(...engine.crossings.cycles.subarray(0, engine.crossings.invocations))
 }
 
 /** Ticks between two columns of each row of a table. */

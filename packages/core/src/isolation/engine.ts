@@ -4,7 +4,6 @@
  *
  *   EN1  a thread's domain changes when it dispatches the first instruction behind the gate
  */
-import { grown } from "../kernel/grown.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
 import { again, type FaultEnd } from "../os/page-faults.ts"
@@ -15,6 +14,7 @@ import type { Program } from "../processor/program.ts"
 import type { TileServices } from "../processor/tile-context.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { CodedOperations, RETRY } from "./coded-operations.ts"
+import { Crossings } from "./crossings.ts"
 import { FaultHandling } from "./fault-handling.ts"
 import type { Monitor } from "./monitor.ts"
 import { type OperationScript, Verb } from "./operation-script.ts"
@@ -33,23 +33,16 @@ const REQUEST = ENGINE + 4
 const CLAIM = ENGINE + 5
 
 export class Engine implements TileServices {
-  crossings = 0
-  invocations = 0
   bytesCopied = 0
   bytesMoved = 0
-  /** Gate cycles of each completed invocation, in and back. */
-  invocationCycles = new Int32Array(1024)
+  readonly crossings: Crossings
   readonly #unit: ProtectionUnit
   readonly #kernel: KernelRoutines
   readonly #monitor: Monitor
-  readonly #trace: TraceTable
   readonly #coded: CodedOperations
   readonly #rights: RightsOperations
   readonly #faults: FaultHandling
   readonly #scripts: Array<OperationScript | undefined> // [thread]
-  readonly #gateBegin: Float64Array // [thread] tick
-  readonly #gateAdded: Float64Array // [thread] instructions added before the gate
-  readonly #entered: Array<Int32Array> // [thread][activation] gate cycles on the way in
   readonly #termination: Termination | undefined
 
   /** `words` is the first of the program's words. */
@@ -68,7 +61,7 @@ export class Engine implements TileServices {
     this.#unit = unit
     this.#kernel = kernel
     this.#monitor = monitor
-    this.#trace = trace
+    this.crossings = new Crossings(threads, trace)
     this.#coded = new CodedOperations(threads, unit, kernel, requests, words, core, REQUEST)
     this.#faults = new FaultHandling(unit, kernel)
     this.#rights = rights
@@ -79,9 +72,6 @@ export class Engine implements TileServices {
     kernel.scheduler.saving = (t, context) => unit.save?.(t, context)
     kernel.scheduler.restored = (t, context) => unit.restore?.(t, context)
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
-    this.#gateBegin = new Float64Array(threads)
-    this.#gateAdded = new Float64Array(threads)
-    this.#entered = Array.from({ length: threads }, () => new Int32Array(0))
   }
 
   /** Give `thread` its script. */
@@ -89,9 +79,7 @@ export class Engine implements TileServices {
     this.#scripts[thread] = script
     this.#rights.assign(script)
     this.#coded.assign(thread, script)
-    let activations = 0
-    for (let i = 0; i < script.activation.length; i++) activations = Math.max(activations, script.activation[i] + 1)
-    this.#entered[thread] = new Int32Array(activations).fill(-1)
+    this.crossings.assign(thread, script)
   }
 
   readonly operate = (t: HardwareThread, operation: number): void => {
@@ -257,9 +245,7 @@ export class Engine implements TileServices {
       case REQUEST:
         return this.#coded.requested(t, this.#scripts[t.software] as OperationScript, argument, tick)
       case GATE_BEGIN:
-        this.#gateBegin[t.software] = tick
-        this.#gateAdded[t.software] = t.added
-        return
+        return this.crossings.began(t, tick)
       case GATE_END:
         return this.#crossed(t, argument, tick)
       case CLAIM:
@@ -287,26 +273,11 @@ export class Engine implements TileServices {
     if (t.unreported > 0) this.#monitor.reported(t, tick)
   }
 
+  /** EN1. */
   #crossed(t: HardwareThread, operation: number, tick: number): void {
     const script = this.#scripts[t.software] as OperationScript
-    const activation = script.activation[operation]
-    const begin = this.#gateBegin[t.software]
-    this.crossings++
     t.domain = script.to[operation]
     this.#monitor.changed(t, tick)
-    if (activation >= 0) {
-      const entered = this.#entered[t.software]
-      if (script.verb[operation] === Verb.enter) entered[activation] = tick - begin
-      else if (entered[activation] >= 0) this.#invoked(entered[activation] + tick - begin)
-    }
-    const added = t.added - this.#gateAdded[t.software]
-    this.#trace.emit(tick, t.owner, t.number, script.from[operation], t.domain, begin, tick, added, activation)
-  }
-
-  #invoked(cycles: number): void {
-    if (this.invocations === this.invocationCycles.length) {
-      this.invocationCycles = grown(this.invocationCycles, this.invocations * 2)
-    }
-    this.invocationCycles[this.invocations++] = cycles
+    this.crossings.ended(t, script, operation, tick)
   }
 }

@@ -240,7 +240,8 @@ export class RightsOperations {
     const tick = t.barrier > t.tick ? t.barrier : t.tick
     const inherited = owned.filter((region) => this.#isInherited(region))
     // A change that was under way when the operation was issued has ended since.
-    for (const region of owned) if (this.#ownership.isShared(region)) this.#monitor.intend(t, domain, region, Right.none, tick)
+    for (const region of owned)
+      if (this.#ownership.isShared(region)) this.#monitor.intend(t, domain, region, Right.none, tick)
     if (this.#unit.terminate !== undefined) return this.#unit.terminate(program, t, domain, owned)
     for (const region of inherited) this.#unit.move(program, t, region, domain, HEIR)
     for (let region = 0; region < this.#regions.count; region++) {

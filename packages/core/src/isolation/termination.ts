@@ -99,8 +99,7 @@ export class Termination {
     this.#activations.assign(software, script, domain)
     this.#scripts[software] = script
     this.#tells(thread)
-    for (let at = 0; at < script.verb.length; at++)
-      if (script.verb[at] === Verb.migrate) this.#tells(script.bytes[at])
+    for (let at = 0; at < script.verb.length; at++) if (script.verb[at] === Verb.migrate) this.#tells(script.bytes[at])
   }
 
   #tells(thread: number): void {

@@ -65,6 +65,7 @@ export class System {
   readonly monitor: Monitor
   readonly requests: Requests
   readonly engine: Engine
+  readonly ownership: Ownership
   /** Where the workload terminates domains. */
   readonly termination: Termination | undefined
   readonly slots: Slots
@@ -154,7 +155,7 @@ export class System {
         })
       : undefined
     const scripts = plans.map(({ script }) => script)
-    const ownership = new Ownership(this.regions, scripts, this.words)
+    this.ownership = new Ownership(this.regions, scripts, this.words)
     announce(this.routines, plans)
     if ("seal" in walkPath) (walkPath as CheckedWalk).seal()
 
@@ -204,7 +205,7 @@ export class System {
       this.unit,
       this.monitor,
       this.regions,
-      ownership,
+      this.ownership,
       this.termination,
       numbers.core.locked
     )

@@ -1,4 +1,4 @@
-/** Mutants of ordering: fences and ordered accesses that order nothing. */
+/** Mutants of ordering: fences, ordered accesses and locks that order nothing. */
 import { Ordering, Serialise } from "@isolde/core/processor/operation"
 import type { Mutant } from "../mutant.ts"
 import { withEveryProgram } from "./alter.ts"
@@ -30,5 +30,18 @@ export const orderingMutants: ReadonlyArray<Mutant> = [
       const loadValue = program.loadValue.bind(program)
       program.loadValue = (word, register) => loadValue(word, register, Ordering.plain)
     })
+  },
+  {
+    name: "record-not-locked",
+    breaks: "who owns a region is read and changed without its lock",
+    flips: ["one-region-twice/mpk", "one-region-twice/process"],
+    system: ({ ownership }) => {
+      const acquire = ownership.acquire.bind(ownership)
+      ownership.acquire = (program, ...of) => {
+        program.lock = () => program
+        acquire(program, ...of)
+        Reflect.deleteProperty(program, "lock")
+      }
+    }
   }
 ]

@@ -116,7 +116,10 @@ describe("the record of ownership", () => {
       exchange: "borrow",
       threads: ({ regions }) => [
         ...own.map((each, worker) => ({
-          script: [{ verb: Verb.compute, bytes: 100 + worker * pause }, { ...each, region: object }]
+          script: [
+            { verb: Verb.compute, bytes: 100 + worker * pause },
+            { ...each, region: object }
+          ]
         })),
         ...domains.map((_, domain) => ({
           domain,

@@ -13,12 +13,12 @@ import { accessTable } from "../contract/access-table.ts"
 const OBJECT = 3
 const LONG = 100_000
 
-/** Instructions of a slow change of rights, and ticks between two turns of the threads of a hardware thread. */
+/** Instructions of a slow change of rights, and ticks between two turns of the threads of a hardware thread: some ways through the kernel. */
 const SLOW = 60_000
 const TURN = 20_000
 
 interface Asked {
-  /** Changes of rights are long, and threads of one hardware thread take turns meanwhile. */
+  /** The first change of rights is long, and threads of one hardware thread take turns meanwhile. */
   readonly slow?: boolean
   readonly cores?: number
   readonly workers?: number
@@ -26,7 +26,7 @@ interface Asked {
   readonly threads: (load: (region: number, offset: number) => OperationRecord) => Array<ProgramThread>
 }
 
-/** The table whose revocations take a long way in user mode before they change anything. */
+/** The table whose first revocation takes a long way in user mode before it changes anything. */
 function slowTable(): MechanismInstance {
   const instance = accessTable()
   return {
@@ -34,7 +34,11 @@ function slowTable(): MechanismInstance {
     build: (parts) => {
       const unit = instance.build(parts)
       const revoke = unit.revoke.bind(unit)
-      unit.revoke = (program, ...of) => revoke(program.as(Cause.kernel).compute(SLOW), ...of)
+      let left = SLOW
+      unit.revoke = (program, ...of) => {
+        revoke(program.as(Cause.kernel).compute(left), ...of)
+        left = 0
+      }
       return unit
     }
   }
