@@ -14,6 +14,12 @@ export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 /** Ticks are int32 offsets: a run may not come within this distance of the end of that range. */
 const LAST_TICK = Never - (1 << 24)
 
+/**
+ * Events that are dispatched in one call. A loop that never ends would stay in code that V8 replaced under way, which
+ * reads the constants of its module from memory and checks them.
+ */
+const ROUND = 64
+
 export class Kernel {
   events = 0
   /** Ticks that one owner may advance beyond the earliest event of another (law L3); 0 turns run-ahead off. */
@@ -86,7 +92,13 @@ export class Kernel {
   run(slice: number, maxEvents: number, maxTick: number): Outcome {
     const queue = this.#sealed()
     const last = maxTick < LAST_TICK ? maxTick : LAST_TICK
-    const dispatched = queue.dispatch(this.#handlers, slice, last)
+    let dispatched = 0
+    while (dispatched < slice) {
+      const round = slice - dispatched < ROUND ? slice - dispatched : ROUND
+      const there = queue.dispatch(this.#handlers, round, last)
+      dispatched += there
+      if (there < round || queue.tick > last) break
+    }
     this.events += dispatched
     if (queue.tick > last) return Outcome.TickLimit
     if (dispatched < slice) return Outcome.Settled
