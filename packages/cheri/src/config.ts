@@ -14,6 +14,10 @@ export const CheriConfig = Schema.Struct({
     ["pair", "sentry"],
     "what a compartment calls another through: a sealed pair of code and data, or a sealed entry (code alone)"
   ),
+  pointers: choice(
+    ["integers", "capabilities"],
+    "what a pointer in a program's memory is: 8 bytes of address, to which DDC or a capability beside it gives authority (hybrid code); or a capability itself, 16 bytes and a tag (pure-capability code)"
+  ),
   revocation: choice(
     ["tracked", "sweep", "thread"],
     "how copies of a capability are found: by a table in which every store of one is entered, by sweeping memory and every thread's registers, or on the stack of the one thread that it is bound to"

@@ -24,6 +24,7 @@ export function combinedTraits(
     governs: all.reduce((rights, traits) => rights | traits.governs, 0),
     ungoverned: mechanisms.flatMap(({ name, traits }) => traits.ungoverned.map((what) => `${name} alone: ${what}`)),
     granule: least((traits) => traits.granule),
+    pointerBytes: Math.max(...all.map((traits) => traits.pointerBytes ?? 8)),
     domains: least((traits) => traits.domains),
     regions: least((traits) => traits.regions),
     livesIn: [...new Set(all.flatMap((traits) => traits.livesIn))],

@@ -27,6 +27,8 @@ export interface Traits {
   /** Domains, and regions with rights of their own, that it can tell apart at once. */
   readonly domains: number
   readonly regions: number
+  /** Bytes of a pointer in memory; default 8. Programs whose data hold pointers lay them out by it. */
+  readonly pointerBytes?: number
   readonly livesIn: ReadonlyArray<keyof typeof Place>
   readonly revocation: RevocationScope
   /** What a hostile domain is assumed to be unable to execute. */
@@ -64,4 +66,6 @@ export interface Demand {
   readonly objects: number
   /** What it uses beyond enter, leave, load, store and copy: of `operationNames`. */
   readonly operations: ReadonlyArray<string>
+  /** Pointers lie among its data, and it can't say where, as a recording can't; default false. */
+  readonly unknownPointers?: boolean
 }

@@ -18,6 +18,7 @@ export const variants: ReadonlyArray<string> = [
   "pac",
   "cheri",
   "cheri:switch=ddc",
+  "cheri:pointers=capabilities",
   "cheri:revocation=sweep",
   "cheri:revocation=thread",
   "sfi",

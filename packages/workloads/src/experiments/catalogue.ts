@@ -13,6 +13,7 @@ import { handOver } from "./hand-over.ts"
 import { invocation } from "./invocation.ts"
 import { keyCache } from "./key-cache.ts"
 import { linkedObjects } from "./linked-objects.ts"
+import { linkedWalk } from "./linked-walk.ts"
 import { loadLatency } from "./load-latency.ts"
 import { manyDomains } from "./many-domains.ts"
 import { mappingStorm } from "./mapping-storm.ts"
@@ -52,6 +53,7 @@ export const experiments: ReadonlyArray<AnyExperiment> = [
   invocation,
   keyCache,
   linkedObjects,
+  linkedWalk,
   manyDomains,
   requestServer,
   revocation,

@@ -7,6 +7,7 @@ import type { AccessPattern } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { pointerBytesOf } from "./linked-walk.ts"
 
 export interface LinkedObjectsParameters {
   readonly [name: string]: number | string
@@ -27,37 +28,42 @@ export const linkedObjects: Experiment<LinkedObjectsParameters> = {
   parameters: {
     structure: "list, tree or array",
     objects: "objects, each with rights of its own",
-    bytes: "bytes of an object",
-    every: "bytes from one object to the next: at least the mechanism's granule"
+    bytes: "bytes of an object, pointers of 8 bytes among them: larger ones make it larger",
+    every: "bytes from one object to the next: at least the object, and the mechanism's granule"
   },
   defaults: { structure: "list", objects: 16, bytes: 64, every: 4096 },
   readings: [
     { name: "ticks", unit: "tick", meaning: "the whole structure" },
     { name: "per object", unit: "tick per operation", meaning: "one of its objects" }
   ],
-  scenario: (machine, parameters, mechanisms) => ({
-    machine,
-    mechanisms,
-    workers: 1,
-    workload: codeWorkload({
-      name: "linked-objects",
-      config: parameters,
-      domains: ["program", "library"],
-      areas: [
-        { name: "memory", bytes: 8 * parameters.objects },
-        { name: "memory of the library", bytes: 4096, owner: 1 },
-        {
-          name: "object",
-          bytes: parameters.objects * parameters.every,
-          kind: RegionKind.exchange,
-          objects: { bytes: parameters.bytes, every: parameters.every }
-        }
-      ],
-      requests: [REQUEST, "warm"],
-      exchange: "borrow",
-      threads: () => [{ code: codeOf(parameters) }]
-    })
-  }),
+  scenario: (machine, asked, mechanisms) => {
+    const pointer = pointerBytesOf(mechanisms)
+    const bytes = asked.bytes + (pointer - 8) * pointersIn(asked)
+    const parameters = { ...asked, bytes, every: Math.max(asked.every, bytes) }
+    return {
+      machine,
+      mechanisms,
+      workers: 1,
+      workload: codeWorkload({
+        name: "linked-objects",
+        config: { ...asked, pointer },
+        domains: ["program", "library"],
+        areas: [
+          { name: "memory", bytes: pointer * parameters.objects },
+          { name: "memory of the library", bytes: 4096, owner: 1 },
+          {
+            name: "object",
+            bytes: parameters.objects * parameters.every,
+            kind: RegionKind.exchange,
+            objects: { bytes, every: parameters.every }
+          }
+        ],
+        requests: [REQUEST, "warm"],
+        exchange: "borrow",
+        threads: () => [{ code: codeOf(parameters, pointer) }]
+      })
+    }
+  },
   read: ({ requests }, { objects }) => {
     const ticks = mean(ticksOf(requests, REQUEST))
     return { ticks, "per object": ticks / objects }
@@ -65,11 +71,13 @@ export const linkedObjects: Experiment<LinkedObjectsParameters> = {
 }
 
 /** Whoever hands over follows the links: it reads the pointers in an object before it gives the object away. */
-function codeOf(parameters: LinkedObjectsParameters): Code {
+function codeOf(parameters: LinkedObjectsParameters, pointer: number): Code {
   const { bytes, objects } = parameters
   const code = new Code([REQUEST, "warm"])
-  const pointers = code.block([{ load: { area: placeOf(parameters), at: pointerOf(parameters) } }])
-  const perObject = parameters.structure === "tree" ? 2 : 1
+  const pointers = code.block([
+    { load: { area: placeOf(parameters), at: pointerOf(parameters, pointer), bytes: pointer } }
+  ])
+  const perObject = Math.max(1, pointersIn(parameters))
   for (const request of ["warm", REQUEST]) {
     for (let object = 0; object < objects; object++)
       code.operate({ verb: Verb.keep, region: FIRST + object, toOffset: object })
@@ -85,12 +93,16 @@ function codeOf(parameters: LinkedObjectsParameters): Code {
   return code
 }
 
+/** Pointers in an object. */
+const pointersIn = ({ structure }: LinkedObjectsParameters): number =>
+  structure === "array" ? 0 : structure === "tree" ? 2 : 1
+
 /** The area that the pointers lie in. */
 const placeOf = ({ structure }: LinkedObjectsParameters): number => (structure === "array" ? 0 : OBJECTS)
 
 /** The n-th pointer that is read: one of an array or of a list's object, two of a tree's object. */
-function pointerOf({ every, objects, structure }: LinkedObjectsParameters): AccessPattern {
-  if (structure === "array") return (n) => 8 * (n % objects)
+function pointerOf({ every, objects, structure }: LinkedObjectsParameters, pointer: number): AccessPattern {
+  if (structure === "array") return (n) => pointer * (n % objects)
   if (structure === "list") return (n) => every * (n % objects)
-  return (n) => every * ((n >> 1) % objects) + 8 * (n & 1)
+  return (n) => every * ((n >> 1) % objects) + pointer * (n & 1)
 }

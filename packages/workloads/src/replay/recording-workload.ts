@@ -109,7 +109,8 @@ export function recordingWorkload(recording: Recording, options: RecordingWorklo
       domains: domains.length,
       exchange,
       objects: exchange === "borrow" ? objects.count : 0,
-      operations: exchange === "borrow" && objects.count > 0 ? ["move"] : []
+      operations: exchange === "borrow" && objects.count > 0 ? ["move"] : [],
+      unknownPointers: true
     },
     crossings: analysis.crossings,
     activations: activations.invocations,
