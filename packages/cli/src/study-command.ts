@@ -37,7 +37,10 @@ const machineCommand = Command.make(
   },
   ({ cores, json, machine, out, show, threads }) =>
     attempt(async (signal) => {
-      const { machineFigures, machinePage, machineText, studyMachine, writeReport } = await import("@isolde/study")
+      const { machineFigures, machinePage, machineText, studyMachine, tryReport, writeReport } = await import(
+        "@isolde/study"
+      )
+      if (out !== undefined) tryReport(out)
       const line = new ProgressLine()
       const onProgress = (done: number, total: number): void => line.update(`${done}/${total} runs`)
       const options = cores === undefined ? {} : { cores }
@@ -107,7 +110,10 @@ const growthCommand = Command.make(
   },
   ({ json, out, rounds, show }) =>
     attempt(async (signal) => {
-      const { growthFigures, growthPage, growthText, studyGrowth, writeReport } = await import("@isolde/study")
+      const { growthFigures, growthPage, growthText, studyGrowth, tryReport, writeReport } = await import(
+        "@isolde/study"
+      )
+      if (out !== undefined) tryReport(out)
       const line = new ProgressLine()
       const onProgress = (done: number, total: number): void => line.update(`${done}/${total} measurements`)
       const study = await studyGrowth({ rounds, signal, onProgress }).finally(() => line.end())

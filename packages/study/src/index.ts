@@ -42,7 +42,7 @@ export { type PrinciplesStudy, type StudyPrinciplesOptions, studyPrinciples } fr
 export { accountingTable } from "./report/accounting-table.ts"
 export { comparisonTable } from "./report/comparison-table.ts"
 export { type ReportContext, type ReportInput, reportPage } from "./report/report-page.ts"
-export { ReportFailed, writeReport } from "./report/write-report.ts"
+export { ReportFailed, tryReport, writeReport } from "./report/write-report.ts"
 export { RunFailed } from "./threads/failure.ts"
 export { type ValidateOptions, type Validation, validate, validationJson } from "./validate/validate.ts"
 export type { ValidatedPoint } from "./validate/validated-point.ts"

@@ -6,7 +6,7 @@ import { comparisonFigures } from "@isolde/study/plot/comparison-figures"
 import { escaped, scriptData, scriptText } from "@isolde/study/report/html"
 import { reportPage } from "@isolde/study/report/report-page"
 import { resultColumns } from "@isolde/study/report/result-columns"
-import { ReportFailed, writeReport } from "@isolde/study/report/write-report"
+import { ReportFailed, tryReport, writeReport } from "@isolde/study/report/write-report"
 import fc from "fast-check"
 import { afterAll, describe, expect, test } from "vitest"
 import { sampleComparison, sampleContext } from "./sample-comparison.ts"
@@ -126,6 +126,19 @@ describe("writing a report", () => {
     expect(() => writeReport(path, "page")).toThrow(/taken: EISDIR.*Choose a place for the report/)
     expect(existsSync(`${path}.part`)).toBe(false)
     writeFileSync(join(scratch, "file"), "")
-    expect(() => writeReport(join(scratch, "file/report.html"), "page")).toThrow(/ENOTDIR/)
+    expect(() => writeReport(join(scratch, "file/report.html"), "page")).toThrow(ReportFailed)
+  })
+
+  test("whether it could be written is known beforehand, and asking changes nothing", () => {
+    const path = join(scratch, "later.html")
+    tryReport(path)
+    expect(existsSync(path)).toBe(false)
+    writeReport(path, "one")
+    tryReport(path)
+    expect(readFileSync(path, "utf8")).toBe("one")
+    expect(existsSync(`${path}.part`)).toBe(false)
+    mkdirSync(join(scratch, "folder"))
+    expect(() => tryReport(join(scratch, "folder"))).toThrow(/folder: it is a folder.*Choose a place/)
+    expect(() => tryReport(join(path, "inside.html"))).toThrow(ReportFailed)
   })
 })

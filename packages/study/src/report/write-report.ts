@@ -2,7 +2,7 @@
  * Writes a page to disk.
  * Law L7: no file is half-written under its final name; a report is replaced in one step or not at all.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 
 /** A page that could not be written. */
@@ -22,13 +22,28 @@ export class ReportFailed extends Error {
 
 /** Write `html` to `path`; folders on the way are made. Throws ReportFailed. */
 export function writeReport(path: string, html: string): void {
+  atPart(path, (part) => {
+    writeFileSync(part, html)
+    renameSync(part, path)
+  })
+}
+
+/** Before the hours of work that a report may take: whether it could be written to `path`. Throws ReportFailed. */
+export function tryReport(path: string): void {
+  atPart(path, (part) => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder")
+    writeFileSync(part, "")
+    rmSync(part)
+  })
+}
+
+function atPart(path: string, write: (part: string) => void): void {
   const part = `${path}.part`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(part, html)
-    renameSync(part, path)
+    write(part)
   } catch (cause) {
-    rmSync(part, { force: true })
+    if (existsSync(part)) rmSync(part)
     throw new ReportFailed(path, cause instanceof Error ? cause.message : String(cause))
   }
 }
