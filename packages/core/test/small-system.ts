@@ -73,7 +73,7 @@ export interface Programs {
 }
 
 /** A mechanism that lowers every `enter` into the next step of its thread's program. */
-function steppingMechanism(build: Programs["build"]): MechanismInstance {
+export function steppingMechanism(build: Programs["build"]): MechanismInstance {
   return {
     package: "@isolde/core-test",
     version: "0",

@@ -182,8 +182,9 @@ export class PacUnit implements ProtectionUnit {
   /** PAC5: where the entry of what is accessed lies. */
   tablePage(thread: number, page: number, offset: number): number {
     const region = this.#lookup.at(page, offset)
+    if (region < 0) return -1
     const t = this.#threads[thread]
-    if (region < 0 || isTrusted(t.authority) || (t.handle !== Handle.implicit && isAuthenticated(t.handle))) return -1
+    if (isTrusted(t.authority) || (t.handle !== Handle.implicit && isAuthenticated(t.handle))) return -1
     const table = this.#table
     table.find(domainOf(t.authority), this.#kind[region] === RegionKind.exchange ? region : -1, page, offset)
     this.tableOffset = table.offset

@@ -20,7 +20,7 @@ export interface CheckTable {
 }
 
 /** Loads of entries are told apart from all others: a number that no instruction has. */
-const SITE = 0x2fff_ffff
+export const SITE = 0x2fff_ffff
 
 export class TableReads {
   readonly #tables: ReadonlyArray<CheckTable>

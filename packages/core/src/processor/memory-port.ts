@@ -78,8 +78,10 @@ export class MemoryPort {
   readonly check: AccessCheck | undefined
   readonly #table: TableReads | undefined
   readonly #holds: boolean
-  /** The mechanism's check needs more of an access than its answer: none goes the straight way. */
+  /** The mechanism's check needs more of an access than an entry and its answer: none goes the straight way. */
   readonly careful: boolean
+  /** The table that an access on the straight way reads an entry of, if there is one. */
+  readonly table: CheckTable | undefined
   readonly #fault: FaultListener
   readonly #traps: TrapFilter
   /** The L1D's ports for loads, and the bytes that one of them moves. */
@@ -111,7 +113,9 @@ export class MemoryPort {
     this.translation = translation
     this.check = check
     this.#holds = check?.storeHolds !== undefined
-    this.careful = this.#holds || this.#table !== undefined
+    const tables = check?.tables ?? []
+    this.careful = this.#holds || tables.length > 1
+    this.table = tables.length > 0 ? tables[0] : undefined
     this.#fault = services.fault
     this.#traps = services.traps
     this.observer = new AccessObserver(owner, accesses, judge)

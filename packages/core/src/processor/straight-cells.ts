@@ -10,6 +10,8 @@ import type { Pages } from "../memory/pages.ts"
 import * as fromPages from "../memory/pages.ts"
 import type { Translation } from "../translation/translation.ts"
 import type { Branches } from "./branches.ts"
+import type { CheckTable } from "./check-table.ts"
+import * as fromCheckTable from "./check-table.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { InstructionFetch } from "./instruction-fetch.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
@@ -20,6 +22,7 @@ import { type StraightCode, straightCode } from "./straight-code.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Entry, LINES_PER_PAGE, MAX_PAGES } = fromPages
 const { L1State } = fromCacheLevels
+const { SITE } = fromCheckTable
 
 /** Parts of a tile that the loop goes by. */
 export interface StraightParts {
@@ -62,12 +65,21 @@ export class StraightCells {
   readonly #pages: Pages
   readonly #caches: PrivateCaches
   readonly #loads: Ports
+  readonly #ready: Int32Array
+  /** What a check reads before an access, if it does. */
+  readonly table: CheckTable | undefined
   /** Line of the access that was found last, and where it is. */
   line = 0
   #set = 0
   #way = 0
   #tlbSet = 0
   #tlbRow = 0
+  // The same of the entry of a table that was found last.
+  #entryLine = 0
+  #entrySet = 0
+  #entryWay = 0
+  #entryTlbSet = 0
+  #entryTlbRow = 0
 
   constructor({ caches, numbers, pages, pipeline, translation }: StraightParts) {
     const { cells, l1d } = caches.levels
@@ -82,6 +94,8 @@ export class StraightCells {
     const [tlb] = dtlb.arrays
     this.#placeOf = placeOf
     this.cells = cells.all
+    this.#ready = caches.levels.ready
+    this.table = pipeline.port.table
     this.l1 = l1d
     this.l1Tags = placeOf(l1d.tags)
     this.l1Recent = placeOf(l1d.recent)
@@ -114,6 +128,31 @@ export class StraightCells {
     this.#tlbSet = tlbSet
     this.#tlbRow = row
     return way >= 0 && (!store || l1.state[way] >= L1State.exclusive)
+  }
+
+  /**
+   * The same of the entry that the check of this access reads in its table, or true if it reads none. One that a prefetch
+   * brought and nobody has used isn't found: to use it may bring other lines, in place of what the access goes to.
+   */
+  findsEntry(t: HardwareThread, page: number, offset: number, store: boolean): boolean {
+    const { table } = this
+    const entry = table === undefined ? -1 : table.tablePage(t.number, page, offset, store)
+    this.#entryWay = -1
+    if (table === undefined || entry < 0) return true
+    if (!this.finds(t, entry, table.tableOffset, false) || this.#ready[this.#way] < 0) return false
+    this.#entryLine = this.line
+    this.#entrySet = this.#set
+    this.#entryWay = this.#way
+    this.#entryTlbSet = this.#tlbSet
+    this.#entryTlbRow = this.#tlbRow
+    return true
+  }
+
+  /** The entry that was found last, if there is one, is loaded at `tick`: tick from which the access may be made. */
+  loadEntry(tick: number): number {
+    if (this.#entryWay < 0) return tick
+    this.tlb.touch(this.#entryTlbSet, this.#entryTlbRow)
+    return this.#caches.loadHit(this.#entryLine, this.#entrySet, this.#entryWay, this.#loads.claim(tick), SITE)
   }
 
   /** The load that was found last is made at `tick`, by instruction `site`: tick of its data. */

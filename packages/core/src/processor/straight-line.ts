@@ -20,14 +20,15 @@ import * as fromWindow from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { LINE_BYTES } = fromPages
-const { application, execute, pageWalk } = fromCause.Cause
+const { execute, pageWalk } = fromCause.Cause
 const { Forward, forwardSlot, isBuffered, noteStore } = fromForwarding
 const { FIELDS } = fromInstructionTable
 const { know, laterOf, latestOf } = fromOperands
 const { ADDED_LATENCY_MASK, ADDED_LATENCY_SHIFT, ADDED_MASK, ADDED_SHIFT, Block, BLOCK_SHIFT, BYTES_SHIFT } = code
 const { CarefulCode, CONTROL_MASK, CONTROL_SHIFT, Exempt, LATENCY_SHIFT, Load, NewLine, NoSources, Plain } = code
 const { PLAIN_LATENCY_SHIFT, REGISTER, REGISTER_BITS, ROW_SHIFT, Store } = code
-const { addFirst, awaitOperands, bufferStore, doneAt, leaveEmpty, noteAdded, noteWindow, Stop } = fromStraightSteps
+const { addFirst, awaitOperands, bufferStore, doneAt, isHeldBack, leaveEmpty } = fromStraightSteps
+const { noteAdded, noteProgress, noteWindow, Stop } = fromStraightSteps
 type Stop = fromStraightSteps.Stop
 const { Unresolved } = fromWindow
 const { VERDICT_BITS } = fromMemoryPort
@@ -52,8 +53,7 @@ export class StraightLine {
     if (stream === undefined) return Stop.over
     const { check, loadBytes, observer, ways } = pipeline.port
     // What looks at every dispatch, or judges accesses, sees them in stream-execution.ts.
-    if (t.markCount > 0 || t.serialiser >= 0 || t.mispredicted >= 0 || t.addedAt > 0) return Stop.care
-    if (observer.judges || pipeline.port.careful) return Stop.care
+    if (isHeldBack(t) || observer.judges || pipeline.port.careful) return Stop.care
     const at = this.#cells
     if (t !== at.thread || stream !== at.stream) at.turnTo(t, stream)
     const { causes, cells, commits, completes, forwards, queue, registers } = at
@@ -186,6 +186,7 @@ export class StraightLine {
         let offset = 0
         let forward = 0
         let supplied = Unresolved
+        let reads = false
         const bytes = facts >>> BYTES_SHIFT
         if (kind !== 0) {
           page = pageOf[accessPage[access]]
@@ -198,6 +199,8 @@ export class StraightLine {
             if (supplied < 0) break
             caches.cause = execute
           } else {
+            reads = at.table !== undefined && (facts & Exempt) === 0
+            if (reads && !at.findsEntry(t, page, offset, kind === Store)) break
             if (!at.finds(t, page, offset, kind === Store) || (kind === Load && bytes > loadBytes)) break
           }
         }
@@ -211,10 +214,11 @@ export class StraightLine {
         const results = rows[row + 3]
         const latency = results >>> LATENCY_SHIFT
         let cause: number = execute
-        let start = address
+        const checked = reads ? at.loadEntry(address) : address
+        let start = checked
         let done = address
         if (check !== undefined && kind !== 0 && supplied < 0 && (facts & Exempt) === 0) {
-          const verdict = check.checkAccess(t.number, page, offset, bytes, kind === Store, address)
+          const verdict = check.checkAccess(t.number, page, offset, bytes, kind === Store, checked)
           fault = verdict & ((1 << VERDICT_BITS) - 1)
           start += verdict >>> VERDICT_BITS
         }
@@ -222,9 +226,8 @@ export class StraightLine {
           access++
           cells[queue + loads.at] = next
           loads.at = loads.at + 1 === loads.size ? 0 : loads.at + 1
-          if (supplied < 0) {
-            done = at.load(start, blockInstructions[row >> ROW_SHIFT] * FIELDS + 1)
-          } else done = laterOf(address, supplied) + forwardLatency
+          if (supplied >= 0) done = laterOf(address, supplied) + forwardLatency
+          else done = at.load(start, blockInstructions[row >> ROW_SHIFT] * FIELDS + 1)
           if (done > complete) {
             complete = done
             cause = caches.cause
@@ -232,7 +235,11 @@ export class StraightLine {
           }
         } else if (kind === Store) {
           access++
-          done = at.store(address)
+          if (checked > complete) {
+            complete = checked
+            window.waits(place, pageWalk, checked)
+          }
+          done = at.store(checked)
           noteStore(cells, forward, offset >>> 3, page, complete, stores.next)
           const soonest = laterOf(lastCommit, laterOf(laterOf(complete + latency, tick + 1), done))
           const kept = ways.streams ? ways.next(t.number, page, offset, bytes, at.line, false) : 0
@@ -245,7 +252,7 @@ export class StraightLine {
         if (caches.limit < limit) limit = caches.limit
         if (fault !== 0) {
           noteWindow(t, next, settled, lastCommit)
-          pipeline.port.raise(t, fault, page, offset, kind === Store, address)
+          pipeline.port.raise(t, fault, page, offset, kind === Store, checked)
         }
         complete = laterOf(complete + latency, tick + 1)
         cells[registers + (results & REGISTER)] = complete
@@ -264,7 +271,6 @@ export class StraightLine {
       position = (position + 1) & ~last
       now = (now - last) | 0
 
-      // Window.append.
       if (settled) cells[commits + place] = lastCommit = laterOf(lastCommit, complete)
       else {
         cells[completes + place] = complete
@@ -288,10 +294,7 @@ export class StraightLine {
     t.position = position
     t.blockAt = row >> ROW_SHIFT
     t.blockEnd = end >> ROW_SHIFT
-    t.accesses += access - t.access
-    t.access = access
-    t.instructions += next - firstInstruction
-    t.slots[application] += next - firstInstruction
+    noteProgress(t, access, next - firstInstruction)
     return why
   }
 }

@@ -17,6 +17,19 @@ const { REGISTER, REGISTER_BITS } = fromStraightCode
 export const Stop = { over: 0, care: 1, fetching: 2 } as const
 export type Stop = (typeof Stop)[keyof typeof Stop]
 
+/** True while something has to happen with, or before, the next dispatch of `t`. */
+export function isHeldBack(t: HardwareThread): boolean {
+  return t.markCount > 0 || t.serialiser >= 0 || t.mispredicted >= 0 || t.addedAt > 0
+}
+
+/** `count` instructions have been executed, with the stream's accesses up to `access`. */
+export function noteProgress(t: HardwareThread, access: number, count: number): void {
+  t.accesses += access - t.access
+  t.access = access
+  t.instructions += count
+  t.slots[Cause.application] += count
+}
+
 /** The window has had `next` instructions; if they are `settled` the last commits at `lastCommit`. */
 export function noteWindow({ window }: HardwareThread, next: number, settled: boolean, lastCommit: number): void {
   window.next = next

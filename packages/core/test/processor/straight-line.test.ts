@@ -1,10 +1,13 @@
 /** ST1: a tile that sends every instruction the careful way does the same, at the same ticks, for the same causes. */
+import type { ProtectionUnit } from "@isolde/core/isolation/unit"
 import { haswellEp } from "@isolde/core/machines/haswell-ep"
 import type { Machine } from "@isolde/core/machines/machine"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
+import type { MechanismInstance } from "@isolde/core/mechanism"
+import { VERDICT_BITS } from "@isolde/core/processor/memory-port"
 import { describe, expect, test } from "vitest"
 import { randomStreams } from "../scenario/random-streams.ts"
-import { built, crampedMachine, finished } from "../small-system.ts"
+import { built, crampedMachine, finished, steppingMechanism } from "../small-system.ts"
 
 const machines: ReadonlyArray<readonly [name: string, machine: Machine]> = [
   ["skylake-sp", skylakeSp({ cores: 2 })],
@@ -14,11 +17,39 @@ const machines: ReadonlyArray<readonly [name: string, machine: Machine]> = [
   ["cramped", crampedMachine(2)]
 ]
 
-describe("the straight way and the careful way", () => {
-  test.each(machines)("take the same ticks for the same causes: %s", (_, machine) => {
+/** A mechanism that reads an entry of a table of two pages before every second line, and delays the data of others. */
+function tableMechanism(): MechanismInstance {
+  const plain = steppingMechanism(() => ({ emit: () => undefined }))
+  return {
+    ...plain,
+    build: (parts): ProtectionUnit => {
+      const first = parts.pages.reserve(2)
+      const table = {
+        tableOffset: 0,
+        tablePage: (_thread: number, page: number, offset: number, store: boolean): number => {
+          const line = page * 64 + (offset >>> 6)
+          if ((line & 1) === 0) return -1
+          table.tableOffset = (line * 24) % 4096
+          return first + (store ? 1 : 0)
+        }
+      }
+      const checkAccess = (_thread: number, page: number, _offset: number, _bytes: number, store: boolean) =>
+        store || (page & 1) === 0 ? 0 : 3 << VERDICT_BITS
+      return { ...plain.build(parts), checkAccess, tables: [table] }
+    }
+  }
+}
+
+const mechanisms: ReadonlyArray<readonly [name: string, mechanisms: ReadonlyArray<MechanismInstance>]> = [
+  ["without a mechanism", []],
+  ["with a table that checks read", [tableMechanism()]]
+]
+
+describe.each(mechanisms)("%s, the straight way and the careful way", (_name, mechanisms) => {
+  test.each(machines)("take the same ticks for the same causes: %s", (_machine, machine) => {
     for (let seed = 1; seed <= 4; seed++) {
       const workload = randomStreams(seed, { instructions: 3000, shared: 2, protects: 2, lines: 16 })
-      const scenario = { machine, mechanisms: [], workload, seed, workers: machine.tiles * machine.threadsPerTile }
+      const scenario = { machine, mechanisms, workload, seed, workers: machine.tiles * machine.threadsPerTile }
       const careful = built(scenario)
       for (const tile of careful.tiles) Object.assign(tile.port, { careful: true })
       expect(finished(careful)).toEqual(finished(built(scenario)))
