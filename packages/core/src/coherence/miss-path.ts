@@ -4,6 +4,7 @@
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCause from "../processor/cause.ts"
+import * as fromPrefetchers from "../processor/prefetchers.ts"
 import { Prefetchers, type PrefetchTarget } from "../processor/prefetchers.ts"
 import type { CacheLevels } from "./cache-levels.ts"
 import * as fromCacheProtocol from "./cache-protocol.ts"
@@ -16,7 +17,9 @@ import * as fromRetry from "./retry.ts"
 const { Cause } = fromCause
 const { CacheEvent, CacheState } = fromCacheProtocol
 const { Port } = fromPort
+const { Prefetch } = fromPrefetchers
 const { Retry } = fromRetry
+type Prefetch = fromPrefetchers.Prefetch
 
 export class MissPath implements PrefetchTarget {
   readonly prefetchers: Prefetchers
@@ -46,6 +49,7 @@ export class MissPath implements PrefetchTarget {
     if (row < 0) {
       if (!this.#misses.canPrefetchData(line)) return false
       if (this.#caches.request(line, tick, CacheEvent.load, CacheState.I, Port.prefetch) === Retry) return false
+      this.prefetchers.fetched(line, tick)
       this.prefetchers.requested(line, tick)
       return true
     }
@@ -57,10 +61,12 @@ export class MissPath implements PrefetchTarget {
   }
 
   /** PrefetchTarget: bring `line` into the L2. */
-  prefetchStream(line: number, tick: number): boolean {
-    if (this.#levels.l2.find(this.#levels.l2.setOf(line), line) >= 0) return true
-    if (!this.#misses.canStream(line)) return this.#misses.find(line) >= 0
-    return this.#caches.request(line, tick, CacheEvent.load, CacheState.I, Port.stream) !== Retry
+  prefetchStream(line: number, tick: number): Prefetch {
+    if (this.#levels.l2.find(this.#levels.l2.setOf(line), line) >= 0) return Prefetch.here
+    if (!this.#misses.canStream(line)) return this.#misses.find(line) >= 0 ? Prefetch.here : Prefetch.refused
+    if (this.#caches.request(line, tick, CacheEvent.load, CacheState.I, Port.stream) === Retry) return Prefetch.refused
+    this.prefetchers.fetched(line, tick)
+    return Prefetch.asked
   }
 
   /** A hit in the L1D on a line that is still on its way, or that a prefetch brought. */
@@ -86,7 +92,10 @@ export class MissPath implements PrefetchTarget {
       this.#levels.l2.touch(set, row)
       this.#caches.hitsL2++
       ready = this.#levels.fromL2(line, row, from, false)
-    } else ready = this.#caches.request(line, tick, CacheEvent.load, CacheState.I, Port.data)
+    } else {
+      ready = this.#caches.request(line, tick, CacheEvent.load, CacheState.I, Port.data)
+      if (ready !== Retry) this.prefetchers.fetched(line, tick)
+    }
     if (site > 0 && ready !== Retry) {
       this.prefetchers.loaded(line, tick, site)
       this.prefetchers.requested(line, tick)
@@ -118,7 +127,10 @@ export class MissPath implements PrefetchTarget {
       Port.data,
       state === CacheState.I ? flags : 0
     )
-    if (ready !== Retry) this.prefetchers.requested(line, tick)
+    if (ready !== Retry) {
+      if (row < 0 && flags === 0) this.prefetchers.fetched(line, tick)
+      this.prefetchers.requested(line, tick)
+    }
     return ready
   }
 }

@@ -20,7 +20,8 @@ export const prefetchAmd: Shape["prefetch"] = {
   strideDistance: assumed(1, [1, 4], "assumed: one stride ahead, as m-426 (Golden Cove)"),
   streams: assumed(32, [16, 64], "assumed: as Intel's; AMD gives no size"),
   streamDistance: assumed(20, [4, 32], "assumed: as Intel's; AMD gives none"),
-  streamDegree: assumed(2, [1, 4], "assumed: as Intel's; AMD gives none")
+  streamDegree: assumed(2, [1, 4], "assumed: as Intel's; AMD gives none"),
+  pairs: assumed(0, [0, 1], "assumed: AMD names an up/down prefetcher of the L2, which follows what it has seen")
 }
 
 /** `value` of Intel as AMD's, with at least `range`. */

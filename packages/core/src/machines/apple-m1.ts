@@ -125,7 +125,8 @@ export function appleM1(options: MachineOptions = {}): Machine {
         strideDistance: assumed(8, [2, 16], "assumed: covers the L2's latency at two ticks a line; no row"),
         streams: assumed(32, [8, 64], "assumed: the L2 prefetches streams; no size"),
         streamDistance: assumed(32, [8, 64], "assumed: above Intel's 20, with more miss buffers; no row"),
-        streamDegree: assumed(2, [1, 4], "assumed: as Intel's; no row")
+        streamDegree: assumed(2, [1, 4], "assumed: as Intel's; no row"),
+        pairs: assumed(0, [0, 1], "assumed: Apple names none")
       },
       llc: {
         slices: layout.slices,

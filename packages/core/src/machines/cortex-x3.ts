@@ -128,7 +128,8 @@ export function cortexX3(options: MachineOptions = {}): Machine {
         strideDistance: assumed(8, [2, 16], "assumed: covers the L2's latency at two ticks a line; Arm publishes none"),
         streams: assumed(16, [8, 64], "assumed: the L2 prefetches streams; Arm gives no size"),
         streamDistance: assumed(24, [8, 64], "assumed: as Intel's 20, with more miss buffers; Arm publishes none"),
-        streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none")
+        streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none"),
+        pairs: assumed(0, [0, 1], "assumed: Arm names none")
       },
       llc: {
         slices: layout.slices,

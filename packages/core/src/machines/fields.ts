@@ -115,7 +115,8 @@ export const fields: MachineShape<Field> = {
       least: 0
     },
     streamDistance: size("count", "lines that the L2's streamer runs ahead of a stream at most, within its page"),
-    streamDegree: size("count", "lines that the L2's streamer asks for at each access of a stream")
+    streamDegree: size("count", "lines that the L2's streamer asks for at each access of a stream"),
+    pairs: from0("1 if the L2 completes each line that it asks for to a pair of 128 bytes, 0 if not")
   },
   llc: {
     slices: size(

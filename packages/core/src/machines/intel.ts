@@ -14,7 +14,12 @@ export const prefetchIntel: MachineShape<Value>["prefetch"] = {
   strideDistance: assumed(1, [1, 2], "assumed: one stride ahead, as m-426 (Golden Cove)"),
   streams: recalled(32, [16, 64], `recalled: one stream each way in 32 pages, ${manual}`),
   streamDistance: recalled(20, [8, 20], `recalled: up to 20 lines ahead, ${manual}`),
-  streamDegree: recalled(2, [1, 2], `recalled: two requests at each access of the L2, ${manual}`)
+  streamDegree: recalled(2, [1, 2], `recalled: two requests at each access of the L2, ${manual}`),
+  pairs: assumed(
+    0,
+    [0, 1],
+    `assumed: switched off, as firmware may (MSR 1A4H); the spatial prefetcher completes every line fetched to the L2 to 128 bytes, ${manual}. Lines of the kernel lie closer together here than in Linux's areas of each CPU, and pairs would tie together what silicon keeps apart`
+  )
 }
 
 /**

@@ -115,7 +115,8 @@ const prefetch = {
   strideDistance: assumed(4, [1, 8], "assumed: covers most of the L2's latency; Arm publishes none"),
   streams: assumed(16, [8, 64], "assumed: the L2 prefetches streams; Arm gives no size"),
   streamDistance: assumed(20, [8, 32], "assumed: as Intel's; Arm publishes none"),
-  streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none")
+  streamDegree: assumed(2, [1, 4], "assumed: as Intel's; Arm publishes none"),
+  pairs: assumed(0, [0, 1], "assumed: Arm names none")
 }
 const allSizes = recalled(
   7,

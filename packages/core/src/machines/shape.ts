@@ -84,6 +84,7 @@ export interface MachineShape<T> {
     readonly streams: T
     readonly streamDistance: T
     readonly streamDegree: T
+    readonly pairs: T
   }
   readonly llc: {
     readonly slices: T

@@ -1,10 +1,11 @@
 /**
- * The data prefetchers of one tile: the L1D's next line and strides, the L2's streamer. They learn from accesses
- * that miss the L1D and from the first use of a line that they brought, and ask through the same caches, miss
- * buffers and messages as everybody else (law L3).
+ * The data prefetchers of one tile: the L1D's next line and strides, the L2's streamer and its completion of pairs. They
+ * learn from accesses that miss the L1D and from the first use of a line that they brought, and ask through the same
+ * caches, miss buffers and messages as everybody else (law L3).
  *
  *   PF1  no prefetch leaves the page of 4 KB of the access that caused it
  *   PF2  a prefetch takes no buffer that a demand miss would need next
+ *   PF3  where the L2 completes pairs, a line that the streamer asks for stands for its pair
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromPages from "../memory/pages.ts"
@@ -12,12 +13,16 @@ import * as fromPages from "../memory/pages.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { LINES_PER_PAGE } = fromPages
 
-/** Where prefetches go. Both return false when no buffer was to be had. */
+/** What becomes of a prefetch into the L2: there is no buffer, the line is there or on its way, it was asked for. */
+export const Prefetch = { refused: 0, here: 1, asked: 2 } as const
+export type Prefetch = (typeof Prefetch)[keyof typeof Prefetch]
+
+/** Where prefetches go. */
 export interface PrefetchTarget {
-  /** Bring `line` towards the L1D. */
+  /** Bring `line` towards the L1D; false if there is no buffer. */
   prefetchData(line: number, tick: number): boolean
   /** Bring `line` into the L2. */
-  prefetchStream(line: number, tick: number): boolean
+  prefetchStream(line: number, tick: number): Prefetch
 }
 
 /** Lines of which the L1D's next-line prefetcher remembers that they were used last. */
@@ -34,9 +39,10 @@ const STREAM_STEP = 4
 const pageOf = (line: number): number => (line / LINES_PER_PAGE) | 0
 
 export class Prefetchers {
-  /** Prefetches asked for: into the L1D, into the L2. */
+  /** Prefetches asked for: into the L1D, into the L2 by the streamer and for pairs. */
   issuedData = 0
   issuedStream = 0
+  issuedPair = 0
   readonly #target: PrefetchTarget
   readonly #nextLine: number
   readonly #recent = new Int32Array(RECENT).fill(-2) // [k] line
@@ -48,6 +54,7 @@ export class Prefetchers {
   readonly #strideLast: Int32Array // [entry] line
   readonly #stride: Int32Array // [entry] lines
   readonly #strideSeen: Uint8Array // [entry] times that the stride came again
+  readonly #pairs: boolean
   readonly #streams: number
   readonly #distance: number
   readonly #degree: number
@@ -59,7 +66,7 @@ export class Prefetchers {
   #clock = 0
 
   constructor(numbers: MachineNumbers, target: PrefetchTarget) {
-    const { nextLine, strideDistance, strideEntries, streamDegree, streamDistance, streams } = numbers.prefetch
+    const { nextLine, pairs, strideDistance, strideEntries, streamDegree, streamDistance, streams } = numbers.prefetch
     this.#target = target
     this.#nextLine = nextLine
     this.#byPage = numbers.strideBy === "page"
@@ -69,6 +76,7 @@ export class Prefetchers {
     this.#strideLast = new Int32Array(strideEntries)
     this.#stride = new Int32Array(strideEntries)
     this.#strideSeen = new Uint8Array(strideEntries)
+    this.#pairs = pairs > 0
     this.#streams = streams
     this.#distance = streamDistance
     this.#degree = streamDegree
@@ -83,6 +91,11 @@ export class Prefetchers {
   loaded(line: number, tick: number, site: number): void {
     if (this.#nextLine > 0) this.#follow(line, tick)
     if (this.#strides > 0) this.#learn(line, tick, this.#byPage ? pageOf(line) : site)
+  }
+
+  /** The L2 asks for `line` with its data: the other half of its 128 bytes comes too. */
+  fetched(line: number, tick: number): void {
+    if (this.#pairs && this.#target.prefetchStream(line ^ 1, tick) === Prefetch.asked) this.issuedPair++
   }
 
   /** The L1D asks the L2 for `line`, on whoever's behalf. */
@@ -115,19 +128,26 @@ export class Prefetchers {
     }
   }
 
-  /** Keep the stream at most `distance` lines ahead of `line`, a few lines at a time. */
+  /** PF3: keep the stream at most `distance` lines ahead of `line`, a few lines at a time. */
   #run(stream: number, line: number, way: number, tick: number): void {
     const page = pageOf(line)
     let ahead = this.#streamAhead[stream]
-    if ((line - ahead) * way > 0) ahead = line
+    if ((line - ahead) * way > 0) ahead = this.#last(line, way)
     for (let left = this.#degree; left > 0; left--) {
       const next = ahead + way
       if (next < 0 || (next - line) * way > this.#distance || pageOf(next) !== page) break
-      if (!this.#target.prefetchStream(next, tick)) break
-      this.issuedStream++
-      ahead = next
+      const answer = this.#target.prefetchStream(next, tick)
+      if (answer === Prefetch.refused) break
+      if (answer === Prefetch.asked) this.issuedStream++
+      ahead = this.#last(next, way)
     }
     this.#streamAhead[stream] = ahead
+  }
+
+  /** PF3: the line that comes last of what is fetched with `line`. */
+  #last(line: number, way: number): number {
+    if (!this.#pairs) return line
+    return way > 0 ? line | 1 : line & ~1
   }
 
   #follow(line: number, tick: number): void {

@@ -25,7 +25,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/Bytes$|signalFrame$|^l1d\.fill$|^l2\.(transfer|writeBack)$/, "byte"],
   [/\.(t[A-Z]+|controller|turnaround|closeAfter|patience)$/, "tick"],
   [/^wholeLines\.(strings|stream[A-Z][a-z]+)$/, "count"],
-  [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$/, "count"],
+  [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$|\.pairs$/, "count"],
   [/PerMillion$/, "per million"],
   [
     /\.(width|slices|channels|ranks|groups|banks|columns|rows|walkers|flushCeiling|fracturedFlush|cluster|reclaimTicks|globalFrom|spaceIds)$|^remoteInvalidation\.pages$/,

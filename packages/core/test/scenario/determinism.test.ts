@@ -27,7 +27,15 @@ type Run = (cores: number, threadsPerCore: 1 | 2, choices: Choices) => ReturnTyp
 /** Everything that asks for a line before somebody needs it. */
 const prefetching: Overrides = {
   l2: { sets: 8, ways: 4, missBuffers: 8 },
-  prefetch: { nextLine: 1, strideEntries: 4, strideDistance: 2, streams: 4, streamDistance: 6, streamDegree: 2 }
+  prefetch: {
+    nextLine: 1,
+    strideEntries: 4,
+    strideDistance: 2,
+    streams: 4,
+    streamDistance: 6,
+    streamDegree: 2,
+    pairs: 1
+  }
 }
 
 const words: Run = (cores, threadsPerCore, choices) =>

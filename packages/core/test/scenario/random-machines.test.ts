@@ -45,7 +45,8 @@ function drawn(random: RandomStream) {
       strideDistance: pick(1, 3),
       streams: pick(0, 1, 3),
       streamDistance: pick(1, 20),
-      streamDegree: pick(1, 2)
+      streamDegree: pick(1, 2),
+      pairs: pick(0, 1)
     },
     llc: {
       ...array([1, 2], [1, 2]),
