@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, { readonly src: ReadonlyArray<string>; rea
     litmus: { src: ["core"], test: ["core", "mechanism"] },
     study: {
       src: ["core", "mechanism", "workloads", "litmus"],
-      test: ["core", "mechanism", "workloads", "litmus"]
+      test: ["core", "mechanism", "workloads", "litmus", "testkit"]
     },
     show: { src: [], test: [] },
     cli: {

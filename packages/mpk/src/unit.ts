@@ -190,10 +190,10 @@ export class MpkUnit implements ProtectionUnit {
     }
   }
 
-  /** From PKRU and the page-table entry: all pages of a region carry one key. */
+  /** From PKRU and the entry in the thread's page table: all pages of a region carry one key. */
   allows(t: RightsHolder, region: number): Rights {
     const page = this.#firstPage[region]
-    const entry = page < 0 ? 0 : this.#pages.entry[page]
+    const entry = page < 0 ? 0 : this.#pages.tableOf(t.space).entry[page]
     if ((entry & Entry.present) === 0) return Right.none
     const rights = rightsOf(t.keyRights, (entry >>> Entry.keyShift) & Entry.keyMask)
     return (entry & Entry.writable) === 0 ? rights & Right.read : rights

@@ -1,5 +1,5 @@
 /** The mechanism contract, tiny machines and programs in code for testing Isolde's packages. */
-export { type ContractOptions, describeMechanism } from "./contract/describe-mechanism.ts"
+export { type ContractOptions, describeCombination, describeMechanism } from "./contract/describe-mechanism.ts"
 export { columnOf, type ObservedRun, observe } from "./contract/observed-run.ts"
 export { describeDocuments, type Rules } from "./describe-documents.ts"
 export { type DrawnRange, type DrawnStep, drawnSteps } from "./drawn-steps.ts"

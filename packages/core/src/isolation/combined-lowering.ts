@@ -4,6 +4,8 @@
  *
  *   CO1  each unit finds its own registers: of two that use `authority` and handles, the second has a bank of its own
  *   CO2  actions come back to the unit that appended them
+ *   CO6  what tags memory stores to it, so it does while the caller can: before the others take a region away, and
+ *        behind them where they give one
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
@@ -23,12 +25,19 @@ export class CombinedLowering {
   protected readonly second: ReadonlyArray<boolean> // [unit] its registers are the second bank
   protected readonly threads: Array<HardwareThread> = []
   readonly #instructions: ReadonlyArray<number> // [unit] code of its first instruction
+  readonly #taking: ReadonlyArray<number> // units in the order in which they take a region away (CO6)
+  readonly #giving: ReadonlyArray<number> // … and give one
 
   /** `units` in scenario order, with the traits of each. */
   constructor(units: ReadonlyArray<ProtectionUnit>, traits: ReadonlyArray<Traits>) {
     this.units = units
     const first = traits.findIndex(usesAuthority)
     this.second = traits.map((each, at) => at !== first && usesAuthority(each))
+    const places = [...units.keys()]
+    const tagging = places.filter((at) => traits[at].takes?.includes("tags") === true)
+    const others = places.filter((at) => !tagging.includes(at))
+    this.#taking = [...tagging, ...others]
+    this.#giving = [...others, ...tagging]
     let instructions = 0
     this.#instructions = traits.map((each) => {
       const code = instructions
@@ -71,28 +80,28 @@ export class CombinedLowering {
   }
 
   grant(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
-    for (let at = 0; at < this.units.length; at++) {
+    for (const at of this.#giving) {
       this.into(at, t, program).grant(program, t, domain, region, rights)
       this.out(at, t, program)
     }
   }
 
   revoke(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
-    for (let at = 0; at < this.units.length; at++) {
+    for (const at of this.#taking) {
       this.into(at, t, program).revoke(program, t, domain, region, rights)
       this.out(at, t, program)
     }
   }
 
   move(program: Program, t: HardwareThread, region: number, from: number, to: number): void {
-    for (let at = 0; at < this.units.length; at++) {
+    for (const at of this.#taking) {
       this.into(at, t, program).move(program, t, region, from, to)
       this.out(at, t, program)
     }
   }
 
   share(program: Program, t: HardwareThread, domain: number, region: number, rights: Rights): void {
-    for (let at = 0; at < this.units.length; at++) {
+    for (const at of this.#giving) {
       const unit = this.into(at, t, program)
       share(unit, program, t, domain, region, rights)
       this.out(at, t, program)
@@ -100,7 +109,7 @@ export class CombinedLowering {
   }
 
   allocate(program: Program, t: HardwareThread, domain: number, region: number): void {
-    for (let at = 0; at < this.units.length; at++) {
+    for (const at of this.#giving) {
       const unit = this.into(at, t, program)
       allocate(unit, program, t, domain, region)
       this.out(at, t, program)
@@ -108,7 +117,7 @@ export class CombinedLowering {
   }
 
   free(program: Program, t: HardwareThread, domain: number, region: number, holders: ReadonlyArray<number>): void {
-    for (let at = 0; at < this.units.length; at++) {
+    for (const at of this.#taking) {
       const unit = this.into(at, t, program)
       free(unit, program, t, domain, region, holders)
       this.out(at, t, program)

@@ -2,6 +2,7 @@
  * What several mechanisms are together, as data. Law: an access has to pass all of them, so the combination governs
  * what any of them does, and can express what all of them can.
  */
+import { RegionKind } from "./regions.ts"
 import { Right } from "./rights.ts"
 import type { RevocationScope, Traits } from "./traits.ts"
 import type { Instrumentation } from "./unit.ts"
@@ -22,6 +23,9 @@ export function combinedTraits(
     features: [...new Set(all.flatMap((traits) => traits.features ?? []))],
     nativeMachine: first.traits.nativeMachine,
     governs: all.reduce((rights, traits) => rights | traits.governs, 0),
+    leaves: Object.values(RegionKind).filter((kind) =>
+      all.every(({ leaves = [RegionKind.shared] }) => leaves.includes(kind))
+    ),
     ungoverned: mechanisms.flatMap(({ name, traits }) => traits.ungoverned.map((what) => `${name} alone: ${what}`)),
     granule: least((traits) => traits.granule),
     pointerBytes: Math.max(...all.map((traits) => traits.pointerBytes ?? 8)),

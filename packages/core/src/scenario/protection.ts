@@ -1,21 +1,18 @@
 /** What protects a run: the units of a scenario's mechanisms as one, and what they check between them. */
+import { combinedTraits } from "../isolation/combined-traits.ts"
 import { CombinedUnit } from "../isolation/combined-unit.ts"
 import type { Governed } from "../isolation/judge.ts"
 import { NoneUnit } from "../isolation/none.ts"
 import { RegionKind } from "../isolation/regions.ts"
-import { Right, type Rights } from "../isolation/rights.ts"
+import { Right } from "../isolation/rights.ts"
 import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
 import type { MechanismInstance } from "../mechanism.ts"
 
 /** What the mechanisms of a scenario check between them. */
 export function governedBy(mechanisms: ReadonlyArray<MechanismInstance>): Governed {
-  const traits = mechanisms.map((mechanism) => mechanism.traits)
-  return {
-    modes: traits.reduce((modes, { governs }) => modes | governs, Right.none as Rights),
-    leaves: Object.values(RegionKind).filter((kind) =>
-      traits.every(({ leaves = [RegionKind.shared] }) => leaves.includes(kind))
-    )
-  }
+  const traits = combinedTraits(mechanisms)
+  if (traits === undefined) return { modes: Right.none, leaves: Object.values(RegionKind) }
+  return { modes: traits.governs, leaves: traits.leaves ?? [RegionKind.shared] }
 }
 
 /** Nothing, the one mechanism's unit, or all of them combined. */

@@ -29,6 +29,7 @@ import { type Case, difference, judgeEnding, judgeRights } from "./laws.ts"
 import { columnOf, observe, type Rows } from "./observed-run.ts"
 import { describeOverlap } from "./overlap.ts"
 import type { Step, Vocabulary } from "./planned-program.ts"
+import { type Protection, protectionOf } from "./protection.ts"
 import { randomProgram, stepsOf } from "./random-program.ts"
 import { referenceOf } from "./reference-monitor.ts"
 import { describeRevocation } from "./revocation-scope.ts"
@@ -67,25 +68,39 @@ export function describeMechanism<Config, Input>(
   const instance = mechanism(options.config)
   describe(`${mechanism.mechanism} obeys the mechanism contract`, () => {
     describeExpressible(mechanism, instance)
-    for (const exchange of exchanges) {
-      const words = vocabularyOf(instance, exchange, options.readOnly ?? false)
-      if (words === undefined) continue
-      describe(`with exchange "${exchange}"`, () => {
-        describePolicy(instance, words, options.runs ?? 12)
-        if (exchange === "borrow") describeOverlap(instance, words, options.runs ?? 12)
-      })
-    }
-    describeRevocation(instance)
-    describeThreads(instance)
-    describeHandles(instance)
+    describeLaws(protectionOf([instance]), options)
   })
 }
 
-function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: number): void {
+/** Declare the contract's tests for `mechanisms` together, at least one of them. */
+export function describeCombination(
+  mechanisms: readonly [MechanismInstance, ...Array<MechanismInstance>],
+  options: Omit<ContractOptions<never>, "config"> = {}
+): void {
+  describe(`${mechanisms.map(({ name }) => name).join("+")} obeys the mechanism contract`, () => {
+    describeLaws(protectionOf(mechanisms), options)
+  })
+}
+
+function describeLaws(protection: Protection, { readOnly = false, runs = 12 }: Omit<ContractOptions<never>, "config">) {
+  for (const exchange of exchanges) {
+    const words = vocabularyOf(protection, exchange, readOnly)
+    if (words === undefined) continue
+    describe(`with exchange "${exchange}"`, () => {
+      describePolicy(protection, words, runs)
+      if (exchange === "borrow") describeOverlap(protection, words, runs)
+    })
+  }
+  describeRevocation(protection)
+  describeThreads(protection)
+  describeHandles(protection)
+}
+
+function describePolicy(protection: Protection, words: Vocabulary, runs: number): void {
   const holds = (numRuns: number, law: (each: Case, of: Drawn) => void) =>
     fc.assert(
       fc.property(drawn, (of) => {
-        law(runCase(instance, words, of), of)
+        law(runCase(protection, words, of), of)
       }),
       { numRuns, seed: 20_24, endOnFailure: false }
     )
@@ -104,8 +119,8 @@ function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: nu
 
   test("MC5 the same seed gives the same rows, with run-ahead and without", () => {
     holds(Math.ceil(runs / 3), (each, of) => {
-      expect(difference(each.run, runCase(instance, words, of).run), "again").toBeUndefined()
-      const without = runCase(instance, words, of, false).run
+      expect(difference(each.run, runCase(protection, words, of).run), "again").toBeUndefined()
+      const without = runCase(protection, words, of, false).run
       expect(difference(each.run, without), "run-ahead off").toBeUndefined()
     })
   })
@@ -113,7 +128,7 @@ function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: nu
   test("MC8 verdicts, quiet ticks and exposure are what a slow monitor recomputes from all reports", () => {
     holds(Math.ceil(runs / 2), ({ run }) => {
       const { rows, summary } = run
-      const said = referenceOf(run, instance, words.exchange === "share", summary.cycles)
+      const said = referenceOf(run, protection, words.exchange === "share", summary.cycles)
       expect(summary.verdicts).toEqual(said.verdicts)
       expect(summary.exposureByteCycles).toBe(said.exposure)
       expect(takings(rows.transfers)).toEqual([...said.transfers].sort(byNumbers))
@@ -123,7 +138,7 @@ function describePolicy(instance: MechanismInstance, words: Vocabulary, runs: nu
   test("MC8 judging every access changes nothing but what is said of it", () => {
     holds(Math.ceil(runs / 4), ({ run }, of) => {
       const { events: _, verdicts: judged, windows: followed, ...summary } = run.summary
-      const unjudged = runCase(instance, words, of, true, false).run
+      const unjudged = runCase(protection, words, of, true, false).run
       const { events: __, verdicts, windows, ...other } = unjudged.summary
       expect(other).toEqual(summary)
       expect(unjudged.rows.accesses).toEqual(run.rows.accesses)
@@ -157,11 +172,11 @@ const drawn: fc.Arbitrary<Drawn> = fc
   .record({ machine: fc.constantFrom(...(Object.keys(shapes) as Array<keyof typeof shapes>)), seed: fc.nat(1000) })
   .chain((of) => stepsOf(shapes[of.machine].workers).map((steps) => ({ ...of, steps })))
 
-function runCase(instance: MechanismInstance, words: Vocabulary, of: Drawn, runAhead = true, judged = true): Case {
+function runCase(protection: Protection, words: Vocabulary, of: Drawn, runAhead = true, judged = true): Case {
   const made = randomProgram(of.steps, words)
   const workload = { ...programWorkload(made.program), judged }
   const { options, workers } = shapes[of.machine]
-  const machine = tinyMachine({ base: instance.traits.nativeMachine, ...options })
-  const run = observe({ machine, mechanisms: [instance], workload, workers, seed: of.seed, runAhead })
-  return { made, run, traits: instance.traits }
+  const machine = tinyMachine({ base: protection.traits.nativeMachine, ...options })
+  const run = observe({ machine, mechanisms: protection.mechanisms, workload, workers, seed: of.seed, runAhead })
+  return { made, run, traits: protection.traits, findsAtGates: protection.findsAtGates }
 }

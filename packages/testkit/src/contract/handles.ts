@@ -5,20 +5,20 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import type { MechanismInstance } from "@isolde/core/mechanism"
 import { expect, test } from "vitest"
 import { privateOf } from "../program-runner.ts"
 import { programWorkload } from "../program-workload.ts"
 import { tinyMachine } from "../tiny-machine.ts"
 import { observe } from "./observed-run.ts"
+import type { Protection } from "./protection.ts"
 import { demandOf } from "./vocabulary.ts"
 
 /** An object of the domain that runs, and one of another domain. */
 const [OWN, OTHERS] = [2, 3]
 const SLOT = 3
 
-export function describeHandles(instance: MechanismInstance): void {
-  if (instance.refuse({ ...demandOf("borrow", 2, 2), operations: ["handles"] }) !== undefined) return
+export function describeHandles(protection: Protection): void {
+  if (protection.refuse({ ...demandOf("borrow", 2, 2), operations: ["handles"] }) !== undefined) return
   test("MC13 an authority that is derived, kept, recalled and dropped opens what its maker has, and no more", () => {
     const object = (owner: number) => ({ name: `object of ${owner}`, kind: RegionKind.exchange, owner })
     const workload = programWorkload({
@@ -59,8 +59,8 @@ export function describeHandles(instance: MechanismInstance): void {
         ]
       }
     })
-    const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 1 })
-    const { faults } = observe({ machine, mechanisms: [instance], workload })
+    const machine = tinyMachine({ base: protection.traits.nativeMachine, cores: 1 })
+    const { faults } = observe({ machine, mechanisms: protection.mechanisms, workload })
     expect(faults.map(({ offset }) => offset).sort((x, y) => x - y)).toEqual([16, 24, 32])
   })
 }

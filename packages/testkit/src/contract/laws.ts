@@ -15,6 +15,8 @@ export interface Case {
   readonly made: RandomProgram
   readonly run: ObservedRun
   readonly traits: Traits
+  /** Protection.findsAtGates. */
+  readonly findsAtGates: boolean
 }
 
 /** What safety (MC1) and precision (MC2) say of a case. */
@@ -53,7 +55,7 @@ function judgeAccesses(each: Case, history: RightsHistory, judgement: Judgement)
 
 /** Whether an access should have been allowed; undefined where the traits, or a change under way, leave it open. */
 function expected(
-  { run, traits }: Case,
+  { findsAtGates, run, traits }: Case,
   access: PlannedAccess,
   history: RightsHistory,
   gates: ReadonlyArray<ReadonlyArray<number>>,
@@ -63,15 +65,19 @@ function expected(
   let allowed = access.expectation === "racing" ? undefined : access.expectation === "allowed"
   if (access.expectation === "racing") {
     // Rights that live in registers are as its last gate found them.
-    const written = traits.revocation === "everywhere" ? asked.first : gateBefore(gates[access.worker], access.gates)
-    const rights = history.between(access.region, access.domain, written - slack, asked.last + slack)
-    allowed = rights === undefined ? undefined : (rights & (access.store ? Right.write : Right.read)) !== 0
+    const gate = gateBefore(gates[access.worker], access.gates)
+    const since = (written: number): boolean | undefined => {
+      const rights = history.between(access.region, access.domain, written - slack, asked.last + slack)
+      return rights === undefined ? undefined : (rights & (access.store ? Right.write : Right.read)) !== 0
+    }
+    allowed = since(traits.revocation === "everywhere" ? asked.first : gate)
+    if (allowed === true && findsAtGates && since(gate) !== true) allowed = undefined
   }
   const kept = traits.revocation === "after a sweep" && access.region > access.domain
   return allowed === false && kept && isExchange(run, access.region) ? undefined : allowed
 }
 
-function judgeCompletions({ made, run, traits }: Case, judgement: Judgement): void {
+function judgeCompletions({ findsAtGates, made, run, traits }: Case, judgement: Judgement): void {
   const { used } = run.system
   const next = new Map(
     used.map((thread, worker) => [thread, made.changes.filter((change) => change.worker === worker)])
@@ -87,12 +93,12 @@ function judgeCompletions({ made, run, traits }: Case, judgement: Judgement): vo
       const what = `after the ${verbNames[change.verb]} of region ${change.region} by thread ${completion.issuer} at tick ${completion.completed}, thread ${state.thread} in domain ${state.domain} may ${state.allows}, not ${rights}`
       if (traits.revocation !== "after a sweep" && (state.allows & traits.governs & ~rights) !== 0)
         judgement.unsafe.push(what)
-      if ((rights & ~state.allows) !== 0) judgement.imprecise.push(what)
+      if ((issuer || !findsAtGates) && (rights & ~state.allows) !== 0) judgement.imprecise.push(what)
     }
   }
 }
 
-function judgeEnd({ made, run, traits }: Case, history: RightsHistory, judgement: Judgement): void {
+function judgeEnd({ findsAtGates, made, run, traits }: Case, history: RightsHistory, judgement: Judgement): void {
   const { system } = run
   const gates = gateBegins(run)
   for (const [worker, thread] of system.used.entries()) {
@@ -102,15 +108,14 @@ function judgeEnd({ made, run, traits }: Case, history: RightsHistory, judgement
       if (whose >= 0 && whose !== worker) continue
       const own = made.changes.every((change) => change.region !== region || change.worker === worker)
       const written = gateBefore(gates[worker], gates[worker]?.length ?? 0) - run.summary.lookahead
-      const rights =
-        own || traits.revocation !== "initiator"
-          ? history.last(region, t.domain)
-          : history.between(region, t.domain, written, run.summary.cycles)
-      if (rights === undefined) continue
+      const atGate = history.between(region, t.domain, written, run.summary.cycles)
+      const last = history.last(region, t.domain)
+      const rights = own || traits.revocation !== "initiator" ? last : atGate
+      const due = own || !findsAtGates || atGate === last ? rights : undefined
       const allows = system.unit.allows(t, region)
       const what = `at the end worker ${worker} in domain ${t.domain} may ${allows} region ${region}, not ${rights}`
-      if ((allows & traits.governs & ~rights) !== 0) judgement.unsafe.push(what)
-      if ((rights & ~allows) !== 0) judgement.imprecise.push(what)
+      if (rights !== undefined && (allows & traits.governs & ~rights) !== 0) judgement.unsafe.push(what)
+      if (due !== undefined && (due & ~allows) !== 0) judgement.imprecise.push(what)
     }
   }
 }

@@ -8,34 +8,44 @@
 export interface Event {
   readonly begin: number
   readonly end: number
-  /** An operation leaves the right given or not; an access finds it so. */
-  readonly kind: "operation" | "access"
-  readonly given: boolean
+  /** State of the right behind it, if it was `state` before; undefined if it can't have happened then. */
+  readonly follows: (state: number) => number | undefined
 }
 
-/** An order of `events` in which every access finds what the last operation left, or undefined if there is none. */
-export function linearisation(events: ReadonlyArray<Event>, given: boolean): ReadonlyArray<Event> | undefined {
+/** An operation that leaves the right in `state`, whatever it was. */
+export const leaves = (begin: number, end: number, state: number): Event => ({ begin, end, follows: () => state })
+
+/** Something that happens where `holds`, and changes nothing. */
+export const finds = (begin: number, end: number, holds: (state: number) => boolean): Event => ({
+  begin,
+  end,
+  follows: (state) => (holds(state) ? state : undefined)
+})
+
+/** An order in which each of `events` follows the one before it, from `state` on, or undefined if there is none. */
+export function linearisation(events: ReadonlyArray<Event>, state: number): ReadonlyArray<Event> | undefined {
   const visited = new Set<string>()
   const order: Array<Event> = []
   const left = new Set(events.keys())
-  const go = (now: boolean): boolean => {
+  const go = (now: number): boolean => {
     if (left.size === 0) return true
-    const state = `${[...left].join()} ${now}`
-    if (visited.has(state)) return false
-    visited.add(state)
+    const place = `${[...left].join()} ${now}`
+    if (visited.has(place)) return false
+    visited.add(place)
     // Whatever ended before something else began comes first.
     let earliest = Number.POSITIVE_INFINITY
     for (const at of left) earliest = Math.min(earliest, (events[at] as Event).end)
     for (const at of Array.from(left)) {
       const event = events[at] as Event
-      if (event.begin > earliest || (event.kind === "access" && event.given !== now)) continue
+      const next = event.begin > earliest ? undefined : event.follows(now)
+      if (next === undefined) continue
       left.delete(at)
       order.push(event)
-      if (go(event.given)) return true
+      if (go(next)) return true
       order.pop()
       left.add(at)
     }
     return false
   }
-  return go(given) ? order : undefined
+  return go(state) ? order : undefined
 }

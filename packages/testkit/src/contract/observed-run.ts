@@ -47,11 +47,20 @@ export interface Fault {
   readonly late: boolean
 }
 
+/** An operation that its domain may not do (RO1). */
+export interface Refusal {
+  readonly thread: number
+  readonly domain: number
+  readonly region: number
+  readonly tick: number
+}
+
 export interface ObservedRun extends Reporting {
   readonly summary: Summary
   readonly rows: Readonly<Record<TableName, Rows>>
   readonly completions: ReadonlyArray<Completion>
   readonly faults: ReadonlyArray<Fault>
+  readonly refusals: ReadonlyArray<Refusal>
 }
 
 const observed: ReadonlyArray<TableName> = [
@@ -91,10 +100,11 @@ export function observe(input: ScenarioInput): ObservedRun {
   for (const tile of system.tiles) tile.port.observer.sampleEvery = 1
   const completions: Array<Completion> = []
   const faults: Array<Fault> = []
-  listen(system, plans, completions, faults)
+  const refusals: Array<Refusal> = []
+  listen(system, plans, completions, faults, refusals)
   let summary: Summary | undefined
   while (summary === undefined) summary = advance(system, input.maxEvents ?? MOST_EVENTS)
-  return { system, summary, rows, completions, faults, reports, copies }
+  return { system, summary, rows, completions, faults, refusals, reports, copies }
 }
 
 /** The column of `table` called `name`. */
@@ -123,7 +133,8 @@ function listen(
   system: System,
   plans: ReadonlyArray<ThreadPlan>,
   completions: Array<Completion>,
-  faults: Array<Fault>
+  faults: Array<Fault>,
+  refusals: Array<Refusal>
 ): void {
   const { monitor, tables } = system
   const crossed = new Int32Array(system.threads.length) // [thread] gates left behind
@@ -144,6 +155,11 @@ function listen(
       return [{ thread: each.number, domain: each.domain, between, allows }]
     })
     completions.push({ verb, issuer: t.number, region, issued, completed: tick, states })
+  }
+  const refused = monitor.refused.bind(monitor)
+  monitor.refused = (t, domain, region, tick) => {
+    refused(t, domain, region, tick)
+    refusals.push({ thread: t.number, domain, region, tick })
   }
   const fault = monitor.fault.bind(monitor)
   monitor.fault = (t, page, offset, store, tick, late = false) => {

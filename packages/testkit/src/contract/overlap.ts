@@ -1,27 +1,30 @@
 /**
- * Contract tests of overlapping operations (MC9): three threads grant one right, revoke it and use it, each when it
- * likes, and every history has an order in the access matrix. Where rights live in registers the trait says so, and an
+ * Contract tests of overlapping operations (MC9): three threads grant one right, revoke it and use it, or move one object
+ * on, free and allocate it, each when it likes, and every history has an order in the access matrix. Where rights live in registers the trait says so, and an
  * access may be placed at any moment since its thread's last gate. Law: whether there is an order is asked of the
  * history alone.
  */
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
+import { Nobody } from "@isolde/core/isolation/ownership"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import type { MechanismInstance } from "@isolde/core/mechanism"
+import type { OperationName } from "@isolde/core/isolation/traits"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { privateOf } from "../program-runner.ts"
 import { programWorkload } from "../program-workload.ts"
 import { tinyMachine } from "../tiny-machine.ts"
-import { type Event, linearisation } from "./linearisation.ts"
+import { type Event, finds, leaves, linearisation } from "./linearisation.ts"
 import { columnOf, type ObservedRun, observe } from "./observed-run.ts"
 import type { Vocabulary } from "./planned-program.ts"
+import type { Protection } from "./protection.ts"
 import { demandOf } from "./vocabulary.ts"
 
 const THREADS = 3
-const OBJECT = 2
-/** Accesses of one thread have so many places of their own. */
+/** Accesses of one thread have so many places of their own, inside granules, where no store of tags begins. */
 const PLACES = 8
+const STEP = 16
+const WITHIN = 4
 
 /** What each thread does: give, take, leave its domain and come back, or use. */
 export const overlapSteps = fc.array(
@@ -30,76 +33,209 @@ export const overlapSteps = fc.array(
 )
 type OverlapSteps = ReadonlyArray<ReadonlyArray<{ readonly kind: number; readonly pause: number }>>
 
-export function describeOverlap(instance: MechanismInstance, words: Vocabulary, runs: number): void {
-  const asked = { ...demandOf("borrow", 2, 1), operations: ["grant", "revoke"] }
-  if (!words.canGrant || instance.refuse(asked) !== undefined) return
+/** What a thread does with the object: the access names its page. */
+interface Played {
+  readonly domains: ReadonlyArray<string>
+  readonly operations: ReadonlyArray<OperationName>
+  readonly domainOf: (worker: number) => number
+  readonly script: (
+    own: OverlapSteps[number],
+    worker: number,
+    use: (at: number) => OperationRecord
+  ) => Array<OperationRecord>
+}
+
+type History = (drawn: OverlapSteps, runAhead: boolean) => Array<Event>
+
+export function describeOverlap(protection: Protection, words: Vocabulary, runs: number): void {
+  if (words.canGrant && can(protection, 2, ["grant", "revoke"])) describeRight(protection, runs)
+  if (can(protection, THREADS, ["move"])) describeOwner(protection, runs)
+}
+
+const can = (protection: Protection, domains: number, operations: ReadonlyArray<OperationName>): boolean =>
+  protection.refuse({ ...demandOf("borrow", domains, 1), operations }) === undefined
+
+function describeRight(protection: Protection, runs: number): void {
   test("MC9 every history of overlapping grants, revocations and accesses has an order in the access matrix", () => {
-    fc.assert(
-      fc.property(overlapSteps, fc.boolean(), (drawn, runAhead) => {
-        expect(linearisation(overlapHistory(instance, drawn, runAhead), false)).toBeDefined()
-      }),
-      { numRuns: runs, seed: 7, endOnFailure: false }
-    )
+    expectOrder((drawn, runAhead) => overlapHistory(protection, drawn, runAhead), runs)
   })
 }
 
-/** What happened to the right of domain 1 to one object, whose threads do what `drawn` says. */
-export function overlapHistory(instance: MechanismInstance, drawn: OverlapSteps, runAhead: boolean): Array<Event> {
-  const workload = programWorkload({
-    domains: ["application", "library"],
-    regions: [privateOf(0), privateOf(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
-    exchange: "borrow",
-    operations: ["grant", "revoke"],
-    threads: ({ regions }) =>
-      drawn.map((own, worker) => ({ script: scriptOf(own, worker, regions[OBJECT]?.page ?? 0) }))
+function describeOwner(protection: Protection, runs: number): void {
+  const all: ReadonlyArray<OperationName> = ["move", "allocate", "free"]
+  const operations = can(protection, THREADS, all) ? all : all.slice(0, 1)
+  test(`MC9 every history of overlapping operations on one object (${operations.join(", ")}) has an order of owners`, () => {
+    expectOrder((drawn, runAhead) => ownerHistory(protection, drawn, runAhead, operations), runs)
   })
-  const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: THREADS, inOrder: true })
-  const run = observe({ machine, mechanisms: [instance], workload, workers: THREADS, runAhead })
-  return [...operationsOf(run), ...accessesOf(run, instance.traits.revocation !== "everywhere")]
 }
 
-function scriptOf(own: OverlapSteps[number], worker: number, page: number): Array<OperationRecord> {
+function expectOrder(history: History, runs: number): void {
+  fc.assert(
+    fc.property(overlapSteps, fc.boolean(), (drawn, runAhead) => {
+      expect(linearisation(history(drawn, runAhead), 0)).toBeDefined()
+    }),
+    { numRuns: runs, seed: 7, endOnFailure: false }
+  )
+}
+
+/** What happens to domain 1's right to an object, which threads inside it give, take and use: 1 while it is given. */
+export function overlapHistory(protection: Protection, drawn: OverlapSteps, runAhead: boolean): Array<Event> {
   let activation = 0
   const enter = (): OperationRecord => ({ verb: Verb.enter, from: 0, to: 1, activation })
   const leave = (): OperationRecord => ({ verb: Verb.leave, from: 1, to: 0, activation: activation++ })
-  const steps = own.flatMap(({ kind, pause }, at): Array<OperationRecord> => {
-    if (kind === 0) return [{ verb: Verb.grant, region: OBJECT, from: 0, to: 1, rights: Right.readWrite, bytes: 4096 }]
-    if (kind === 1) return [{ verb: Verb.revoke, region: OBJECT, from: 1, to: 0, rights: Right.none, bytes: 4096 }]
-    const compute: OperationRecord = { verb: Verb.compute, bytes: 1 + pause }
-    if (kind === 2) return [leave(), compute, enter()]
-    return [compute, { verb: Verb.load, page, offset: 8 * (worker * PLACES + at), bytes: 8 }]
+  const on = { region: 2, bytes: 4096 }
+  const run = played(protection, drawn, runAhead, {
+    domains: ["application", "library"],
+    operations: ["grant", "revoke"],
+    domainOf: () => 0,
+    script: (own, _, use) => {
+      activation = 0
+      const steps = own.flatMap(({ kind, pause }, at): Array<OperationRecord> => {
+        if (kind === 0) return [{ verb: Verb.grant, from: 0, to: 1, rights: Right.readWrite, ...on }]
+        if (kind === 1) return [{ verb: Verb.revoke, from: 1, to: 0, rights: Right.none, ...on }]
+        const compute: OperationRecord = { verb: Verb.compute, bytes: 1 + pause }
+        return kind === 2 ? [leave(), compute, enter()] : [compute, use(at)]
+      })
+      return [enter(), ...steps, leave(), { verb: Verb.compute, bytes: 1 }]
+    }
   })
-  return [enter(), ...steps, leave(), { verb: Verb.compute, bytes: 1 }]
-}
-
-function operationsOf({ rows }: ObservedRun): Array<Event> {
   const [verb = 0, issued = 0, completed = 0] = ["operation", "issued", "completed"].map((name) =>
     columnOf("transfers", name)
   )
-  return rows.transfers.map((row) => ({
-    kind: "operation",
-    begin: row[issued] as number,
-    end: row[completed] as number,
-    given: row[verb] === Verb.grant
-  }))
+  const operations = run.rows.transfers.map((row) =>
+    leaves(row[issued] as number, row[completed] as number, row[verb] === Verb.grant ? 1 : 0)
+  )
+  return [...operations, ...accessesOf(protection, run, 2, () => 1)]
 }
 
-/** Accesses to the object; `sinceGate`: what they find may be as old as their thread's last gate. */
-function accessesOf({ faults, rows, summary, system }: ObservedRun, sinceGate: boolean): Array<Event> {
+/** What happens to an object that threads in a domain each move on, free, allocate and use: the state is its owner. */
+export function ownerHistory(
+  protection: Protection,
+  drawn: OverlapSteps,
+  runAhead: boolean,
+  operations: ReadonlyArray<OperationName>
+): Array<Event> {
+  const asked: Array<Array<OperationRecord>> = []
+  const run = played(protection, drawn, runAhead, {
+    domains: ["application", "library", "plugin"],
+    operations,
+    domainOf: (worker) => worker,
+    script: (own, worker, use) => {
+      let activation = 0
+      const changes: Array<OperationRecord> = []
+      asked[worker] = changes
+      const script = own.flatMap(({ kind, pause }, at): Array<OperationRecord> => {
+        const other = (worker + 1 + (pause % (THREADS - 1))) % THREADS
+        const compute: OperationRecord = { verb: Verb.compute, bytes: 1 + pause }
+        if (kind === 0 || kind === 1) {
+          const from = (pause >> 2) % THREADS
+          const to = (from + 1 + (pause % (THREADS - 1))) % THREADS
+          const isFreed = operations.includes("free") && pause % 3 === 0
+          const verb = !isFreed ? Verb.move : kind === 0 ? Verb.free : Verb.allocate
+          const change: OperationRecord = { verb, region: THREADS, from, to, bytes: 4096 }
+          changes.push(change)
+          return [compute, change]
+        }
+        if (kind > 2) return [compute, use(at)]
+        return [
+          { verb: Verb.enter, from: worker, to: other, activation },
+          { verb: Verb.leave, from: other, to: worker, activation: activation++ }
+        ]
+      })
+      return [...script, { verb: Verb.compute, bytes: 1 }]
+    }
+  })
+  return [...changesOf(run, asked), ...accessesOf(protection, run, THREADS, (worker) => worker)]
+}
+
+function played(
+  { mechanisms, traits }: Protection,
+  drawn: OverlapSteps,
+  runAhead: boolean,
+  { domainOf, domains, operations, script }: Played
+): ObservedRun {
+  const verb = (traits.governs & Right.read) === 0 ? Verb.store : Verb.load
+  const workload = programWorkload({
+    domains,
+    regions: [
+      ...domains.map((_, domain) => privateOf(domain)),
+      { name: "object", kind: RegionKind.exchange, owner: 0 }
+    ],
+    exchange: "borrow",
+    operations,
+    threads: ({ regions }) =>
+      drawn.map((own, worker) => ({
+        domain: domainOf(worker),
+        script: script(own, worker, (at) => ({
+          verb,
+          page: regions[domains.length]?.page ?? 0,
+          offset: STEP * (worker * PLACES + at) + WITHIN,
+          bytes: 8
+        }))
+      }))
+  })
+  const machine = tinyMachine({ base: traits.nativeMachine, cores: THREADS, inOrder: true })
+  return observe({ machine, mechanisms, workload, workers: THREADS, runAhead })
+}
+
+/** Changes of owner, done and refused; a refusal may be as old as what its thread did before. */
+function changesOf(
+  { refusals, rows, system }: ObservedRun,
+  asked: ReadonlyArray<ReadonlyArray<OperationRecord>>
+): Array<Event> {
+  const [thread = 0, issued = 0, completed = 0] = ["thread", "issued", "completed"].map((name) =>
+    columnOf("transfers", name)
+  )
+  return asked.flatMap((changes, worker) => {
+    const number = system.used[worker]
+    const done = rows.transfers
+      .filter((row) => row[thread] === number)
+      .map((row) => ({ begin: row[issued] as number, end: row[completed] as number, refused: false }))
+    const refused = refusals
+      .filter((each) => each.thread === number)
+      .map(({ tick }) => ({ begin: -1, end: tick, refused: true }))
+    const ended = [...done, ...refused].sort((x, y) => x.end - y.end)
+    expect(ended).toHaveLength(changes.length)
+    return changes.map(({ from = 0, to = 0, verb }, at): Event => {
+      const { begin, end, refused: isRefused } = ended[at] as (typeof ended)[number]
+      const needs = verb === Verb.allocate ? Nobody : from
+      const since = begin < 0 ? (ended[at - 1]?.end ?? 0) : begin
+      if (isRefused) return finds(since, end, (owner) => owner !== needs)
+      return { begin: since, end, follows: (owner) => (owner !== needs ? undefined : verb === Verb.free ? Nobody : to) }
+    })
+  })
+}
+
+/**
+ * Accesses to the object, which is allowed in state `of(worker)`. Where rights live in registers, what they find may be as
+ * old as their thread's last gate.
+ */
+function accessesOf(
+  { findsAtGates, traits }: Protection,
+  { faults, rows, summary, system }: ObservedRun,
+  object: number,
+  of: (worker: number) => number
+): Array<Event> {
   const [page = 0, offset = 0] = ["page", "offset"].map((name) => columnOf("accesses", name))
   const [thread = 0, begin = 0] = ["thread", "begin"].map((name) => columnOf("crossings", name))
-  const [object] = system.regions.pagesOf(OBJECT)
+  const [first] = system.regions.pagesOf(object)
   const refused = new Set(faults.map((fault) => fault.offset))
   const asked = new Map<number, [number, number]>() // offset -> first and last tick
   for (const row of rows.accesses) {
-    if (row[page] !== object) continue
-    const [first] = asked.get(row[offset] as number) ?? [row[0] as number]
-    asked.set(row[offset] as number, [first, row[0] as number])
+    if (row[page] !== first) continue
+    const [since] = asked.get(row[offset] as number) ?? [row[0] as number]
+    asked.set(row[offset] as number, [since, row[0] as number])
   }
-  return [...asked].map(([at, [first, last]]) => {
-    const worker = Math.floor(at / 8 / PLACES)
-    const gates = rows.crossings.filter((row) => row[thread] === system.used[worker] && (row[begin] as number) <= first)
-    const since = sinceGate ? Math.max(0, ...gates.map((row) => row[begin] as number)) : first
-    return { kind: "access", begin: since - summary.lookahead, end: last + summary.lookahead, given: !refused.has(at) }
-  })
+  return [...asked]
+    .filter(([at]) => at % STEP === WITHIN && at < STEP * THREADS * PLACES)
+    .map(([at, [since, last]]) => {
+      const worker = Math.floor(at / STEP / PLACES)
+      const gates = rows.crossings.filter(
+        (row) => row[thread] === system.used[worker] && (row[begin] as number) <= since
+      )
+      const given = !refused.has(at)
+      const isOld = traits.revocation !== "everywhere" || (findsAtGates && !given)
+      const written = isOld ? Math.max(0, ...gates.map((row) => row[begin] as number)) : since
+      return finds(written - summary.lookahead, last + summary.lookahead, (state) => (state === of(worker)) === given)
+    })
 }

@@ -8,8 +8,8 @@ import { RegionKind } from "@isolde/core/isolation/regions"
 import { Report } from "@isolde/core/isolation/report-log"
 import { Right } from "@isolde/core/isolation/rights"
 import { Verdict, verdictNames } from "@isolde/core/isolation/verdict"
-import type { MechanismInstance } from "@isolde/core/mechanism"
 import type { System } from "@isolde/core/scenario/system"
+import type { Protection } from "./protection.ts"
 import { type Copies, inOrder, pair, type Reported, type Reporting } from "./reports-of.ts"
 
 /** What a monitor says of a run. */
@@ -23,7 +23,7 @@ export interface Said {
 /** What the reports of a run of `cycles` come to. */
 export function referenceOf(
   run: Reporting,
-  { traits }: Pick<MechanismInstance, "traits">,
+  { traits }: Pick<Protection, "traits">,
   share: boolean,
   cycles: number
 ): Said {

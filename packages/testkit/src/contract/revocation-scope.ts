@@ -5,36 +5,36 @@
 import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-script"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
-import type { MechanismInstance } from "@isolde/core/mechanism"
 import { describe, expect, test } from "vitest"
 import { invocations, privateOf } from "../program-runner.ts"
 import { programWorkload } from "../program-workload.ts"
 import { tinyMachine } from "../tiny-machine.ts"
 import { type ObservedRun, observe } from "./observed-run.ts"
+import type { Protection } from "./protection.ts"
 import { demandOf } from "./vocabulary.ts"
 
 /** Instructions that outlast any transfer. */
 const LONG = 400_000
 
-export function describeRevocation(instance: MechanismInstance): void {
-  const describeMoves = instance.refuse(demandOf("borrow", 2, 2)) === undefined ? describeMoved : describeRefused
+export function describeRevocation(protection: Protection): void {
+  const describeMoves = protection.refuse(demandOf("borrow", 2, 2)) === undefined ? describeMoved : describeRefused
   describe("a moved object", () => {
-    describeMoves(instance)
+    describeMoves(protection)
   })
-  describeInvocation(instance)
+  describeInvocation(protection)
 }
 
-function describeRefused(instance: MechanismInstance): void {
+function describeRefused(protection: Protection): void {
   test("can't be asked for: borrowing is refused with a reason", () => {
-    expect(instance.refuse(demandOf("borrow", 2, 2))).toMatch(/\w/)
+    expect(protection.refuse(demandOf("borrow", 2, 2))).toMatch(/\w/)
   })
 }
 
-function describeMoved(instance: MechanismInstance): void {
-  const { granule, revocation } = instance.traits
+function describeMoved(protection: Protection): void {
+  const { granule, revocation } = protection.traits
 
   test(`MC1 is lost ${revocation === "everywhere" ? "on every thread" : "to its mover, while another thread's right survives"} (${revocation})`, () => {
-    const run = observeMove(instance)
+    const run = observeMove(protection)
     const refused = new Set(run.faults.map(({ offset }) => offset))
     // 8: the mover afterwards; 16: another thread of the domain that lost it, before its next gate.
     if (revocation !== "after a sweep") expect(refused).toContain(8)
@@ -45,18 +45,18 @@ function describeMoved(instance: MechanismInstance): void {
   })
 
   test(`MC1 ${granule <= 64 ? "leaves what shares its page alone" : "takes what shares its page along"} (granule ${granule})`, () => {
-    const run = observeNeighbour(instance)
+    const run = observeNeighbour(protection)
     const refused = new Set(run.faults.map(({ offset }) => offset))
     expect(refused).not.toContain(0)
     expect(refused.has(64)).toBe(granule <= 64)
   })
 }
 
-function describeInvocation(instance: MechanismInstance): void {
+function describeInvocation(protection: Protection): void {
   test("MC6 an invocation costs cycles on a machine that does one thing at a time", () => {
-    const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 1, inOrder: true })
+    const machine = tinyMachine({ base: protection.traits.nativeMachine, cores: 1, inOrder: true })
     const exchange = (["share", "borrow", "copy"] as const).find(
-      (each) => instance.refuse(demandOf(each, 2, 0)) === undefined
+      (each) => protection.refuse(demandOf(each, 2, 0)) === undefined
     )
     const workload = programWorkload({
       domains: ["application", "library"],
@@ -64,14 +64,14 @@ function describeInvocation(instance: MechanismInstance): void {
       exchange: exchange ?? "share",
       threads: () => [{ script: invocations(4) }]
     })
-    const { summary } = observe({ machine, mechanisms: [instance], workload })
+    const { summary } = observe({ machine, mechanisms: protection.mechanisms, workload })
     expect(summary.invocations).toBe(4)
     expect(summary.cyclesPerInvocation.p50).toBeGreaterThan(0)
   })
 }
 
 /** Worker 0 moves an object away while worker 1, in the same domain, has just used it. */
-function observeMove(instance: MechanismInstance): ObservedRun {
+function observeMove(protection: Protection): ObservedRun {
   const workload = programWorkload({
     domains: ["application", "library"],
     regions: [privateOf(0), privateOf(1), { name: "object", kind: RegionKind.exchange, owner: 0 }],
@@ -96,17 +96,17 @@ function observeMove(instance: MechanismInstance): ObservedRun {
       ]
     }
   })
-  const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 2 })
-  const run = observe({ machine, mechanisms: [instance], workload })
+  const machine = tinyMachine({ base: protection.traits.nativeMachine, cores: 2 })
+  const run = observe({ machine, mechanisms: protection.mechanisms, workload })
   const [completion] = run.completions
   expect(completion?.completed).toBeLessThan(run.summary.cycles / 2)
   const other = completion?.states.find(({ thread }) => thread !== completion.issuer)
-  expect(other?.allows === Right.none).toBe(instance.traits.revocation === "everywhere")
+  expect(other?.allows === Right.none).toBe(protection.traits.revocation === "everywhere")
   return run
 }
 
 /** One of two objects on one page is moved; the domain that gains it tries both. */
-function observeNeighbour(instance: MechanismInstance): ObservedRun {
+function observeNeighbour(protection: Protection): ObservedRun {
   const object = (name: string, packed: boolean) => ({ name, kind: RegionKind.exchange, owner: 0, bytes: 64, packed })
   const workload = programWorkload({
     domains: ["application", "library"],
@@ -128,6 +128,6 @@ function observeNeighbour(instance: MechanismInstance): ObservedRun {
       ]
     }
   })
-  const machine = tinyMachine({ base: instance.traits.nativeMachine, cores: 1 })
-  return observe({ machine, mechanisms: [instance], workload })
+  const machine = tinyMachine({ base: protection.traits.nativeMachine, cores: 1 })
+  return observe({ machine, mechanisms: protection.mechanisms, workload })
 }

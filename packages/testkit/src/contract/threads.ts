@@ -7,12 +7,12 @@ import { type OperationRecord, Verb } from "@isolde/core/isolation/operation-scr
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right } from "@isolde/core/isolation/rights"
 import type { Exchange } from "@isolde/core/isolation/unit"
-import type { MechanismInstance } from "@isolde/core/mechanism"
 import { describe, expect, test } from "vitest"
 import { privateOf } from "../program-runner.ts"
 import { type PlacedRegion, type ProgramThread, programWorkload } from "../program-workload.ts"
 import { tinyMachine } from "../tiny-machine.ts"
 import { type ObservedRun, observe } from "./observed-run.ts"
+import type { Protection } from "./protection.ts"
 import { demandOf, exchanges } from "./vocabulary.ts"
 
 const LONG = 400_000
@@ -26,22 +26,22 @@ const yields: OperationRecord = { verb: Verb.yield }
 /** An access to `region` at `offset`, of a kind that the mechanism governs. */
 type Access = (region: number, offset: number) => OperationRecord
 
-export function describeThreads(instance: MechanismInstance): void {
-  const exchange = exchanges.find((each) => instance.refuse(demandOf(each, 2, 1)) === undefined)
+export function describeThreads(protection: Protection): void {
+  const exchange = exchanges.find((each) => protection.refuse(demandOf(each, 2, 1)) === undefined)
   if (exchange === undefined) return
   describe("threads", () => {
-    describeSwitches(instance, exchange)
-    describeSignals(instance, exchange)
-    const describeEnd = instance.refuse(ending) === undefined ? describeTermination : describeEndless
-    describeEnd(instance)
+    describeSwitches(protection, exchange)
+    describeSignals(protection, exchange)
+    const describeEnd = protection.refuse(ending) === undefined ? describeTermination : describeEndless
+    describeEnd(protection)
   })
 }
 
-function describeSwitches(instance: MechanismInstance, exchange: Exchange): void {
+function describeSwitches(protection: Protection, exchange: Exchange): void {
   test("MC11 threads that take turns, each in its domain, have their own rights and not each other's", () => {
     const turn = (own: number, other: number, at: number) => (access: Access) =>
       [0, 1, 2].flatMap((n) => [access(own, 64 * n + at), access(other, 1024 + 64 * n + at), yields, compute(5)])
-    const run = ran(instance, exchange, 1, (access) => [
+    const run = ran(protection, exchange, 1, (access) => [
       { domain: 0, on: 0, script: turn(0, 1, 0)(access) },
       { domain: 1, on: 0, script: turn(1, 0, 8)(access) }
     ])
@@ -52,7 +52,7 @@ function describeSwitches(instance: MechanismInstance, exchange: Exchange): void
   test.each([0, 1, 40, 333])(
     "MC11 a thread that goes to another core (after %i instructions) has its rights there",
     (after) => {
-      const run = ran(instance, exchange, 2, (access) => [
+      const run = ran(protection, exchange, 2, (access) => [
         {
           domain: 0,
           on: 0,
@@ -76,7 +76,7 @@ function describeSwitches(instance: MechanismInstance, exchange: Exchange): void
   )
 }
 
-function describeSignals(instance: MechanismInstance, exchange: Exchange): void {
+function describeSignals(protection: Protection, exchange: Exchange): void {
   // A refused access raises the signal too, where it isn't being handled.
   test.each([
     ["that is raised", { verb: Verb.raise, bytes: 0 }, [1024]],
@@ -84,7 +84,7 @@ function describeSignals(instance: MechanismInstance, exchange: Exchange): void 
   ] as const)(
     "MC12 the handler of a signal %s reaches nothing that its domain doesn't, and behind it everything is as before",
     (_, raise, refused) => {
-      const run = ran(instance, exchange, 1, (access) => [
+      const run = ran(protection, exchange, 1, (access) => [
         {
           domain: 1,
           on: 0,
@@ -111,15 +111,15 @@ function describeSignals(instance: MechanismInstance, exchange: Exchange): void 
 
 const ending = { ...demandOf("borrow", 2, 1), operations: ["terminate"] }
 
-function describeEndless(instance: MechanismInstance): void {
-  test("MC10 the end of a domain is refused with a reason", () => expect(instance.refuse(ending)).toMatch(/\w/))
+function describeEndless(protection: Protection): void {
+  test("MC10 the end of a domain is refused with a reason", () => expect(protection.refuse(ending)).toMatch(/\w/))
 }
 
-function describeTermination(instance: MechanismInstance): void {
+function describeTermination(protection: Protection): void {
   test.each([1, 60, 333, 5000])(
     "MC10 a domain that is terminated (after %i instructions) leaves nobody inside, its objects to the application, and nothing to others",
     (after) => {
-      const run = ran(instance, "borrow", 2, (access) => [
+      const run = ran(protection, "borrow", 2, (access) => [
         {
           domain: 0,
           on: 0,
@@ -164,12 +164,12 @@ interface Placed {
 }
 
 function ran(
-  instance: MechanismInstance,
+  protection: Protection,
   exchange: Exchange,
   cores: number,
   threads: (access: Access) => ReadonlyArray<Placed>
 ): ObservedRun {
-  const { governs, nativeMachine } = instance.traits
+  const { governs, nativeMachine } = protection.traits
   const verb = (governs & Right.write) === 0 ? Verb.load : Verb.store
   let workers = 1
   const made = (regions: ReadonlyArray<PlacedRegion>): Array<ProgramThread> =>
@@ -184,7 +184,12 @@ function ran(
     exchange,
     threads: ({ regions }) => made(regions)
   })
-  return observe({ machine: tinyMachine({ base: nativeMachine, cores }), mechanisms: [instance], workload, workers })
+  return observe({
+    machine: tinyMachine({ base: nativeMachine, cores }),
+    mechanisms: protection.mechanisms,
+    workload,
+    workers
+  })
 }
 
 /** Offsets at which accesses to `region` were refused, in order. */

@@ -1,8 +1,8 @@
 /** What a mechanism's `refuse` leaves a program to ask for. Law: nothing is tried that was refused, nothing else left out. */
 import type { Demand } from "@isolde/core/isolation/traits"
 import type { Exchange } from "@isolde/core/isolation/unit"
-import type { MechanismInstance } from "@isolde/core/mechanism"
 import type { Vocabulary } from "./planned-program.ts"
+import type { Protection } from "./protection.ts"
 
 export const exchanges: ReadonlyArray<Exchange> = ["share", "borrow", "copy"]
 
@@ -14,18 +14,14 @@ export const demandOf = (exchange: Exchange, domains: number, objects: number): 
   operations: []
 })
 
-/** The largest small vocabulary that `instance` doesn't refuse, or undefined if it refuses the policy. */
-export function vocabularyOf(
-  instance: MechanismInstance,
-  exchange: Exchange,
-  canReadOnly: boolean
-): Vocabulary | undefined {
+/** The largest small vocabulary that `protection` doesn't refuse, or undefined if it refuses the policy. */
+export function vocabularyOf(protection: Protection, exchange: Exchange, canReadOnly: boolean): Vocabulary | undefined {
   for (const domains of [3, 2]) {
     for (const objects of [6, 4, 3, 2, 1]) {
-      if (instance.refuse(demandOf(exchange, domains, objects)) !== undefined) continue
+      if (protection.refuse(demandOf(exchange, domains, objects)) !== undefined) continue
       const can = (...operations: ReadonlyArray<string>) =>
-        instance.refuse({ ...demandOf(exchange, domains, objects), operations }) === undefined
-      const canGrant = instance.refuse(demandOf("share", domains, 0)) === undefined && can("grant")
+        protection.refuse({ ...demandOf(exchange, domains, objects), operations }) === undefined
+      const canGrant = protection.refuse(demandOf("share", domains, 0)) === undefined && can("grant")
       return {
         domains,
         exchange,
@@ -34,7 +30,7 @@ export function vocabularyOf(
         canShare: canGrant && can("share"),
         canAllocate: can("allocate", "free"),
         canReadOnly: canReadOnly && can("readOnly"),
-        governs: instance.traits.governs
+        governs: protection.traits.governs
       }
     }
   }

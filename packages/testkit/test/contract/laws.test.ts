@@ -4,6 +4,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { type Case, difference, judgeEnding, judgeRights } from "../../src/contract/laws.ts"
 import { observe } from "../../src/contract/observed-run.ts"
+import { protectionOf } from "../../src/contract/protection.ts"
 import { randomProgram, stepsOf } from "../../src/contract/random-program.ts"
 import { vocabularyOf } from "../../src/contract/vocabulary.ts"
 import { programWorkload } from "../../src/program-workload.ts"
@@ -16,7 +17,7 @@ type Input = NonNullable<Parameters<typeof accessTable>[0]>
 
 function casesOf(flaw: NonNullable<Input["flaw"]>, seed = 1): Array<Case> {
   const instance = accessTable({ flaw })
-  const words = vocabularyOf(instance, "borrow", true)
+  const words = vocabularyOf(protectionOf([instance]), "borrow", true)
   if (words === undefined) throw new Error("borrowing is refused")
   return programs.map((steps) => {
     const made = randomProgram(steps, words)
@@ -24,7 +25,8 @@ function casesOf(flaw: NonNullable<Input["flaw"]>, seed = 1): Array<Case> {
     return {
       made,
       run: observe({ machine: tinyMachine(), mechanisms: [instance], workload, seed }),
-      traits: instance.traits
+      traits: instance.traits,
+      findsAtGates: false
     }
   })
 }
