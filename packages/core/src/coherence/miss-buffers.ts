@@ -21,8 +21,10 @@ type Port = fromPort.Port
 
 const holdsLineFillBuffer = (wants: number): boolean => (wants & ((1 << Port.data) | (1 << Port.prefetch))) !== 0
 
-/** Mask of the low bits by which most lines without a buffer are told at once. */
 const FILTER = 1023
+
+/** Ten bits by which most lines without a buffer are told at once: not those of a set, whose lines come and go together. */
+const bitsOf = (line: number): number => (line ^ (line >>> 10)) & FILTER
 
 /** No line, no stalled message. */
 export const Free = -1
@@ -48,7 +50,7 @@ export const placeOf = (buffer: number): number => BUFFERS + buffer * FIELDS
 
 export class MissBuffers {
   /**
-   * By low bits of a line: how many such lines have a buffer, then the buffer that one of them took last, where to look
+   * By bits of a line: how many such lines have a buffer, then the buffer that one of them took last, where to look
    * first. From placeOf(0) on the buffers. One array, as the host reads the header of each.
    */
   words: Int32Array
@@ -77,7 +79,7 @@ export class MissBuffers {
   /** Buffer of `line`, or -1. */
   find(line: number): number {
     const words = this.words
-    const bits = line & FILTER
+    const bits = bitsOf(line)
     if (words[bits] === 0) return -1
     const latest = words[LATEST + bits]
     if (words[BUFFERS + latest * FIELDS] === line) return latest
@@ -181,7 +183,7 @@ export class MissBuffers {
   release(buffer: number): void {
     const words = this.words
     const at = placeOf(buffer)
-    words[words[at + LINE] & FILTER]--
+    words[bitsOf(words[at + LINE])]--
     words[at + LINE] = Free
     if (buffer >= this.#demand) return
     this.released++
@@ -214,8 +216,9 @@ export class MissBuffers {
     words[at + WANTS] = wants
     words[at + STALLED] = Free
     words[at + ASKED] = 0
-    words[line & FILTER]++
-    words[LATEST + (line & FILTER)] = buffer
+    const bits = bitsOf(line)
+    words[bits]++
+    words[LATEST + bits] = buffer
     return buffer
   }
 
