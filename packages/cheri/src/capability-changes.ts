@@ -31,6 +31,18 @@ export class CapabilityChanges {
     this.#parts.enforced(number, Place.register, domain, this.#objects.regions[object], before, rights, tick)
   }
 
+  /** CHERI8: the thread leaves `domain` through a gate; what it has held there is asked for again. */
+  leave({ software }: RightsHolder, domain: number, tick: number): void {
+    const registers = this.#registers
+    for (
+      let object = registers.firstHeld(software, domain);
+      object !== NONE;
+      object = registers.after(software, domain, object)
+    )
+      this.#parts.touched(this.#objects.regions[object], software, tick)
+    registers.clear(software, domain)
+  }
+
   /** A capability store to `slot`; with no rights a value without a tag. */
   keep(
     { number }: RightsHolder,

@@ -24,7 +24,7 @@ const SPLIT = 1 << 16
 
 export class GovernedMemory {
   readonly #pages: Pages
-  #ofPage: Int32Array // [page] region, UNGOVERNED, TRUSTED, INSIDE - domain, or DIVIDED + index
+  #ofPage: Int32Array // [page, and some beyond the last] region, UNGOVERNED, TRUSTED, INSIDE - domain, or DIVIDED + index
   readonly #divided: Int32Array // [divided page][granule] region, OUTSIDE, or SPLIT + index
   readonly #split: Array<number> = [] // [split granule][byte] region, or OUTSIDE
 
@@ -50,9 +50,13 @@ export class GovernedMemory {
   /** `count` new pages under `what`; the first. While the machine is built only. */
   reserve(count: number, what: number): number {
     const first = this.#pages.reserve(count)
-    const wider = new Int32Array(first + count).fill(UNGOVERNED)
-    wider.set(this.#ofPage)
-    this.#ofPage = wider.fill(what, first)
+    const end = first + count
+    if (end > this.#ofPage.length) {
+      const wider = new Int32Array(2 * end).fill(UNGOVERNED)
+      wider.set(this.#ofPage)
+      this.#ofPage = wider
+    }
+    this.#ofPage.fill(what, first, end)
     return first
   }
 

@@ -29,18 +29,25 @@ export const isExecutive = (authority: number): boolean => (authority & EXECUTIV
 export const opens = (authority: number, domain: number): boolean =>
   domain === ddcOf(authority) || domain === secondOf(authority)
 
+/** No object. */
+const NONE = -1
+
 /** Exchange capabilities in registers. */
 export class Registers {
   readonly #domains: number
   readonly #objects: number
   readonly #epoch: Int32Array // [software thread][domain] times that its registers were cleared
   readonly #held: Int32Array // [software thread][domain][object] epoch * 4 + Rights
+  readonly #first: Int32Array // [software thread][domain] object that was held last since then, or NONE
+  readonly #next: Int32Array // [software thread][domain][object] the one before it, or NONE
 
   constructor(threads: number, domains: number, objects: number) {
     this.#domains = domains
     this.#objects = objects
-    this.#epoch = new Int32Array(threads * domains)
+    this.#epoch = new Int32Array(threads * domains).fill(1)
     this.#held = new Int32Array(threads * domains * objects)
+    this.#first = new Int32Array(threads * domains).fill(NONE)
+    this.#next = new Int32Array(threads * domains * objects)
   }
 
   /** Rights to `object` that the thread's registers give while it runs `domain`. */
@@ -52,11 +59,27 @@ export class Registers {
 
   hold(thread: number, domain: number, object: number, rights: Rights): void {
     const row = thread * this.#domains + domain
-    this.#held[row * this.#objects + object] = (this.#epoch[row] << 2) | rights
+    const at = row * this.#objects + object
+    if (this.#held[at] >>> 2 !== this.#epoch[row]) {
+      this.#next[at] = this.#first[row]
+      this.#first[row] = object
+    }
+    this.#held[at] = (this.#epoch[row] << 2) | rights
+  }
+
+  /** First of the objects that the thread has held in `domain` since it last left, or -1; `after` gives the others. */
+  firstHeld(thread: number, domain: number): number {
+    return this.#first[thread * this.#domains + domain]
+  }
+
+  after(thread: number, domain: number, object: number): number {
+    return this.#next[(thread * this.#domains + domain) * this.#objects + object]
   }
 
   /** CHERI8: the thread leaves `domain` through a gate. */
   clear(thread: number, domain: number): void {
-    this.#epoch[thread * this.#domains + domain]++
+    const row = thread * this.#domains + domain
+    this.#epoch[row]++
+    this.#first[row] = NONE
   }
 }

@@ -186,7 +186,7 @@ export class CheriUnit implements ProtectionUnit {
         return
       case Act.restricted:
         // CHERI18: what is bound to the thread waits on its stack.
-        if (this.#stacks === undefined) this.#registers.clear(thread.software, ddcOf(authority))
+        if (this.#stacks === undefined) this.#changes.leave(thread, ddcOf(authority), tick)
         clearFrom(thread.handles, b)
         thread.authority = restricted(a)
         return
@@ -242,7 +242,9 @@ export class CheriUnit implements ProtectionUnit {
     return this.#kind[region] === RegionKind.exchange ? this.#changes.copies(domain, region, right) : 0
   }
 
-  readonly registers = ({ authority }: RightsHolder): number => (this.#objects.count > 0 ? -1 : authority)
+  /** A named capability is told by no number. */
+  readonly registers = ({ authority, handles }: RightsHolder): number =>
+    this.#objects.count > 0 && handles.some((handle) => handle !== Handle.empty) ? -1 : authority
 
   /** CHERI3: what the bounds of the capabilities that it could use cover beside their objects. */
   ungovernedBytes(thread: HardwareThread): number {

@@ -201,6 +201,13 @@ export class MpkUnit implements ProtectionUnit {
 
   registers({ domain, keyRights, software }: RightsHolder): number {
     if (this.#holders === undefined) return keyRights >>> 0
+    // MPK17: a domain that is open has its key, whichever that is, and closed keys open nothing that is somebody's.
+    const virtual = this.#holders.virtual
+    if (virtual !== undefined) {
+      if (keyRights === virtual.pkru(-1)) return 0
+      const at = this.#domain[software]
+      return virtual.keyOf(at) !== 0 && keyRights === virtual.pkru(at) ? 1 + at : -1
+    }
     return this.holds && this.#domain[software] === domain && keyRights === this.#pkru(software, domain) ? 0 : -1
   }
 

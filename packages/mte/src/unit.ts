@@ -248,7 +248,7 @@ export class MteUnit implements ProtectionUnit {
   }
 
   registers({ authority, domain }: RightsHolder): number {
-    return (authority & (TCO | TAG)) === tagOf(domain) ? tagOf(domain) : -1
+    return domain * 2 * TCO + (authority & (TCO | TAG))
   }
 
   copies(domain: number, region: number): number {

@@ -18,6 +18,9 @@ const None = -1
 export class RegionRegisters {
   /** Lock word of the shared rows, or -1. */
   readonly lock: number
+  /** Regions that have registers. */
+  readonly objects: Int32Array
+  readonly #owner: Int16Array // [region] domain
   readonly #of: Int8Array // [region] register, or None
   readonly #worker: Int16Array // [region]
   readonly #domains: number
@@ -52,15 +55,17 @@ export class RegionRegisters {
       for (let thread = 0; thread < softwareThreads; thread++)
         this.#known[thread * domains + owner[region]] |= this.bitsOf(region, Right.readWrite)
     }
-    this.#objects = objects.map((region) => [region, worker[region], owner[region]] as const)
+    this.objects = Int32Array.from(objects)
+    this.#owner = owner
   }
-
-  readonly #objects: ReadonlyArray<readonly [region: number, worker: number, owner: number]>
 
   /** `thread` runs worker `worker`. */
   attach(thread: number, worker: number): void {
-    for (const [region, of, owner] of this.#objects)
-      if (of === worker && owner >= 0) this.#own[thread * this.#domains + owner] |= this.bitsOf(region, Right.readWrite)
+    for (const region of this.objects) {
+      const owner = this.#owner[region]
+      if (this.#worker[region] !== worker || owner < 0) continue
+      this.#own[thread * this.#domains + owner] |= this.bitsOf(region, Right.readWrite)
+    }
   }
 
   /** Register of `region`, or -1 for memory in an implicit region. */

@@ -125,6 +125,9 @@ export class RegionsUnit implements ProtectionUnit {
     return isTrusted(t.authority) ? Right.readWrite : this.#rights(t, region)
   }
 
+  /** They say all that there is. */
+  readonly registers = ({ authority }: RightsHolder): number => authority >>> 0
+
   /** PRO18: what the thread's registers say. */
   #rights(t: RightsHolder, region: number): Rights {
     const { exchange, regions } = this.#parts
@@ -179,11 +182,11 @@ export class RegionsUnit implements ProtectionUnit {
     const after = this.#registers.row(t.software, domain)
     t.authority = authorityOf(domain, after) | trusted
     if (!isSame || before === after) return
-    for (let region = 0; region < this.#parts.regions.count; region++) {
+    for (const region of this.#registers.objects) {
       const at = 2 * this.#registers.of(region)
       const [old, now] = [(before >>> at) & 3, (after >>> at) & 3]
       const { [region]: worker } = this.#parts.regions.worker
-      if (at < 0 || old === now || (worker >= 0 && worker !== this.#worker[t.software])) continue
+      if (old === now || (worker >= 0 && worker !== this.#worker[t.software])) continue
       this.#parts.enforced(t.number, Place.register, domain, region, old, now, tick)
     }
   }

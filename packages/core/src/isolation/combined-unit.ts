@@ -5,6 +5,7 @@
  *   CO3  a fault is repaired by the first unit that can
  *   CO4  what each has in memory can't be told from here: a thread has what all would allow it, as of its own changes
  *   CO5  a fault that stops an access counts before one that is reported later, and of equals the first
+ *   CO6  a state of the registers is one of every register that a mechanism may have, and of each unit by itself
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { Fault, VERDICT_BITS } from "../processor/memory-port.ts"
@@ -14,6 +15,7 @@ import { CombinedLowering } from "./combined-lowering.ts"
 import { combinedInstrumentation } from "./combined-traits.ts"
 import { type Banks, swap } from "./register-banks.ts"
 import { Right, type Rights } from "./rights.ts"
+import { StateNumbers } from "./state-numbers.ts"
 import type { Traits } from "./traits.ts"
 import type { Instrumentation, ProtectionUnit, RightsHolder } from "./unit.ts"
 
@@ -28,6 +30,7 @@ export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
   readonly instrumentation: Instrumentation | undefined
   readonly checkAccess: ProtectionUnit["checkAccess"]
   readonly tables: ProtectionUnit["tables"]
+  readonly #states = new StateNumbers()
 
   /** `units` in scenario order, with the traits of each. */
   constructor(units: ReadonlyArray<ProtectionUnit>, traits: ReadonlyArray<Traits>) {
@@ -86,6 +89,21 @@ export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
       this.swapAt(at, holder as unknown as Banks)
     }
     return rights
+  }
+
+  /** CO6: every register that a unit may go by, and what each unit says of its own. */
+  registers(holder: RightsHolder): number {
+    const banks = holder as unknown as Banks
+    const states = this.#states.begin().add(holder.domain).add(holder.keyRights).add(holder.context)
+    states.add(holder.secondLevel).add(holder.space).add(banks.authority).add(banks.secondAuthority)
+    for (let at = 0; at < this.units.length; at++) {
+      this.swapAt(at, banks)
+      const number = this.units[at].registers?.(holder) ?? -1
+      this.swapAt(at, banks)
+      if (number < 0) return -1
+      states.add(number)
+    }
+    return states.number
   }
 
   /** What is beside the regions and stopped by none of them. */

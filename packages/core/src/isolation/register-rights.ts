@@ -38,6 +38,7 @@ const steady: ReadonlyArray<number> = [
   Verb.compute,
   Verb.load,
   Verb.store,
+  Verb.touch,
   Verb.keep,
   Verb.begin,
   Verb.end,

@@ -51,6 +51,8 @@ export interface MachineParts {
   keepTlbsCoherent(): void
   /** Translation walks as `walk` says, in place of anything before. */
   walkBy(walk: CheckedWalk): void
+  /** What the registers of software thread `software` hold of `region` is changed by it at `tick`, and no row says so. */
+  touched(region: number, software: number, tick: number): void
   /** Report a change of the rights that a thread would enforce, for `rights` rows and exposure. */
   enforced(
     thread: number,

@@ -136,6 +136,7 @@ export class System {
       },
       keepTlbsCoherent: () => void (coherentTlbs = true),
       walkBy: (walk) => void (walkPath = walk),
+      touched: (...change) => this.monitor.registers.touched(...change),
       enforced: (...change) => this.monitor.enforced(...change)
     }
     this.firstWord = Array.from({ length: this.placement.words ?? 0 }, () => this.words.allocate(1))[0] ?? 0
