@@ -115,7 +115,8 @@ export class PrivateCaches {
     this.hitsL1++
     this.cause = Cause.l1
     const soonest = tick + this.#l1Latency
-    return this.#ready[row] >>> 0 <= soonest ? soonest : this.#path.notYet(line, row, tick, soonest, site)
+    const ready = this.#ready[row]
+    return (ready | (soonest - ready)) >= 0 ? soonest : this.#path.notYet(line, row, tick, soonest, site)
   }
 
   /** A store wants `line` writable at `tick`: tick from which it is, `Retry`, or -1 - the miss it waits for. */
@@ -136,7 +137,8 @@ export class PrivateCaches {
     }
     l1.touch(set, row)
     this.hitsL1++
-    return this.#ready[row] >>> 0 <= tick ? tick : this.#path.notYet(line, row, tick, tick, 0)
+    const ready = this.#ready[row]
+    return (ready | (tick - ready)) >= 0 ? tick : this.#path.notYet(line, row, tick, tick, 0)
   }
 
   /** As `store`, by one who overwrites the whole line: if it has to be asked for, it comes without data. */

@@ -10,6 +10,9 @@ import type { Cells } from "../processor/cells.ts"
 /** No line, no page: the tag of an empty way. */
 export const Empty = -1
 
+/** Tags that an array of one set remembers the row of, by their low bits: a power of two, a few times its ways. */
+const NEAR = 256
+
 export class Cache {
   readonly sets: number
   readonly ways: number
@@ -17,6 +20,8 @@ export class Cache {
   readonly state: Uint8Array // [set][way] the owner's
   readonly #ages: Int32Array // [set][way] clock of the last touch
   readonly recent: Int32Array // [set] row touched last: where a look-up looks first
+  /** [low bits of a tag] row in which an array of one set has found it, to look at before all others */
+  readonly #near: Int32Array
   readonly #mask: number
   #clock = 0
 
@@ -33,6 +38,7 @@ export class Cache {
     this.state = new Uint8Array(sets * ways)
     this.#ages = column(sets * ways)
     this.recent = column(sets)
+    this.#near = new Int32Array(sets === 1 ? NEAR : 0)
     for (let set = 0; set < sets; set++) this.recent[set] = set * ways
   }
 
@@ -46,8 +52,21 @@ export class Cache {
     const tags = this.tags
     const recent = this.recent[set]
     if (tags[recent] === tag) return recent
+    if (this.sets === 1) return this.#anywhere(tag)
     const end = (set + 1) * this.ways
     for (let row = set * this.ways; row < end; row++) if (tags[row] === tag) return row
+    return -1
+  }
+
+  #anywhere(tag: number): number {
+    const { tags, ways } = this
+    const near = this.#near[tag & (NEAR - 1)]
+    if (tags[near] === tag) return near
+    for (let row = 0; row < ways; row++) {
+      if (tags[row] !== tag) continue
+      this.#near[tag & (NEAR - 1)] = row
+      return row
+    }
     return -1
   }
 

@@ -58,15 +58,26 @@ export class InstructionFetch {
     return true
   }
 
-  /** True if to fetch `line` changes nothing: it, the next and their translation are the youngest of their sets. */
+  /** True if `line`, the next one and their translation are at hand, so that it is fetched at once. */
   #isNear(line: number, tag: number, page: number): boolean {
     const cells = this.#cells
     const l1 = this.#l1
-    const tlbRow = cells[this.#tlbRecent + this.#tlb.setOf(this.#pages.low[page])]
-    const row = cells[this.#l1Recent + l1.setOf(line)]
-    if (cells[this.#tlbTags + tlbRow] !== tag || cells[this.#l1Tags + row] !== line) return false
+    const tlb = this.#tlb
+    const tlbSet = tlb.setOf(this.#pages.low[page])
+    let tlbRow = cells[this.#tlbRecent + tlbSet]
+    if (cells[this.#tlbTags + tlbRow] !== tag) tlbRow = tlb.find(tlbSet, tag)
+    const set = l1.setOf(line)
+    let row = cells[this.#l1Recent + set]
+    if (cells[this.#l1Tags + row] !== line) row = l1.find(set, line)
+    if ((tlbRow | row) < 0) return false
     const next = line + 1
-    return next % LINES_PER_PAGE === 0 || cells[this.#l1Tags + cells[this.#l1Recent + l1.setOf(next)]] === next
+    if (next % LINES_PER_PAGE !== 0) {
+      const nextSet = l1.setOf(next)
+      if (cells[this.#l1Tags + cells[this.#l1Recent + nextSet]] !== next && l1.find(nextSet, next) < 0) return false
+    }
+    tlb.touch(tlbSet, tlbRow)
+    l1.touch(set, row)
+    return true
   }
 
   /** Bring the line of the instruction whose row is at `at` to the front end; false while it is under way. */

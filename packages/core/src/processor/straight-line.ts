@@ -28,7 +28,7 @@ const { ADDED_LATENCY_MASK, ADDED_LATENCY_SHIFT, ADDED_MASK, ADDED_SHIFT, Block,
 const { CarefulCode, CONTROL_MASK, CONTROL_SHIFT, Exempt, LATENCY_SHIFT, Load, NewLine, NoSources, Plain } = code
 const { PLAIN_LATENCY_SHIFT, REGISTER, REGISTER_BITS, ROW_SHIFT, Store } = code
 const { addFirst, awaitOperands, bufferStore, doneAt, isHeldBack, leaveEmpty } = fromStraightSteps
-const { noteAdded, noteProgress, noteWindow, Stop } = fromStraightSteps
+const { noteAdded, noteProgress, noteWindow, Stop, stopAt } = fromStraightSteps
 type Stop = fromStraightSteps.Stop
 const { Unresolved } = fromWindow
 const { VERDICT_BITS } = fromMemoryPort
@@ -58,12 +58,12 @@ export class StraightLine {
     if (t !== at.thread || stream !== at.stream) at.turnTo(t, stream)
     const { causes, cells, commits, completes, forwards, queue, registers } = at
     const { blocks, rows } = at.code
-    const { accessOffset, accessPage, blockInstructions, blocks: order, operationAt, pageOf } = stream
+    const { accessOffset, accessPage, blockInstructions, blocks: order, pageOf } = stream
     const { forwardLatency, size, width } = at
     const { rows: lines } = stream.table
     const { mask } = window
     const ahead = AHEAD < size ? AHEAD : size - 1
-    const stop = (t.operation < operationAt.length ? operationAt[t.operation] : stream.last) | 0
+    const stop = stopAt(t, stream)
     const firstInstruction = window.next
     let settled = window.settled
     let row = t.blockAt << ROW_SHIFT
@@ -71,6 +71,7 @@ export class StraightLine {
     // Row whose line has been fetched: the first may be in another line than what was fetched last.
     let fetched = row
     if (row !== end && !fetch.has(t, lines, blockInstructions[row >> ROW_SHIFT] * FIELDS)) return Stop.fetching
+    let streamAt = t.streamAt | 0
     let access = t.access
     let added = 0
     let now = t.tick
@@ -85,13 +86,12 @@ export class StraightLine {
     let why: Stop = Stop.care
     for (;;) {
       if (row === end) {
-        const streamAt = t.streamAt | 0
-        if (streamAt === stop || streamAt === stream.last || t.depth >= 0 || t.trapCount + t.pendingInterrupts > 0) {
+        if (streamAt === stop) {
           why = Stop.over
           break
         }
-        t.streamAt = streamAt + 1
         const block = order[streamAt] << BLOCK_SHIFT
+        streamAt = (streamAt + 1) | 0
         row = blocks[block + Block.first]
         end = blocks[block + Block.end]
         if (row === end) continue
@@ -292,6 +292,7 @@ export class StraightLine {
     noteWindow(t, next, settled, lastCommit)
     t.tick = now
     t.position = position
+    t.streamAt = streamAt
     t.blockAt = row >> ROW_SHIFT
     t.blockEnd = end >> ROW_SHIFT
     noteProgress(t, access, next - firstInstruction)

@@ -1,6 +1,7 @@
 /** What straight-line.ts does now and then, apart from its loop. Law: each leaves the thread as the loop goes on. */
 import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import type { InstructionStream } from "./instruction-stream.ts"
 import * as fromOperands from "./operands.ts"
 import type { Pipeline } from "./pipeline.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
@@ -20,6 +21,16 @@ export type Stop = (typeof Stop)[keyof typeof Stop]
 /** True while something has to happen with, or before, the next dispatch of `t`. */
 export function isHeldBack(t: HardwareThread): boolean {
   return t.markCount > 0 || t.serialiser >= 0 || t.mispredicted >= 0 || t.addedAt > 0
+}
+
+/**
+ * Position of `stream` from which `t` does something else: at an operation, at the end, or at once. What comes between
+ * comes in events, or with a fault, which ends the loop.
+ */
+export function stopAt(t: HardwareThread, { last, operationAt }: InstructionStream): number {
+  if (t.depth >= 0 || t.trapCount + t.pendingInterrupts > 0) return t.streamAt | 0
+  const operation = t.operation < operationAt.length ? operationAt[t.operation] : last
+  return (operation < last ? operation : last) | 0
 }
 
 /** `count` instructions have been executed, with the stream's accesses up to `access`. */
