@@ -24,6 +24,9 @@ const { Entry, LINES_PER_PAGE, MAX_PAGES } = fromPages
 const { L1State } = fromCacheLevels
 const { SITE } = fromCheckTable
 
+/** Commits never decrease: where this many instructions ahead find a place in the window, so do those before. */
+const AHEAD = 15
+
 /** Parts of a tile that the loop goes by. */
 export interface StraightParts {
   readonly branches: Branches
@@ -61,6 +64,8 @@ export class StraightCells {
   // The machine's.
   readonly width: number
   readonly size: number
+  /** Instructions ahead for which a place in the window is looked up at once. */
+  readonly ahead: number
   readonly forwardLatency: number
   readonly #pages: Pages
   readonly #caches: PrivateCaches
@@ -87,6 +92,7 @@ export class StraightCells {
     const placeOf = (view: Int32Array) => cells.placeOf(view)
     this.width = numbers.core.width
     this.size = numbers.core.window
+    this.ahead = Math.min(AHEAD, this.size - 1)
     this.forwardLatency = numbers.core.forward
     this.#pages = pages
     this.#caches = caches

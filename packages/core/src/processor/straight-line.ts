@@ -34,8 +34,6 @@ const { Unresolved } = fromWindow
 const { VERDICT_BITS } = fromMemoryPort
 const CONTROL = CONTROL_MASK << CONTROL_SHIFT
 const ROW = 1 << ROW_SHIFT
-/** Commits never decrease: where this many instructions ahead find a place in the window, so do those before. */
-const AHEAD = 15
 
 export class StraightLine {
   readonly #parts: StraightParts
@@ -59,10 +57,9 @@ export class StraightLine {
     const { causes, cells, commits, completes, forwards, queue, registers } = at
     const { blocks, rows } = at.code
     const { accessOffset, accessPage, blockInstructions, blocks: order, pageOf } = stream
-    const { forwardLatency, size, width } = at
+    const { ahead, forwardLatency, size, width } = at
     const { rows: lines } = stream.table
     const { mask } = window
-    const ahead = AHEAD < size ? AHEAD : size - 1
     const stop = stopAt(t, stream)
     const firstInstruction = window.next
     let settled = window.settled
