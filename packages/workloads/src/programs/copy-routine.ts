@@ -2,8 +2,9 @@
  * Copy routines as program text: what a string instruction or a C library's memcpy executes, instruction by
  * instruction. Law: a routine names instructions, widths and thresholds of its source; what they cost is the machine's.
  *
- *   string  REP MOVSB of x86-64: up to 256 bytes the fast short form, 32 bytes a step; above that microcode that
- *           drains what is older to branch on the length, then moves a quadword a step.
+ *   string  REP MOVS of x86-64: up to 256 bytes the fast short form, 32 bytes a step; above that microcode that
+ *           drains what is older to branch on the length, then moves a quadword a step: four ticks a line, as Intel's
+ *           optimisation manual gives for MOVSQ ("REP string enhancement"). Either form counts as it goes.
  *   vector  32-byte moves, two a line; from a threshold on non-temporal ones, behind which an SFENCE stands: what glibc
  *           does from three quarters of a thread's share of the last-level cache on.
  *   wide    64-byte moves, one a line.
@@ -18,8 +19,10 @@ export type CopyRoutine = "string" | "vector" | "wide" | "non-temporal" | "pairs
 
 /** Longest string that the fast short form takes, and the bytes of its steps. */
 const SHORT = { bytes: 256, step: 32 }
-/** Bytes of a step of the long form, and its instructions per line beside loads and stores: two addresses, a count. */
-const LONG = { step: 8, others: 4 }
+/** Bytes of a step of the long form. */
+const LONG = { step: 8 }
+/** Instructions per line beside loads and stores, of either form: two addresses, a count and its test. */
+const OTHERS = 4
 /**
  * Ticks of microcode before the first byte: about 35 for a long string (Intel's optimisation manual, "Enhanced REP
  * MOVSB and STOSB operation"); for a short one calibration on one point of F1c-24 (14 cycles for 32 bytes).
@@ -83,7 +86,7 @@ function stringCopy(code: Code, bytes: number, from: AreaIndex, to: AreaIndex): 
     { load: { area: from, at: strided(span, bytes, first), bytes: size }, to: [register] },
     { store: { area: to, at: strided(span, bytes, first), bytes: size, ...kind }, data: [register] }
   ]
-  const others = Array.from({ length: long ? LONG.others : 0 }, (_, i): CodeInstruction => ({ data: [i], to: [i] }))
+  const others = Array.from({ length: OTHERS }, (_, i): CodeInstruction => ({ data: [i], to: [i] }))
   const line = code.block([...Array.from({ length: span / size }, (_, i) => step(i * size, 10 + i)).flat(), ...others])
   return () => {
     code.run(startup)
