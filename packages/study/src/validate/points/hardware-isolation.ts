@@ -58,6 +58,10 @@ const withVectors = {
   config: { ...withoutSwitch.config, extendedRegisters: "vectors", vectorRegisters: 16, vectorBytes: 32 }
 }
 
+/** STP of two Q registers: Neoverse N1 drains 32 bytes a cycle in the model. */
+const pairs =
+  "a pair of 16-byte registers is one store of 32 bytes, of which one drains in each cycle (m-606); what keeps the silicon from that no row says, and longer chains are predicted"
+
 /** The instructions are those of the source's artifact, its front end ends a group at each taken branch. */
 const unexplained =
   "53 instructions in four groups take 13 cycles at five a cycle; what sources say of stack pointers kept in memory 4 KB apart makes it 14 (MPK's DEVIATIONS.md)"
@@ -133,6 +137,28 @@ export const hardwareIsolationPoints: ReadonlyArray<Point> = [
         ...(place < 2 ? {} : { gap: "one or two callees are predicted, longer chains are not; the model predicts all" })
       },
       place
+    )
+  ),
+  // With the 16 pairs of vector registers, alone and in all, with one callee and typically.
+  rowPoint("atc24-018", {
+    unit: "cycles",
+    terms: [
+      chained("morello", { name: "mte", config: { vectorPairs: 16 } }, 8),
+      { ...chained("morello", { name: "mte" }, 8), weight: -1 }
+    ],
+    tolerancePercent: 25,
+    gap: pairs
+  }),
+  ...[1, 8].map((chain, at) =>
+    rowPoint(
+      "atc24-019",
+      {
+        unit: "cycles",
+        terms: [chained("morello", { name: "mte", config: { vectorPairs: 16 } }, chain)],
+        tolerancePercent: 25,
+        gap: pairs
+      },
+      2 * at
     )
   ),
   // A switch that costs next to nothing: the tag of a reserved register.
