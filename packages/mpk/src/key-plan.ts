@@ -72,6 +72,12 @@ export class KeyPlan {
     this.used = virtual ? KEYS : Math.max(domains, ...this.ofRegion) + 1
     this.hasCommon = objects.some((region) => worker[region] < 0)
   }
+
+  /** [key] regions on whose pages it is at the start. */
+  regionsOfKeys(): ReadonlyArray<Int32Array> {
+    const all = [...this.ofRegion.keys()]
+    return Array.from({ length: KEYS }, (_, key) => Int32Array.from(all.filter((at) => this.ofRegion[at] === key)))
+  }
 }
 
 const regionsWhere = (kind: Uint8Array, wanted: (kind: number) => boolean): Array<number> =>

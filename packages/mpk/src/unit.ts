@@ -9,7 +9,7 @@
  */
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
+import { type MachineParts, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import { invariant } from "@isolde/core/kernel/model-defect"
 import { Entry, type Pages } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
@@ -23,7 +23,9 @@ import { savedAtInterrupts } from "./kernel-rights.ts"
 import { KeyCalls } from "./key-calls.ts"
 import { domainKey, KeyPlan } from "./key-plan.ts"
 import { OneHolder } from "./one-holder.ts"
-import { CLOSED, KEYS, LINUX_START, rightsOf } from "./pkru.ts"
+import { Opened } from "./opened.ts"
+import { CLOSED, LINUX_START, rightsOf } from "./pkru.ts"
+import { RegisterReports } from "./register-reports.ts"
 import { RightsTable } from "./rights-table.ts"
 
 export class MpkUnit implements ProtectionUnit {
@@ -38,10 +40,10 @@ export class MpkUnit implements ProtectionUnit {
   readonly #synchronise: boolean
   readonly #dynamic: boolean
   readonly #holders: OneHolder | undefined
-  readonly #ofKey: ReadonlyArray<Int32Array> // [key] regions
+  readonly #reports: RegisterReports
   readonly #firstPage: Int32Array // [region]
   readonly #worker: Int16Array // [software thread] worker, or Nobody
-  readonly #domain: Int16Array // [software thread] domain whose PKRU is in force
+  readonly #opened: Opened
   readonly #stale: Uint8Array // [software thread] 1 when an interrupt has come since its gate began to read the table
   readonly #frames: ReadonlyArray<Array<number>> // [software thread] PKRU in the frames of its signals
   // MPK14: where an object has its holder's key, that domain's register opens what the table, and a TLB entry, says is its.
@@ -65,13 +67,10 @@ export class MpkUnit implements ProtectionUnit {
     this.#dynamic = exchange === "borrow" && !rekeyed && regions.kind.includes(RegionKind.exchange)
     if (rekeyed || config.virtualise) this.#holders = new OneHolder(config, parts, this.#plan)
     savedAtInterrupts(config, parts)
-    const all = Array.from({ length: regions.count }, (_, region) => region)
-    this.#ofKey = Array.from({ length: KEYS }, (_, key) =>
-      Int32Array.from(all.filter((region) => this.#plan.ofRegion[region] === key))
-    )
-    this.#firstPage = Int32Array.from(all, (region) => regions.extentPage[regions.extentStart[region]] ?? -1)
+    this.#firstPage = Int32Array.from(regions.kind, (_, region) => regions.pagesOf(region)[0] ?? -1)
     this.#worker = new Int16Array(threads).fill(Nobody)
-    this.#domain = new Int16Array(threads)
+    this.#reports = new RegisterReports(parts, this.#plan, this.#holders, this.#worker)
+    this.#opened = new Opened(threads)
     this.#stale = new Uint8Array(threads)
     this.#frames = Array.from({ length: threads }, () => [])
     if (this.#synchronise) parts.kernel.serve = (program, t) => this.#serve(program, t)
@@ -79,7 +78,7 @@ export class MpkUnit implements ProtectionUnit {
     if (holders === undefined || config.virtualise) return
     this.holds = (t, region) => {
       const of = this.#keyOf(region) - domainKey(0)
-      return of === t.domain || of === this.#domain[t.software] ? Right.none : this.allows(t, region)
+      return of === t.domain || of === this.#opened.domain[t.software] ? Right.none : this.allows(t, region)
     }
     this.copies = (domain, region, right) => ((holders.begins(domain, region) & right) !== 0 ? 1 : 0)
     this.translatesFor = (entry) => ((entry >>> Entry.keyShift) & Entry.keyMask) - domainKey(0)
@@ -91,7 +90,7 @@ export class MpkUnit implements ProtectionUnit {
       this.#worker[thread] = this.#workers++
       this.#table.attach(thread, this.#worker[thread])
     }
-    this.#domain[thread] = domain
+    this.#opened.select(thread, domain)
     t.keyRights = this.#pkru(thread, domain)
     if (this.#holders?.virtual === undefined || (t.tick === 0 && this.#holders?.virtual.start(thread, domain))) return
     const program = t.pushProgram()
@@ -156,14 +155,15 @@ export class MpkUnit implements ProtectionUnit {
     switch (code) {
       case Act.select:
         if (this.#stale[thread] === 1) return this.#pass(t.pushProgram().as(Cause.gate), t, a)
-        this.#domain[thread] = a
+        this.#opened.select(thread, a)
         return this.#write(t, this.#pkru(thread, a), tick)
       case Act.open:
+        this.#opened.other[thread] = b
         return this.#write(t, this.#pkru(thread, a) & this.#pkru(thread, b), tick)
       case Act.renew: {
         // In a signal's handler it closes what has been closed, and opens nothing.
         const kept = this.#frames[thread].length > 0 ? t.keyRights : 0
-        return this.#write(t, this.#pkru(thread, this.#domain[thread]) | kept, tick)
+        return this.#write(t, this.#opened.pkru(thread, (domain) => this.#pkru(thread, domain)) | kept, tick)
       }
       case Act.begin:
         this.#stale[thread] = 0
@@ -205,10 +205,10 @@ export class MpkUnit implements ProtectionUnit {
     const virtual = this.#holders.virtual
     if (virtual !== undefined) {
       if (keyRights === virtual.pkru(-1)) return 0
-      const at = this.#domain[software]
+      const at = this.#opened.domain[software]
       return virtual.keyOf(at) !== 0 && keyRights === virtual.pkru(at) ? 1 + at : -1
     }
-    return this.holds && this.#domain[software] === domain && keyRights === this.#pkru(software, domain) ? 0 : -1
+    return this.holds && this.#opened.domain[software] === domain && keyRights === this.#pkru(software, domain) ? 0 : -1
   }
 
   /** Key of the pages of `region`, as the table says. */
@@ -246,7 +246,6 @@ export class MpkUnit implements ProtectionUnit {
   /** `loser` (or nobody) loses `region`, `domain` has `rights` to it. */
   #change(program: Program, t: HardwareThread, region: number, loser: number, domain: number, rights: Rights): void {
     if (this.#holders !== undefined) return this.#holders.transfer(program, region, domain, rights)
-    const running = this.#domain[t.software]
     if (this.#plan.objects[this.#plan.ofRegion[region]].length === 0)
       invariant(false, "MPK4", `rights to ${this.#regions.names[region]} can't change: it is no borrowed object`)
     program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
@@ -257,7 +256,8 @@ export class MpkUnit implements ProtectionUnit {
       if (loser >= 0) this.#record(t, region, loser, Right.none)
       this.#record(t, region, domain, rights)
     }
-    if (running === loser || running === domain) this.#gate.rewrite(program.as(Cause.gate), Act.renew, 0, 0)
+    if (this.#opened.has(t.software, loser) || this.#opened.has(t.software, domain))
+      this.#gate.rewrite(program.as(Cause.gate), Act.renew, 0, 0)
     if (this.#synchronise && this.#table.isCommon(region)) this.#parts.kernel.synchronise(program, t)
   }
 
@@ -277,8 +277,9 @@ export class MpkUnit implements ProtectionUnit {
 
   /** In the handler of an interrupt: read the row of the domain that runs, write PKRU. */
   #serve(program: Program, t: HardwareThread): void {
-    const domain = this.#domain[t.software]
-    program.as(Cause.kernel).loadWord(this.#table.wordOf(domain)).act(Act.read, domain, 1)
+    const { domain, other } = this.#opened
+    for (const open of [domain[t.software], other[t.software]])
+      if (open >= 0) program.as(Cause.kernel).loadWord(this.#table.wordOf(open)).act(Act.read, open, 1)
     this.#gate.rewrite(program, Act.renew, 0, 0)
   }
 
@@ -289,18 +290,7 @@ export class MpkUnit implements ProtectionUnit {
     for (let changed = before ^ pkru; changed !== 0; ) {
       const key = (31 - Math.clz32(changed)) >>> 1
       changed &= ~(3 << (2 * key))
-      this.#report(t, key, rightsOf(before, key), rightsOf(pkru, key), tick)
-    }
-  }
-
-  #report(t: HardwareThread, key: number, before: Rights, after: Rights, tick: number): void {
-    if (this.#holders !== undefined) return this.#holders.report(t, this.#domain[t.software], key, before, after, tick)
-    const regions = this.#ofKey[key]
-    const worker = this.#worker[t.software]
-    for (let i = 0; i < regions.length; i++) {
-      const of = this.#regions.worker[regions[i]]
-      if (of >= 0 && of !== worker) continue
-      this.#parts.enforced(t.number, Place.register, this.#domain[t.software], regions[i], before, after, tick)
+      this.#reports.changed(t, this.#opened.domain[t.software], key, rightsOf(before, key), rightsOf(pkru, key), tick)
     }
   }
 }

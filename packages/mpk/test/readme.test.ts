@@ -4,7 +4,7 @@ import { describeDocuments, programWorkload } from "@isolde/testkit"
 import { expect, test } from "vitest"
 import { mpk } from "../src/index.ts"
 
-describeDocuments(mpk, new URL("../", import.meta.url), { prefix: "MPK", count: 19 })
+describeDocuments(mpk, new URL("../", import.meta.url), { prefix: "MPK", count: 20 })
 
 test("the README's example runs", () => {
   const workload = programWorkload({
