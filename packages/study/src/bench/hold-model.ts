@@ -47,27 +47,55 @@ export function holdModel(delays: Delays, pending: number, events: number, warmU
   return measured / elapsed / 1000
 }
 
-/** A kernel with `pending` events that never end. */
-function holding(table: Int32Array, pending: number): Kernel {
-  const kernel = new Kernel()
-  let at = 0
-  let ticks = 0
-  const again = (owner: number, event: number) => {
-    at = (at + 1) & (DELAYS - 1)
-    kernel.schedule(kernel.now + (table[at] as number), Phase.Deliver, owner, owner, kinds[event & 1] as number, event)
+/** What events do: each schedules itself anew, behind the next delay. */
+class Events {
+  readonly #kernel: Kernel
+  readonly #delays: Int32Array
+  /** Of even events, and of odd ones. */
+  readonly #kinds: ReadonlyArray<number>
+  #at = 0
+  #ticks = 0
+
+  constructor(kernel: Kernel, delays: Int32Array) {
+    this.#kernel = kernel
+    this.#delays = delays
+    this.#kinds = [
+      kernel.define("add", (owner, event) => this.#add(owner, event)),
+      kernel.define("mix", (owner, event) => this.#mix(owner, event))
+    ]
   }
-  const kinds = [
-    kernel.define("add", (owner, event) => {
-      ticks = (ticks + kernel.now) | 0
-      again(owner, event)
-    }),
-    kernel.define("mix", (owner, event) => {
-      ticks ^= kernel.now
-      again(owner, event)
-    })
-  ]
+
+  #add(owner: number, event: number): void {
+    this.#ticks = (this.#ticks + this.#kernel.now) | 0
+    this.again(owner, event)
+  }
+
+  #mix(owner: number, event: number): void {
+    this.#ticks ^= this.#kernel.now
+    this.again(owner, event)
+  }
+
+  again(owner: number, event: number): void {
+    const kernel = this.#kernel
+    const at = (this.#at + 1) & (DELAYS - 1)
+    this.#at = at
+    kernel.schedule(
+      kernel.now + (this.#delays[at] as number),
+      Phase.Deliver,
+      owner,
+      owner,
+      this.#kinds[event & 1] as number,
+      event
+    )
+  }
+}
+
+/** A kernel with `pending` events that never end. */
+function holding(delays: Int32Array, pending: number): Kernel {
+  const kernel = new Kernel()
+  const events = new Events(kernel, delays)
   for (let owner = 0; owner < OWNERS; owner++) kernel.owner(`owner ${owner}`)
   kernel.seal()
-  for (let event = 0; event < pending; event++) again(event % OWNERS, event)
+  for (let event = 0; event < pending; event++) events.again(event % OWNERS, event)
   return kernel
 }
