@@ -1,6 +1,8 @@
 /**
  * Objects with one holder each, whose pages carry their holder's key: what `synchronise: "rekey"` and key
  * virtualisation have in common. A change of hands is the kernel's business, so it is over everywhere when it returns.
+ *
+ *   MPK15  who holds what changes under a lock, which is held until every TLB has forgotten the old key
  */
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -19,6 +21,7 @@ export class OneHolder {
   /** Where domains take turns with keys. */
   readonly virtual: VirtualKeys | undefined
   readonly #parts: MachineParts
+  readonly #lock: number // word
   readonly #holdings: Holdings
   readonly #rekey: Rekey
   readonly #rights: Uint8Array // [region] rights of its holder, as its pages' entries say
@@ -29,6 +32,7 @@ export class OneHolder {
     this.#rights = new Uint8Array(parts.regions.count).fill(Right.readWrite)
     this.#rekey = new Rekey(parts, this.#holdings, config.virtualise)
     if (config.virtualise) this.virtual = new VirtualKeys(config, parts, plan.shared, this.#rekey)
+    this.#lock = this.virtual?.lock ?? parts.words.allocate(1)
   }
 
   /** The pages of `region` come to be what `domain` may do with it, and nobody else anything (MPK4). */
@@ -44,9 +48,8 @@ export class OneHolder {
   #locked(program: Program, action: number, region: number, argument: number): void {
     const { locked } = this.#parts.numbers.core
     program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
-    if (this.virtual !== undefined) program.lock(this.virtual.lock, locked)
-    program.act(action, region, argument)
-    if (this.virtual !== undefined) program.storeWord(this.virtual.lock, 0)
+    program.lock(this.#lock, locked)
+    program.act(action, region, argument).storeWord(this.#lock, 0)
   }
 
   /** An action of its own. */

@@ -138,3 +138,43 @@ describe("an object that is re-keyed", () => {
     expect(invoked([object(0), object(1)])).toBe(invoked([]))
   })
 })
+
+describe("objects that several threads change at once", () => {
+  test("MPK15 come to the same holders, by the same rows, with run-ahead and without", () => {
+    const change = fc.record({ verb: fc.constantFrom(Verb.move, Verb.revoke), wait: fc.integer({ min: 1, max: 4000 }) })
+    const rowsOf = (changes: ReadonlyArray<{ verb: number; wait: number }>, runAhead: boolean) => {
+      const workload = programWorkload({
+        domains,
+        exchange: "borrow",
+        regions: [object(0), object(3)],
+        threads: () =>
+          changes.map(({ verb, wait }, at) => ({
+            script: [0, 1].flatMap(
+              (region): Array<OperationRecord> => [
+                { verb: Verb.compute, bytes: wait },
+                verb === Verb.move
+                  ? { verb: Verb.move, region, from: 0, to: 1 + (at % 2), bytes: 4096 }
+                  : { verb: Verb.revoke, region, to: 0, rights: Right.none },
+                { verb: Verb.compute, bytes: 1 }
+              ]
+            )
+          }))
+      })
+      const { rows } = observe({
+        machine: tinyMachine({ cores: 4 }),
+        mechanisms: [mechanism],
+        workload,
+        workers: changes.length,
+        seed: 1,
+        runAhead
+      })
+      return [rows.rights, rows.transfers, rows.violations]
+    }
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 2, maxLength: 4 }), (changes) => {
+        expect(rowsOf(changes, true)).toEqual(rowsOf(changes, false))
+      }),
+      { numRuns: 25, seed: 15 }
+    )
+  })
+})

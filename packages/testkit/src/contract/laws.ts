@@ -128,7 +128,7 @@ interface Asked {
   last: number
 }
 
-function accessTicks({ rows }: ObservedRun): Map<string, Asked> {
+function accessTicks({ faults, rows }: ObservedRun): Map<string, Asked> {
   const [page, offset] = ["page", "offset"].map((name) => columnOf("accesses", name))
   const asked = new Map<string, Asked>()
   for (const row of rows.accesses) {
@@ -137,6 +137,11 @@ function accessTicks({ rows }: ObservedRun): Map<string, Asked> {
     const known = asked.get(key)
     if (known === undefined) asked.set(key, { first: tick, last: tick })
     else known.last = tick
+  }
+  // One that traps, and is a violation, is not made again.
+  for (const { offset, page, tick } of faults) {
+    const key = `${page}+${offset}`
+    if (!asked.has(key)) asked.set(key, { first: tick, last: tick })
   }
   return asked
 }
