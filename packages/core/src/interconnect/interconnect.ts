@@ -101,7 +101,16 @@ export class Interconnect {
    * the ticks of what takes another time: memory's data at a home, and at a tile the forwards that read its L2.
    */
   attach(owner: number, stop: number, deliver: number, pipeline: number, apart = pipeline): void {
-    const owners = Math.max(this.#stop.length, owner + 1)
+    if (owner >= this.#stop.length) this.#grow(Math.max(owner + 1, this.#stop.length * 2, 16))
+    this.#stop[owner] = stop
+    this.#deliver[owner] = deliver
+    this.#pipeline[owner] = pipeline
+    this.#apart[owner] = apart
+    const least = Math.floor(this.#injection + this.#ejection + pipeline + 0.5)
+    this.lookahead = Math.min(this.lookahead, least)
+  }
+
+  #grow(owners: number): void {
     this.#stop = grown(this.#stop, owners)
     this.#deliver = grown(this.#deliver, owners)
     this.#pipeline = grown(this.#pipeline, owners)
@@ -109,12 +118,6 @@ export class Interconnect {
     this.linkBusy = grown(this.linkBusy, this.#links + owners)
     this.linkWaited = grown(this.linkWaited, this.#links + owners)
     this.#freeAt = grown(this.#freeAt, (this.#links + owners) * VIRTUAL_NETWORKS)
-    this.#stop[owner] = stop
-    this.#deliver[owner] = deliver
-    this.#pipeline[owner] = pipeline
-    this.#apart[owner] = apart
-    const least = Math.floor(this.#injection + this.#ejection + pipeline + 0.5)
-    this.lookahead = Math.min(this.lookahead, least)
   }
 
   /** A departure at `tick`, now or later, from a tile that may be ahead of the events. */

@@ -42,7 +42,7 @@ export class Signals {
   readonly #handler: Int32Array // [software thread] first operation of its handler, or None
   readonly #handling: Uint8Array // [software thread] 1 from delivery to sigreturn: the signal is masked
   readonly #due: Uint8Array // [software thread] 1: its frame is stored, its handler is next
-  readonly #frame: ReadonlyArray<ThreadContext> // [software thread] where it was
+  #frame: ReadonlyArray<ThreadContext> = [] // [software thread] where it was
   #pending = new Int32Array(0) // [software thread] word: 1 when a signal has been raised
   #stack = 0 // first page of the threads' frames
   #perThread = 0
@@ -67,7 +67,6 @@ export class Signals {
     this.#handler = new Int32Array(software).fill(None)
     this.#handling = new Uint8Array(software)
     this.#due = new Uint8Array(software)
-    this.#frame = Array.from({ length: software }, (_, number) => new ThreadContext(number))
   }
 
   /** Threads will raise signals. While the machine is built, before all pages are known. */
@@ -77,6 +76,7 @@ export class Signals {
     this.#stack = this.#pages.reserve(count * this.#perThread)
     this.#spaces.everywhere(this.#stack, count * this.#perThread)
     this.#pending = Int32Array.from({ length: count }, () => this.#words.allocate(1))
+    this.#frame = Array.from({ length: count }, (_, number) => new ThreadContext(number))
     this.#entry.leaving = (program, level) => void program.run(this.#firstRoutine + Step.leave, level)
     this.#entry.left = (program) => void program.run(this.#firstRoutine + Step.jump)
   }

@@ -84,7 +84,8 @@ export class Translation {
     this.#code = this.itlb.arrays[0]
     this.#codeEntry = this.itlb.entries[0]
     this.caches = new WalkCaches(pages, tlb)
-    this.roots = Uint16Array.from({ length: MAX_CONTEXTS }, (_, identifier) => identifier)
+    this.roots = new Uint16Array(MAX_CONTEXTS)
+    for (let identifier = 0; identifier < MAX_CONTEXTS; identifier++) this.roots[identifier] = identifier
     this.walkers = new Walkers(tlb.walkers, pages, path, caches, this.caches, this.roots)
     this.done = new Int32Array(tlb.walkers)
   }
