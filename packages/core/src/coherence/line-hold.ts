@@ -2,8 +2,9 @@
  * A locked instruction holds its line: from its read to its write nobody else has it, neither another tile, whose
  * forward waits, nor a sibling thread, whose word operation does.
  *
- *   LH1  a line is held by one thread of its tile at a time, for the ticks of one locked instruction
- *   LH2  a sibling that waited for it goes before the thread that held it
+ *   LH1  a line is held by one thread of its tile at a time, for the ticks of one locked instruction: its result may be
+ *        there before its write is
+ *   LH2  who waited for it goes before the thread that held it: a sibling, or another tile
  */
 import * as fromEventQueue from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
@@ -14,6 +15,8 @@ const { Phase } = fromEventQueue
 const { Message } = fromMessage
 
 const None = -1
+/** Who waits for the line is another tile. */
+const Elsewhere = -2
 
 export class LineHold {
   #line = None
@@ -42,7 +45,11 @@ export class LineHold {
   /** The tick from which `thread` may have `line`: `tick`, unless another one holds it. */
   freeFor(thread: number, line: number, tick: number): number {
     if (line !== this.#line || tick > this.#until) return tick
-    if (thread === this.#thread) return tick === this.#until && this.#waiter !== None ? tick + 1 : tick
+    if (thread === this.#thread) {
+      // In the last tick another tile's message has come before this.
+      const waits = tick === this.#until ? this.#waiter > None : this.#waiter !== None
+      return waits ? this.#until + 1 : tick
+    }
     if (tick === this.#until) return tick
     this.#waiter = thread
     return this.#until
@@ -52,6 +59,7 @@ export class LineHold {
   defers(type: number, a: number, line: number, now: number): boolean {
     if (line !== this.#line || now >= this.#until) return false
     if (type !== Message.FwdGetM && type !== Message.FwdGetS && type !== Message.Recall) return false
+    if (this.#waiter === None) this.#waiter = Elsewhere
     this.#kernel.schedule(this.#until, Phase.Deliver, this.#owner, this.#owner, this.#receiveKind, a, line)
     return true
   }

@@ -95,6 +95,7 @@ export function appleM1(options: MachineOptions = {}): Machine {
           [6, 30],
           "assumed: LDADDAL that hits the L1D, as on Neoverse N1; F6-16 gives 7 ns on Skylake"
         ),
+        lockedHold: assumed(15, [7, 30], "assumed: as locked; no row has the throughput"),
         serialising: assumed(30, [10, 60], "assumed: ISB refills the pipeline; no row")
       },
       l1i: { sets: verified(512, "m-647 (192 KB)"), ways: verified(6, "m-647") },

@@ -78,6 +78,10 @@ const core = {
   vector: recalled(5, [1, 7], "recalled: FMA; vector integer instructions take 1, AES rounds 7; no row"),
   fence: verified(33, "m-188 (33.3; i7-6900K, the same core)"),
   locked: verified(19, "m-186 (i7-6900K, the same core)"),
+  lockedHold: verified(
+    23,
+    "m-187 (throughput: of independent locked instructions each waits for the one before to have written)"
+  ),
   serialising: assumed(99, [95, 110], "assumed: CPUID as m-106 (Haswell)")
 }
 const caches = {

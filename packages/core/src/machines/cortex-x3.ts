@@ -94,6 +94,7 @@ export function cortexX3(options: MachineOptions = {}): Machine {
           [8, 30],
           "assumed: LDADDAL that hits the L1D; F6-16 gives about 7 ns on Skylake; no row for Arm"
         ),
+        lockedHold: assumed(15, [7, 30], "assumed: as locked; no row has the throughput"),
         serialising: assumed(30, [10, 60], "assumed: ISB refills the pipeline, two to three times m-643; no row")
       },
       l1i: { sets: secondary(256, [256, 256], "m-621 (64 KB)"), ways: secondary(4, [4, 4], "m-621") },

@@ -67,6 +67,9 @@ export const fields: MachineShape<Field> = {
     vector: ticks("execution latency of a vector or floating-point instruction"),
     fence: ticks("a full memory fence with an empty store buffer"),
     locked: ticks("a locked read-modify-write of a line held in M or E"),
+    lockedHold: ticks(
+      "for which a locked read-modify-write keeps every other thread off its line, from its read to its write; no less than locked counts"
+    ),
     serialising: ticks("an instruction that drains the pipeline, such as CPUID or ISB")
   },
   frontEnd: {

@@ -78,6 +78,10 @@ const core = {
   vector: recalled(5, [1, 7], "recalled: FMA; vector integer instructions take 1, AES rounds 7; no row"),
   fence: verified(33, "m-100 (33.3)"),
   locked: verified(19, "m-096"),
+  lockedHold: verified(
+    23,
+    "m-097 (throughput: of independent locked instructions each waits for the one before to have written)"
+  ),
   serialising: verified(99, "m-106")
 }
 const caches = {

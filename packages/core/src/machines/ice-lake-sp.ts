@@ -84,6 +84,7 @@ export function iceLakeSp(options: MachineOptions = {}): Machine {
         vector: recalled(4, [1, 4], "recalled: FMA; vector integer instructions take 1, AES rounds 3; no row"),
         fence: verified(36, "m-353 (36.2)"),
         locked: verified(20, "m-350"),
+        lockedHold: derived(20, [18, 25], "m-350: as the latency, for the throughput of m-351 is below it"),
         serialising: assumed(107, [95, 110], "assumed: CPUID as m-062 (Tiger Lake, the same core)")
       },
       l1i: {

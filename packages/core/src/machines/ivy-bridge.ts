@@ -84,6 +84,10 @@ const core = {
   vector: recalled(5, [1, 8], "recalled: FMUL; vector integer instructions take 1, AES rounds 8; no row"),
   fence: verified(36, "m-236 (36.3; i7-3770K)"),
   locked: verified(22, "m-234 (i7-3770K)"),
+  lockedHold: verified(
+    25,
+    "m-235 (throughput: of independent locked instructions each waits for the one before to have written)"
+  ),
   serialising: verified(101, "m-243 (i7-3770K)")
 }
 const caches = {

@@ -87,6 +87,7 @@ const core = {
   vector: recalled(3, [2, 4], "recalled: vector integer 2, FMUL 3, FMA 4, in Arm's optimisation guide; no row"),
   fence: assumed(20, [5, 60], "assumed: DMB ISH with an empty store buffer; no row"),
   locked: assumed(15, [8, 30], "assumed: LDADDAL that hits the L1D; F6-16 gives about 7 ns on Skylake; no row for Arm"),
+  lockedHold: assumed(15, [7, 30], "assumed: as locked; no row has the throughput"),
   serialising: assumed(30, [10, 60], "assumed: ISB refills the pipeline, two to three times m-593; no row")
 }
 

@@ -84,6 +84,7 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
         vector: recalled(4, [1, 4], "recalled: FMA; vector integer instructions take 1, AES rounds 3; no row"),
         fence: verified(38, "m-441 (i9-12900K, the same core)"),
         locked: verified(18, "m-438 (17.9; i9-12900K, the same core)"),
+        lockedHold: assumed(18, [9, 36], "assumed: as locked; no row has the throughput"),
         serialising: verified(105, "m-448 (SERIALIZE; i9-12900K, the same core)")
       },
       l1i: {

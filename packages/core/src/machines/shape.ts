@@ -57,6 +57,7 @@ export interface MachineShape<T> {
     readonly vector: T
     readonly fence: T
     readonly locked: T
+    readonly lockedHold: T
     readonly serialising: T
   }
   readonly frontEnd: { readonly takenBranch: T; readonly indirectBranch: T; readonly queue: T }

@@ -91,6 +91,10 @@ export function skylakeSp(options: MachineOptions = {}): Machine {
         vector: recalled(4, [1, 4], "recalled: FMA and AES rounds; vector integer instructions take 1; no row"),
         fence: verified(33, "m-281 (33.3)"),
         locked: verified(18, "m-278"),
+        lockedHold: verified(
+          23,
+          "m-279 (throughput: of independent locked instructions each waits for the one before to have written)"
+        ),
         serialising: assumed(103, [95, 110], "assumed: CPUID between m-106 (99, Haswell) and m-062 (107, Tiger Lake)")
       },
       l1i: {

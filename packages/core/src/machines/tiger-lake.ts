@@ -83,6 +83,7 @@ export function tigerLake(options: MachineOptions = {}): Machine {
         vector: recalled(4, [1, 4], "recalled: FMA; vector integer instructions take 1, AES rounds 3; no row"),
         fence: verified(37, "m-053 (36.6)"),
         locked: verified(21, "m-049 (21.2)"),
+        lockedHold: derived(21, [19, 26], "m-049: as the latency, for the throughput of m-050 is below it"),
         serialising: verified(107, "m-062")
       },
       l1i: { sets: verified(64, "m-024"), ways: verified(8, "m-024") },

@@ -87,6 +87,7 @@ export function zen3(options: MachineOptions = {}): Machine {
         vector: recalled(4, [1, 4], "recalled: FMA and AES rounds; vector integer instructions take 1; no row"),
         fence: verified(60, `m-482 (60.1; ${desktop})`),
         locked: verified(7, `m-479 (6.5; ${desktop})`),
+        lockedHold: derived(8, [7, 20], "m-480 (throughput 7.5)"),
         serialising: assumed(100, [40, 200], "assumed: CPUID as on Intel (m-106 has 99); no row")
       },
       l1i: {

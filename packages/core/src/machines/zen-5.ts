@@ -85,6 +85,7 @@ export function zen5(options: MachineOptions = {}): Machine {
         vector: recalled(4, [1, 4], "recalled: FMA and AES rounds; vector integer instructions take 1; no row"),
         fence: verified(82, `m-559 (81.7; ${desktop})`),
         locked: verified(20, `m-557 (19.7; ${desktop})`),
+        lockedHold: assumed(20, [10, 40], "assumed: as locked; no row has the throughput"),
         serialising: assumed(100, [40, 200], "assumed: CPUID as on Intel (m-106 has 99); no row")
       },
       l1i: {

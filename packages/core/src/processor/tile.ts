@@ -77,7 +77,7 @@ export class Tile implements LineKeeper {
     this.port = new MemoryPort(this.#owner, first, this.caches, this.translation, context)
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
     this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, context, first)
-    this.#words = new WordOperations(this.#pipeline, this.caches, this.hold, pages, context.words, context.walkPath)
+    this.#words = new WordOperations(this.#pipeline, this.caches, this.hold, context)
     this.#words.onStored = (line, now) => this.#stored(line, now)
     this.#remote = new RemoteInvalidations(tile, this, this.#pipeline, context)
     const relaxed = numbers.memoryModel === "arm"

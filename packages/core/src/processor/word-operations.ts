@@ -19,6 +19,7 @@ import * as fromOperation from "./operation.ts"
 import type { Pipeline } from "./pipeline.ts"
 import * as fromPipeline from "./pipeline.ts"
 import type { Program } from "./program.ts"
+import type { TileContext } from "./tile-context.ts"
 import * as fromWindow from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
@@ -39,21 +40,23 @@ export class WordOperations {
   readonly #pages: Pages
   readonly #words: Words
   readonly #walkPath: WalkPath
+  /** Ticks for which a line stays held behind the result of a locked instruction. */
+  readonly #write: number
 
   constructor(
     pipeline: Pipeline,
     caches: PrivateCaches,
     hold: LineHold,
-    pages: Pages,
-    words: Words,
-    walkPath: WalkPath
+    { numbers, pages, walkPath, words }: TileContext
   ) {
+    const { locked, lockedHold } = numbers.core
     this.#pipeline = pipeline
     this.#caches = caches
     this.#hold = hold
     this.#pages = pages
     this.#words = words
     this.#walkPath = walkPath
+    this.#write = lockedHold > locked ? lockedHold - locked : 0
   }
 
   /** Execute the word operation at hand; false when stopped by the limit or blocked. */
@@ -124,7 +127,7 @@ export class WordOperations {
     else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], rows[at + 5], word, rows[at + 7])
     else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
-    if (rows[at + 2] > 0) this.#hold.take(line, t.number, complete)
+    if (rows[at + 2] > 0) this.#hold.take(line, t.number, complete + this.#write)
     t.window.complete[t.wordEntry] = complete
     t.window.settle()
     t.barrier = complete

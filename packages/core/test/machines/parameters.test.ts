@@ -36,7 +36,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/Path$|callTarget$|[pP]erPage$/, "instruction"],
   [/^(?!network\.|llc\.pipeline).*([lL]atency|[bB]ranch$|pipeline|memory\.fill|ticksPerLine|[pP]enalty)$/, "tick"],
   [
-    /\.(forward|multiply|divide|vector|fence|locked|serialising|send|flight|entry|exit|idleExit|issue|apply|service)$/,
+    /\.(forward|multiply|divide|vector|fence|locked|lockedHold|serialising|send|flight|entry|exit|idleExit|issue|apply|service)$/,
     "tick"
   ],
   [/\.sizes$/, "mask"],
