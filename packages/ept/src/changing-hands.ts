@@ -20,6 +20,8 @@ import type { Hypervisor } from "./hypervisor.ts"
 const Nobody = -1
 
 export class ChangingHands {
+  /** An object is between two hands: what registers reach of it changes from store to store. */
+  underWay = false
   readonly #parts: MachineParts
   readonly #keys: DomainKeys
   readonly #hypervisor: Hypervisor
@@ -92,12 +94,14 @@ export class ChangingHands {
       case Act.given:
         this.#parts.enforced(t.number, Place.table, what >>> 2, region, this.#rights[region], what & 3, tick)
         this.#rights[region] = what & 3
+        this.underWay = false
         return
     }
   }
 
   /** EPT15. */
   #give(t: HardwareThread, region: number, domain: number, rights: Rights): void {
+    this.underWay = true
     const from = this.#holder[region]
     const mapped = this.#mapped[region]
     const crosses = rights !== Right.none && this.#keys.contextOf(mapped) !== this.#keys.contextOf(domain)

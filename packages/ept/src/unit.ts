@@ -155,6 +155,7 @@ export class EptUnit implements ProtectionUnit {
   registers(thread: RightsHolder): number {
     const { domain, keyRights, secondLevel, software } = thread
     if (this.#hands === undefined) return secondLevel === this.#tables.monitor ? 1 : 0
+    if (this.#hands.underWay) return -1
     const at = secondLevel === this.#keys.contextOf(domain) && keyRights === this.#keys.registerOf(domain)
     return at && this.#domain[software] === domain ? 0 : -1
   }

@@ -160,7 +160,8 @@ function describePolicy(protection: Protection, words: Vocabulary, runs: number)
 function takings(transfers: Rows): Array<Array<number>> {
   const columns = ["operation", "thread", "committed", "completed", "quiet"].map((name) => columnOf("transfers", name))
   const picked = transfers.map((row) => columns.map((column) => row[column] as number))
-  return picked.filter(([verb]) => verb === Verb.revoke || verb === Verb.move).sort(byNumbers)
+  const takes: ReadonlyArray<number | undefined> = [Verb.revoke, Verb.move, Verb.free]
+  return picked.filter(([verb]) => takes.includes(verb)).sort(byNumbers)
 }
 
 const byNumbers = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
