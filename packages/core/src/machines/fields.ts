@@ -2,48 +2,21 @@
  * What each number of a machine means, in which unit, and how small it may be: the same for all machines.
  * Law: a machine file holds values and sources; meanings stand here, once.
  */
-import type { MachineShape, Sourced } from "./shape.ts"
-
-/** Unit, meaning, least value and, where there is one, greatest value of one parameter. */
-export interface Field {
-  readonly unit: Sourced["unit"]
-  readonly meaning: string
-  readonly least: 0 | 1
-  readonly most?: number
-}
-
-const from0 = (meaning: string): Field => ({ unit: "count", meaning, least: 0 })
-const ticks = (meaning: string): Field => ({ unit: "tick", meaning, least: 0 })
-/** Ticks of a way between two owners: an effect is never in the tick of its cause. */
-const way = (meaning: string): Field => ({ unit: "tick", meaning, least: 1 })
-/** Cycles of the ring's, mesh's or fabric's own clock: ticks where it follows the core's. */
-const cycles = (meaning: string): Field => ({ unit: "network cycle", meaning, least: 0 })
-const nanoseconds = (meaning: string): Field => ({ unit: "ns", meaning, least: 0 })
-const instructions = (meaning: string): Field => ({ unit: "instruction", meaning, least: 0 })
-const size = (unit: Sourced["unit"], meaning: string): Field => ({ unit, meaning, least: 1 })
-/** Bytes in a tick, sustained: a line's share of a tick needn't be whole. */
-const rate = (meaning: string): Field => ({ unit: "byte", meaning: `in a tick, ${meaning}`, least: 0 })
-
-const array = (what: string) => ({
-  sets: size("set", `sets of the ${what}`),
-  ways: size("way", `ways of each set of the ${what}`)
-})
-
-/** Page sizes are powers of two in a mask, so that one array can hold several. */
-const tlbArray = (what: string) => ({
-  ...array(what),
-  sizes: {
-    unit: "mask",
-    meaning: `pages that the ${what} holds: 1 for 4 KB + 2 for 2 MB + 4 for 1 GB; 0 if the machine has no such array`,
-    least: 0,
-    most: 7
-  } as const
-})
-
-const walkArray = (what: string) => ({
-  sets: size("set", `sets of the ${what}`),
-  ways: { unit: "way", meaning: `ways of each set of the ${what}; 0 if the machine has none`, least: 0 } as const
-})
+import {
+  array,
+  cycles,
+  type Field,
+  from0,
+  instructions,
+  nanoseconds,
+  rate,
+  size,
+  ticks,
+  tlbArray,
+  walkArray,
+  way
+} from "./field.ts"
+import type { MachineShape } from "./shape.ts"
 
 export const fields: MachineShape<Field> = {
   clock: { unit: "GHz", meaning: "base clock of the core: one tick is a cycle of the clock chosen", least: 1 },

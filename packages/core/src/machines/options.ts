@@ -4,7 +4,8 @@
  */
 import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.ts"
 import { type Choices, cacheOptionNames, checkedCaches, chosenWords } from "./cache-choice.ts"
-import { type Field, fields } from "./fields.ts"
+import type { Field } from "./field.ts"
+import { fields } from "./fields.ts"
 import type { DeepPartial, KernelChoice, Machine, MachineOptions } from "./machine.ts"
 import { chosenNetwork, networkOptionNames } from "./network-choice.ts"
 import type { MachineShape } from "./shape.ts"

@@ -2,7 +2,8 @@
  * How a machine file writes a number: value, source, range, in the words of the published tables.
  * Law: only a number that was read in its source for this very machine ("verified") may lack a range.
  */
-import { type Field, fields } from "./fields.ts"
+import type { Field } from "./field.ts"
+import { fields } from "./fields.ts"
 import type { MachineShape, Sourced } from "./shape.ts"
 
 /** A number of one machine; unit and meaning come from fields.ts, `note` is appended to the meaning. */
