@@ -80,6 +80,7 @@ export class Classification {
         return this.#changedPlace(thread, a, b, c & 15, c >>> 4, d, tick)
       case Report.checked:
         this.enforced.fly(a, b, c, 1)
+        this.#transfers.changed(a, b, tick)
         return this.judge.checked(thread, a, b, c, d === 1, e, tick)
       case Report.performed:
         this.enforced.fly(a, b, c, -1)

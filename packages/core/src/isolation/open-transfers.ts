@@ -73,7 +73,7 @@ export class OpenTransfers {
   readonly #early = new Map<number, number>() // thread -> tick at which the stores of what completes next have drained
   readonly #open = new Set<OpenTransfer>()
   readonly #lossesOf = new Map<number, Set<Loss>>() // region -> those of open transfers
-  readonly #undrained = new Map<number, Set<OpenTransfer>>() // thread -> completed ones of which stores are buffered
+  readonly #undrained = new Map<number, Set<OpenTransfer>>() // thread -> completed ones of which stores are buffered, also those whose row has left
   #due: Array<OpenTransfer> = [] // what may be over
   #began = 0
 
@@ -208,7 +208,6 @@ export class OpenTransfers {
     for (const transfer of due) {
       if (!this.#open.has(transfer) || !this.#isOver(transfer)) continue
       this.#open.delete(transfer)
-      this.#undrained.get(transfer.thread)?.delete(transfer)
       for (const loss of transfer.losses) this.#lossesOf.get(loss.region)?.delete(loss)
       this.#row(transfer, tick, quietOf(transfer, this.#explicit))
     }

@@ -48,6 +48,13 @@ describe("a right is quiet when the last that could use it is gone", () => {
     expect(windowsOf(run).rows).toEqual([{ committed: 100, completed: 150, quiet: 180, stale: 80, unsafe: 30 }])
   })
 
+  test("OT3 the stores of an operation that took nothing away are not those of the next", () => {
+    const run = new ReportedRun().state(0, 0, 0, readWrite)
+    run.completed(90, 0, 80, true).add(95, 0, Report.drained)
+    run.intent(100, 0, 0, none).state(120, 0, 0, none).completed(150, 0, 100, true).add(180, 0, Report.drained)
+    expect(windowsOf(run).rows).toContainEqual({ committed: 100, completed: 150, quiet: 180, stale: 80, unsafe: 30 })
+  })
+
   test("OT5 what never goes is unbounded, and in no distribution", () => {
     const run = new ReportedRun().state(0, 0, 0, readWrite).state(0, 1, 0, readWrite)
     revoked(run).state(140, 0, 0, none)
@@ -85,6 +92,12 @@ describe("a right is quiet when the last that could use it is gone", () => {
     const run = new ReportedRun().state(0, 0, 0, readWrite).checked(90, 1, write, 3).checked(95, 1, read)
     revoked(run).state(140, 0, 0, none).performed(600, 1, write, 3).performed(200, 1, read)
     expect(windowsOf(run).rows).toMatchObject([{ quiet: 600, unsafe: 450 }])
+  })
+
+  test("an access that is allowed once nothing else holds it has it again until it performs", () => {
+    const run = new ReportedRun().state(0, 0, 0, none)
+    revoked(run).checked(120, 1, read).performed(400, 1, read)
+    expect(windowsOf(run).rows).toMatchObject([{ quiet: 400, unsafe: 250 }])
   })
 
   describe("of a mechanism that says what lies in memory", () => {
