@@ -1,5 +1,5 @@
 /** Scenarios from data: every mechanism and every workload that Isolde brings comes back as it was encoded. */
-import { type Machine, machineByName, Scenario } from "@isolde/core"
+import { type Machine, machineByName, Scenario, simulate } from "@isolde/core"
 import { experiments, experimentWorkloads } from "@isolde/workloads"
 import { describe, expect, test } from "vitest"
 import { mechanismByName, mechanismNames } from "../src/compare/mechanism-by-name.ts"
@@ -29,6 +29,19 @@ describe("encode, then decode", () => {
       expect(data(Scenario.decode(encoded, { workloads: [experimentWorkloads] }))).toEqual(encoded)
     }
   )
+
+  test("brings a workload back whose pointers are as wide as its mechanism's", async () => {
+    const mechanism = await mechanismByName("cheri")
+    const instance = mechanism({ pointers: "capabilities" } as never)
+    const machine = machineByName("morello")({ cores: 2 })
+    const { defaults } = experiments.find(({ name }) => name === "linked-walk") as (typeof experiments)[number]
+    const workload = experimentWorkloads.decode("linked-walk", defaults, machine, [instance])
+    const scenario = Scenario.make({ machine, mechanisms: [instance], workload })
+    const again = Scenario.decode(data(scenario), { mechanisms: [mechanism], workloads: [experimentWorkloads] })
+    expect(data(again)).toEqual(data(scenario))
+    const cyclesOf = (of: Scenario) => simulate(of).summary.cycles
+    expect(cyclesOf(again)).toBe(cyclesOf(scenario))
+  })
 
   test("parameters that the experiment doesn't have, and missing ones, are issues", () => {
     const machine = machineFor("x86-64")

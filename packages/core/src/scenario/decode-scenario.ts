@@ -50,7 +50,7 @@ export function decodeInput(json: unknown, parts: DecodeParts): ScenarioInput {
   const workload =
     fields.workload === undefined || machine === undefined
       ? undefined
-      : workloadOf(fields.workload, parts.workloads ?? [], machine, issues)
+      : workloadOf(fields.workload, parts.workloads ?? [], machine, mechanisms, issues)
   if (issues.length > 0 || machine === undefined || workload === undefined) throw new InvalidScenario(issues)
   return { ...(fields as unknown as ScenarioInput), machine, mechanisms, workload }
 }
@@ -171,6 +171,7 @@ function workloadOf(
   value: unknown,
   known: ReadonlyArray<WorkloadDecoder>,
   machine: Machine,
+  mechanisms: ReadonlyArray<MechanismInstance>,
   issues: Array<InputIssue>
 ): Workload | undefined {
   const path = "scenario.workload"
@@ -193,7 +194,7 @@ function workloadOf(
   }
   issues.push(...versionIssues(fields.version, found.version, found.package, path))
   if (issues.length > before) return undefined
-  return attempted(path, issues, () => found.decode(fields.name as string, fields.config, machine))
+  return attempted(path, issues, () => found.decode(fields.name as string, fields.config, machine, mechanisms))
 }
 
 function versionIssues(version: unknown, known: string, name: string, path: string): Array<InputIssue> {

@@ -2,11 +2,13 @@
  * What a workload supplies: memory laid out in regions, then one plan per worker. It speaks isolation
  * operations and never names a mechanism.
  */
+
 import type { OperationScript } from "../isolation/operation-script.ts"
 import type { RegionDefinition } from "../isolation/regions.ts"
 import type { Demand } from "../isolation/traits.ts"
 import type { Exchange, Instrumentation } from "../isolation/unit.ts"
 import type { Machine, MachineNumbers } from "../machines/machine.ts"
+import type { MechanismInstance } from "../mechanism.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { InstructionStream } from "../processor/instruction-stream.ts"
 
@@ -45,8 +47,16 @@ export interface WorkloadDecoder {
   readonly version: string
   /** Names of the workloads that it makes. */
   readonly names: ReadonlyArray<string>
-  /** The workload called `name`, one of `names`, on `machine`. Throws InvalidInput for a wrong `config`. */
-  readonly decode: (name: string, config: unknown, machine: Machine) => Workload
+  /**
+   * The workload called `name`, one of `names`, on `machine` under `mechanisms` (none if left out), which may decide how
+   * large its data are. Throws InvalidInput for a wrong `config`.
+   */
+  readonly decode: (
+    name: string,
+    config: unknown,
+    machine: Machine,
+    mechanisms?: ReadonlyArray<MechanismInstance>
+  ) => Workload
 }
 
 export interface Workload {

@@ -11,11 +11,11 @@ export const experimentWorkloads: WorkloadDecoder = {
   package: "@isolde/workloads",
   version: "0.1.0",
   names: experiments.map(({ name }) => name),
-  decode: (name, config, machine) => {
+  decode: (name, config, machine, mechanisms = []) => {
     const experiment = experimentByName(name) as AnyExperiment
     const issues = issuesOf(experiment.defaults as Parameters, config)
     if (issues.length > 0) throw new InvalidInput(issues)
-    return experiment.scenario(machine, config, []).workload
+    return experiment.scenario(machine, config, mechanisms).workload
   }
 }
 

@@ -46,7 +46,7 @@ export const linkedObjects: Experiment<LinkedObjectsParameters> = {
       workers: 1,
       workload: codeWorkload({
         name: "linked-objects",
-        config: { ...asked, pointer },
+        config: { ...asked },
         domains: ["program", "library"],
         areas: [
           { name: "memory", bytes: pointer * parameters.objects },

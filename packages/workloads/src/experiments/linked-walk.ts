@@ -53,7 +53,7 @@ export const linkedWalk: Experiment<LinkedWalkParameters> = {
       workers: 1,
       workload: codeWorkload({
         name: "linked-walk",
-        config: { ...parameters, pointer },
+        config: { ...parameters },
         areas: [
           { name: "nodes", bytes: nodes * nodeBytes(parameters, pointer) },
           { name: "pointers", bytes: structure === "array" ? nodes * pointer : pointer }
