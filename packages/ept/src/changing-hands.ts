@@ -6,7 +6,7 @@
  *          way no domain that has the same key in either context reaches it
  *   EPT16  who holds what changes under one lock, which is held until every TLB has forgotten what was
  */
-import { keyedEntry, pageRuns } from "@isolde/core/isolation/page-runs"
+import { KeyedPages } from "@isolde/core/isolation/keyed-pages"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, Place } from "@isolde/core/isolation/unit"
@@ -26,14 +26,14 @@ export class ChangingHands {
   readonly #keys: DomainKeys
   readonly #hypervisor: Hypervisor
   readonly #lock: number // word
-  readonly #runs: ReadonlyArray<Int32Array> // [region] first page and pages of each run
+  readonly #pages: KeyedPages
   readonly #holder: Int16Array // [region] domain, or Nobody
   readonly #rights: Uint8Array // [region] Rights of its holder
   readonly #mapped: Int16Array // [region] domain in whose name the second level maps it
 
   /** Asks the kernel about the pages of exchange regions. */
   constructor(parts: MachineParts, keys: DomainKeys, hypervisor: Hypervisor) {
-    const { kernel, pages, regions } = parts
+    const { regions } = parts
     this.#parts = parts
     this.#keys = keys
     this.#hypervisor = hypervisor
@@ -43,13 +43,7 @@ export class ChangingHands {
     )
     this.#mapped = this.#holder.slice()
     this.#rights = new Uint8Array(regions.count).fill(Right.readWrite)
-    this.#runs = Array.from({ length: regions.count }, (_, region) => pageRuns(region, regions, pages))
-    for (let region = 0; region < regions.count; region++) {
-      if (regions.kind[region] !== RegionKind.exchange) continue
-      const runs = this.#runs[region] as Int32Array
-      for (let at = 0; at < runs.length; at += 2)
-        kernel.ask({ first: runs[at] as number, count: runs[at + 1] as number, request: "protect" })
-    }
+    this.#pages = new KeyedPages(parts, Act.rekey, (kind) => kind === RegionKind.exchange)
   }
 
   /** Domain that has `region`, or -1. */
@@ -82,7 +76,7 @@ export class ChangingHands {
       case Act.give:
         return this.#give(t, region, what >>> 2, what & 3)
       case Act.rekey:
-        return this.#rekey(t, region, what)
+        return this.#pages.step(t, region, what)
       case Act.withdraw:
         return this.#hypervisor.edit(t, region, what, Right.none, -1, Right.none)
       case Act.supply:
@@ -112,20 +106,9 @@ export class ChangingHands {
       this.#mapped[region] = domain
       this.#hypervisor.call(program, Act.withdraw, region, mapped)
     }
-    program.as(Cause.gate).act(Act.rekey, region, (this.#keys.keyOf(domain) << 2) | rights)
+    this.#pages.rekey(program.as(Cause.gate), region, this.#keys.keyOf(domain), rights)
     if (lost) program.act(Act.lost, region, from)
     if (crosses) this.#hypervisor.call(program, Act.supply, region, domain)
     program.as(Cause.gate).act(Act.given, region, (domain << 2) | rights)
-  }
-
-  /** A pkey_mprotect for each run of pages, one behind the other: the place among them stands above the key and rights. */
-  #rekey(t: HardwareThread, region: number, what: number): void {
-    const runs = this.#runs[region] as Int32Array
-    const at = (what >>> 8) * 2
-    if (at >= runs.length) return
-    const entry = keyedEntry((what & 0xff) >>> 2, what & 3)
-    const program = t.pushProgram()
-    this.#parts.kernel.protect(program, t, runs[at] as number, runs[at + 1] as number, entry)
-    program.as(Cause.gate).act(Act.rekey, region, what + 0x100)
   }
 }
