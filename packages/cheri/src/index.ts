@@ -19,7 +19,7 @@ export const cheri = defineMechanism({
   name: "cheri",
   version: "0.1.0",
   config: CheriConfig,
-  traits: ({ pointers, revocation }) => ({
+  traits: ({ pointers, quarantine, revocation }) => ({
     isa: ["aarch64"],
     features: ["cheri"],
     nativeMachine: "morello",
@@ -38,6 +38,7 @@ export const cheri = defineMechanism({
     takes: ["authority", "capabilities"],
     livesIn: ["register", "capability"],
     revocation: revocation === "sweep" ? "everywhere" : "initiator",
+    quarantines: revocation === "sweep" && quarantine > 0,
     instructions,
     attacker:
       "executes any instruction of Restricted; can't forge a tag, reach Executive but through a sealed entry, and its compiler enters every store of a capability in the table (an STR of a capability by itself is not entered)"

@@ -125,9 +125,10 @@ export class LanguageUnit implements ProtectionUnit {
     }
   }
 
-  act(t: HardwareThread, code: number, a: number, b: number): void {
+  act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
     if (code === Act.pass) return this.#run(t, a, 0)
     if (code === Act.runtime) return this.#run(t, domainOf(t.authority), RUNTIME)
+    this.#parts.touched(a, t.software, tick)
     const change = this.#rights.issue(t.number, t.software, 0, a, b)
     this.#run(t, domainOf(t.authority), t.authority & RUNTIME)
     const program = t.pushProgram().as(Cause.retag)

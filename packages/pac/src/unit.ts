@@ -164,7 +164,7 @@ export class PacUnit implements ProtectionUnit {
 
   act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
     if (code >= Act.handles) return this.#registers.act(t, code - Act.handles, a, b, tick)
-    if (code === Act.change) return this.#issue(t, a, b)
+    if (code === Act.change) return this.#issue(t, a, b, tick)
     if (code === Act.trust) t.authority |= TRUSTED
     else t.authority = authorityOf(a, this.#rights.issued(t.software))
   }
@@ -268,8 +268,9 @@ export class PacUnit implements ProtectionUnit {
   }
 
   /** Its own thread goes by the change from here on; the store follows. */
-  #issue(t: HardwareThread, region: number, packed: number): void {
+  #issue(t: HardwareThread, region: number, packed: number, tick: number): void {
     const domain = packed >>> 2
+    this.#parts.touched(region, t.software, tick)
     const cell = domain * this.#regions + region
     let value = packed & 3
     const program = t.pushProgram().as(Cause.retag)

@@ -8,7 +8,7 @@ import type { RevocationScope, Traits } from "./traits.ts"
 import type { Instrumentation } from "./unit.ts"
 
 /** How far a revocation reaches, the farthest first: one mechanism that has taken a right away everywhere is enough. */
-const scopes: ReadonlyArray<RevocationScope> = ["everywhere", "initiator", "after a sweep"]
+const scopes: ReadonlyArray<RevocationScope> = ["everywhere", "initiator"]
 
 /** The traits of a combination of at least one mechanism. */
 export function combinedTraits(
@@ -33,6 +33,7 @@ export function combinedTraits(
     regions: least((traits) => traits.regions),
     livesIn: [...new Set(all.flatMap((traits) => traits.livesIn))],
     revocation: scopes.find((scope) => all.some((traits) => traits.revocation === scope)) ?? "everywhere",
+    quarantines: all.every((traits) => traits.quarantines === true),
     attacker: mechanisms.map(({ name, traits }) => `${name}: ${traits.attacker}`).join("; "),
     takes: [...new Set(all.flatMap((traits) => traits.takes ?? ["authority" as const]))],
     instructions: all.flatMap((traits) => traits.instructions ?? [])

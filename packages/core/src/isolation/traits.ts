@@ -7,7 +7,7 @@ import type { ThreadState } from "./thread-state.ts"
 import type { Exchange, Place } from "./unit.ts"
 
 /** When a revoked right is gone. */
-export type RevocationScope = "everywhere" | "initiator" | "after a sweep"
+export type RevocationScope = "everywhere" | "initiator"
 
 export interface Traits {
   /** Instruction sets that have the hardware. */
@@ -31,6 +31,8 @@ export interface Traits {
   readonly pointerBytes?: number
   readonly livesIn: ReadonlyArray<keyof typeof Place>
   readonly revocation: RevocationScope
+  /** Freed regions stay usable until a later sweep, or until they are allocated again; default false. */
+  readonly quarantines?: boolean
   /** What a hostile domain is assumed to be unable to execute. */
   readonly attacker: string
   /** What of a machine it takes for itself, so that no second mechanism can; default `authority`. */

@@ -21,16 +21,14 @@ import { Verb } from "@isolde/core/isolation/operation-script"
 import type { Mechanism, MechanismInstance } from "@isolde/core/mechanism"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { programWorkload } from "../program-workload.ts"
-import { type TinyMachineOptions, tinyMachine } from "../tiny-machine.ts"
+import { type Drawn, drawn, runCase } from "./drawn-case.ts"
 import { describeExpressible } from "./expressible.ts"
 import { describeHandles } from "./handles.ts"
 import { type Case, difference, judgeEnding, judgeRights } from "./laws.ts"
-import { columnOf, observe, type Rows } from "./observed-run.ts"
+import { columnOf, type Rows } from "./observed-run.ts"
 import { describeOverlap } from "./overlap.ts"
-import type { Step, Vocabulary } from "./planned-program.ts"
+import type { Vocabulary } from "./planned-program.ts"
 import { type Protection, protectionOf } from "./protection.ts"
-import { randomProgram, stepsOf } from "./random-program.ts"
 import { referenceOf } from "./reference-monitor.ts"
 import { describeRevocation } from "./revocation-scope.ts"
 import { describeThreads } from "./threads.ts"
@@ -45,20 +43,6 @@ export interface ContractOptions<Input> {
   /** Random programs per law and exchange policy; default 12. */
   readonly runs?: number
 }
-
-interface Drawn {
-  readonly machine: keyof typeof shapes
-  readonly steps: ReadonlyArray<ReadonlyArray<Step>>
-  readonly seed: number
-}
-
-/** Machines that the programs run on, one worker per hardware thread. */
-const shapes = {
-  "two cores": { workers: 2, options: { cores: 2 } },
-  "two cores in order": { workers: 2, options: { cores: 2, inOrder: true } },
-  "one core, two threads": { workers: 2, options: { cores: 1, threadsPerCore: 2 } },
-  "four cores": { workers: 4, options: { cores: 4 } }
-} as const satisfies Record<string, { readonly workers: number; readonly options: TinyMachineOptions }>
 
 /** Declare the contract's tests for `mechanism`. */
 export function describeMechanism<Config, Input>(
@@ -167,17 +151,4 @@ function takings(transfers: Rows): Array<Array<number>> {
 const byNumbers = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
   const at = x.findIndex((value, place) => value !== y[place])
   return at < 0 ? 0 : (x[at] as number) - (y[at] as number)
-}
-
-const drawn: fc.Arbitrary<Drawn> = fc
-  .record({ machine: fc.constantFrom(...(Object.keys(shapes) as Array<keyof typeof shapes>)), seed: fc.nat(1000) })
-  .chain((of) => stepsOf(shapes[of.machine].workers).map((steps) => ({ ...of, steps })))
-
-function runCase(protection: Protection, words: Vocabulary, of: Drawn, runAhead = true, judged = true): Case {
-  const made = randomProgram(of.steps, words)
-  const workload = { ...programWorkload(made.program), judged }
-  const { options, workers } = shapes[of.machine]
-  const machine = tinyMachine({ base: protection.traits.nativeMachine, ...options })
-  const run = observe({ machine, mechanisms: protection.mechanisms, workload, workers, seed: of.seed, runAhead })
-  return { made, run, traits: protection.traits, findsAtGates: protection.findsAtGates }
 }

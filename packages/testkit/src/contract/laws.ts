@@ -2,7 +2,7 @@
  * The laws of the contract as functions of one observed run: each gives the ways in which the run breaks it, in
  * words. Law: traits say where a law stops; a law never looks at a mechanism's name.
  */
-import { verbNames } from "@isolde/core/isolation/operation-script"
+import { Verb, verbNames } from "@isolde/core/isolation/operation-script"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { Traits } from "@isolde/core/isolation/traits"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
@@ -73,8 +73,8 @@ function expected(
     allowed = since(traits.revocation === "everywhere" ? asked.first : gate)
     if (allowed === true && findsAtGates && since(gate) !== true) allowed = undefined
   }
-  const kept = traits.revocation === "after a sweep" && access.region > access.domain
-  return allowed === false && kept && isExchange(run, access.region) ? undefined : allowed
+  const isFree = traits.quarantines && history.isFree(access.region, asked.first - slack, asked.last + slack)
+  return allowed === false && isFree ? undefined : allowed
 }
 
 function judgeCompletions({ findsAtGates, made, run, traits }: Case, judgement: Judgement): void {
@@ -84,15 +84,15 @@ function judgeCompletions({ findsAtGates, made, run, traits }: Case, judgement: 
   )
   for (const completion of run.completions) {
     const change = next.get(completion.issuer)?.shift()
-    if (change === undefined) continue
+    if (change === undefined || completion.superseded) continue
     for (const state of completion.states) {
       const issuer = state.thread === completion.issuer
       const concerned = traits.revocation === "everywhere" && (run.system.regions.worker[change.region] as number) < 0
       if (!(issuer || concerned) || state.between) continue
       const rights = change.rights[state.domain] as Rights
       const what = `after the ${verbNames[change.verb]} of region ${change.region} by thread ${completion.issuer} at tick ${completion.completed}, thread ${state.thread} in domain ${state.domain} may ${state.allows}, not ${rights}`
-      if (traits.revocation !== "after a sweep" && (state.allows & traits.governs & ~rights) !== 0)
-        judgement.unsafe.push(what)
+      const waits = traits.quarantines && change.verb === Verb.free
+      if (!waits && (state.allows & traits.governs & ~rights) !== 0) judgement.unsafe.push(what)
       if ((issuer || !findsAtGates) && (rights & ~state.allows) !== 0) judgement.imprecise.push(what)
     }
   }
@@ -114,13 +114,12 @@ function judgeEnd({ findsAtGates, made, run, traits }: Case, history: RightsHist
       const due = own || !findsAtGates || atGate === last ? rights : undefined
       const allows = system.unit.allows(t, region)
       const what = `at the end worker ${worker} in domain ${t.domain} may ${allows} region ${region}, not ${rights}`
-      if (rights !== undefined && (allows & traits.governs & ~rights) !== 0) judgement.unsafe.push(what)
+      const waits = traits.quarantines && history.isFree(region, run.summary.cycles, run.summary.cycles)
+      if (!waits && rights !== undefined && (allows & traits.governs & ~rights) !== 0) judgement.unsafe.push(what)
       if (due !== undefined && (due & ~allows) !== 0) judgement.imprecise.push(what)
     }
   }
 }
-
-const isExchange = (run: ObservedRun, region: number): boolean => run.system.regions.kind[region] === 2
 
 /** First and last tick at which an access asked for its line. */
 interface Asked {

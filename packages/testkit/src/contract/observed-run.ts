@@ -2,8 +2,9 @@
  * A run with everything it reports: rows of its tables, faults, and what every hardware thread would be allowed
  * at each completion of a rights operation. Law: observing changes nothing in the run.
  */
-import { Verb } from "@isolde/core/isolation/operation-script"
+import { type OperationScript, Verb } from "@isolde/core/isolation/operation-script"
 import { Right } from "@isolde/core/isolation/rights"
+import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { namesOf } from "@isolde/core/scenario/names"
 import { advance } from "@isolde/core/scenario/run"
 import { Scenario, type ScenarioInput } from "@isolde/core/scenario/scenario"
@@ -33,6 +34,8 @@ export interface Completion {
   readonly region: number
   readonly issued: number
   readonly completed: number
+  /** Its issuer has begun to change rights to the region again, and goes by what they will be. */
+  readonly superseded: boolean
   readonly states: ReadonlyArray<ThreadState>
 }
 
@@ -146,15 +149,17 @@ function listen(
   const completed = monitor.completed.bind(monitor)
   monitor.completed = (t, verb, domain, region, issued, tick) => {
     completed(t, verb, domain, region, issued, tick)
+    let superseded = false
     const states = plans.flatMap(({ script }, worker) => {
       const each = system.threads[system.used[worker] ?? -1]
       if (each === undefined) return []
       const begun = script.verb.subarray(0, each.operation)
       const between = gatesIn(begun) !== crossed[each.number] || isOpen(begun)
+      if (each === t) superseded = changesIn(begun, script, region) > changesOf(completions, t, region) + 1
       const allows = region < 0 ? Right.none : system.unit.allows(each, region)
       return [{ thread: each.number, domain: each.domain, between, allows }]
     })
-    completions.push({ verb, issuer: t.number, region, issued, completed: tick, states })
+    completions.push({ verb, issuer: t.number, region, issued, completed: tick, superseded, states })
   }
   const refused = monitor.refused.bind(monitor)
   monitor.refused = (t, domain, region, tick) => {
@@ -166,6 +171,18 @@ function listen(
     fault(t, page, offset, store, tick, late)
     faults.push({ thread: t.number, page, offset, store, tick, late })
   }
+}
+
+const takesOrGives: ReadonlyArray<number> = [Verb.grant, Verb.revoke, Verb.move, Verb.share, Verb.allocate, Verb.free]
+
+/** Operations that change rights to `region` among the `begun` ones of a script. */
+function changesIn(begun: Uint8Array, script: OperationScript, region: number): number {
+  return begun.filter((verb, at) => takesOrGives.includes(verb) && script.region[at] === region).length
+}
+
+/** Those of `t` that have completed. */
+function changesOf(completions: ReadonlyArray<Completion>, t: HardwareThread, region: number): number {
+  return completions.filter((each) => each.issuer === t.number && each.region === region).length
 }
 
 const isGate = (verb: number | undefined): boolean => verb === Verb.enter || verb === Verb.leave

@@ -15,11 +15,18 @@ import { demandOf } from "./vocabulary.ts"
 
 /** Instructions that outlast any transfer. */
 const LONG = 400_000
+/** Few enough for every mechanism, and so many that one of them is a small part. */
+const OBJECTS = 8
 
 export function describeRevocation(protection: Protection): void {
   const describeMoves = protection.refuse(demandOf("borrow", 2, 2)) === undefined ? describeMoved : describeRefused
   describe("a moved object", () => {
     describeMoves(protection)
+  })
+  const frees = { ...demandOf("borrow", 2, OBJECTS), operations: ["allocate", "free"] }
+  const describeFrees = protection.refuse(frees) === undefined ? describeFreed : describeUnfreed
+  describe("a freed object", () => {
+    describeFrees(protection)
   })
   describeInvocation(protection)
 }
@@ -37,11 +44,11 @@ function describeMoved(protection: Protection): void {
     const run = observeMove(protection)
     const refused = new Set(run.faults.map(({ offset }) => offset))
     // 8: the mover afterwards; 16: another thread of the domain that lost it, before its next gate.
-    if (revocation !== "after a sweep") expect(refused).toContain(8)
+    expect(refused).toContain(8)
     expect(refused.has(16)).toBe(revocation === "everywhere")
     // 24: that thread in the domain that gained it; 32: back in the domain that lost it.
     expect(refused).not.toContain(24)
-    if (revocation !== "after a sweep") expect(refused).toContain(32)
+    expect(refused).toContain(32)
   })
 
   test(`MC1 ${granule <= 64 ? "leaves what shares its page alone" : "takes what shares its page along"} (granule ${granule})`, () => {
@@ -68,6 +75,58 @@ function describeInvocation(protection: Protection): void {
     expect(summary.invocations).toBe(4)
     expect(summary.cyclesPerInvocation.p50).toBeGreaterThan(0)
   })
+}
+
+function describeUnfreed(protection: Protection): void {
+  test("can't be asked for: freeing, or so many objects, is refused with a reason", () => {
+    const operations = ["allocate", "free"]
+    expect(protection.refuse({ ...demandOf("borrow", 2, OBJECTS), operations })).toMatch(/\w/)
+  })
+}
+
+function describeFreed(protection: Protection): void {
+  const { quarantines = false } = protection.traits
+  test(`MC1 ${quarantines ? "waits in quarantine" : "is lost at once"}, and is nobody else's when it is allocated again`, () => {
+    const refused = observeFreed(protection).faults.map(({ offset }) => offset)
+    // 8: its owner afterwards; 16: when it is another domain's.
+    expect(refused).toEqual(quarantines ? [16] : [8, 16])
+  })
+}
+
+/** One of many objects is freed, and allocated to another domain. */
+function observeFreed(protection: Protection): ObservedRun {
+  const objects = Array.from({ length: OBJECTS }, (_, at) => ({
+    name: `object ${at}`,
+    kind: RegionKind.exchange,
+    owner: 0
+  }))
+  const verb = (protection.traits.governs & Right.read) === 0 ? Verb.store : Verb.load
+  const workload = programWorkload({
+    domains: ["application", "library"],
+    regions: [privateOf(0), privateOf(1), ...objects],
+    exchange: "borrow",
+    operations: ["allocate", "free"],
+    threads: ({ regions }) => {
+      const access = (offset: number): OperationRecord => ({ verb, page: regions[2]?.page ?? 0, offset, bytes: 8 })
+      const wait: OperationRecord = { verb: Verb.compute, bytes: 2000 }
+      return [
+        {
+          script: [
+            access(0),
+            wait,
+            { verb: Verb.free, region: 2, from: 0, bytes: 4096 },
+            access(8),
+            wait,
+            { verb: Verb.allocate, region: 2, to: 1, bytes: 4096 },
+            access(16),
+            { verb: Verb.compute, bytes: 1 }
+          ]
+        }
+      ]
+    }
+  })
+  const machine = tinyMachine({ base: protection.traits.nativeMachine, cores: 1 })
+  return observe({ machine, mechanisms: protection.mechanisms, workload })
 }
 
 /** Worker 0 moves an object away while worker 1, in the same domain, has just used it. */

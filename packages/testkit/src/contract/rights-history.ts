@@ -2,11 +2,13 @@
  * What the rights to a region were when, as far as the run itself says. Changes of one region follow each other,
  * since one worker makes them all. Law: while a change may be under way, nothing is known.
  */
+import { Verb } from "@isolde/core/isolation/operation-script"
 import type { Rights } from "@isolde/core/isolation/rights"
 import { columnOf, type ObservedRun } from "./observed-run.ts"
 import type { RandomProgram } from "./planned-program.ts"
 
 interface Change {
+  readonly verb: Verb | undefined
   readonly issued: number
   /** When it had completed and nobody held what it took any more; infinite if some thread went on holding that. */
   readonly quiet: number
@@ -19,11 +21,13 @@ export interface RightsHistory {
   between(region: number, domain: number, since: number, until: number): Rights | undefined
   /** Rights of `domain` to `region` when every script has ended. */
   last(region: number, domain: number): Rights
+  /** Whether `region` may have been free at some time from `since` to `until`. */
+  isFree(region: number, since: number, until: number): boolean
 }
 
 /** Read the history off the transfers of a run. */
 export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHistory {
-  const changes = made.initial.map((rights): Array<Change> => [{ issued: -1, quiet: -1, rights }])
+  const changes = made.initial.map((rights): Array<Change> => [{ verb: undefined, issued: -1, quiet: -1, rights }])
   const [thread, issued, completed, quiet] = ["thread", "issued", "completed", "quiet"].map((name) =>
     columnOf("transfers", name)
   )
@@ -35,8 +39,8 @@ export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHist
     if (row === undefined) continue
     const over = row[quiet ?? 0] as number
     const gone = over < 0 ? Number.POSITIVE_INFINITY : Math.max(over, row[completed ?? 0] as number)
-    const times = { issued: row[issued ?? 0] as number, quiet: gone }
-    changes[change.region]?.push({ ...times, rights: change.rights })
+    const { region, rights, verb } = change
+    changes[region]?.push({ verb, issued: row[issued ?? 0] as number, quiet: gone, rights })
   }
   const of = (region: number): ReadonlyArray<Change> => changes[region] ?? []
   return {
@@ -46,6 +50,11 @@ export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHist
         return undefined
       return known.findLast((change) => change.quiet < since || change.issued < 0)?.rights[domain]
     },
-    last: (region, domain) => of(region).at(-1)?.rights[domain] as Rights
+    last: (region, domain) => of(region).at(-1)?.rights[domain] as Rights,
+    isFree: (region, since, until) =>
+      of(region).some(({ issued, verb }, at, all) => {
+        const over = all[at + 1]?.quiet ?? Number.POSITIVE_INFINITY
+        return verb === Verb.free && issued <= until && over >= since
+      })
   }
 }
