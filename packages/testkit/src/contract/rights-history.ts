@@ -28,19 +28,24 @@ export interface RightsHistory {
 /** Read the history off the transfers of a run. */
 export function rightsHistory(made: RandomProgram, run: ObservedRun): RightsHistory {
   const changes = made.initial.map((rights): Array<Change> => [{ verb: undefined, issued: -1, quiet: -1, rights }])
-  const [thread, issued, completed, quiet] = ["thread", "issued", "completed", "quiet"].map((name) =>
+  const [thread = 0, issued = 0, completed = 0, quiet = 0] = ["thread", "issued", "completed", "quiet"].map((name) =>
     columnOf("transfers", name)
   )
-  const rows = run.system.used.map((number) => run.rows.transfers.filter((row) => row[thread ?? 0] === number))
+  // A row leaves when its right is gone: what stays in quarantine comes last.
+  const rows = run.system.used.map((number) =>
+    run.rows.transfers
+      .filter((row) => row[thread] === number)
+      .sort((x, y) => (x[completed] as number) - (y[completed] as number))
+  )
   const next = rows.map(() => 0)
   for (const change of made.changes) {
     const row = rows[change.worker]?.[next[change.worker] as number]
     next[change.worker] = (next[change.worker] as number) + 1
     if (row === undefined) continue
-    const over = row[quiet ?? 0] as number
-    const gone = over < 0 ? Number.POSITIVE_INFINITY : Math.max(over, row[completed ?? 0] as number)
+    const over = row[quiet] as number
+    const gone = over < 0 ? Number.POSITIVE_INFINITY : Math.max(over, row[completed] as number)
     const { region, rights, verb } = change
-    changes[region]?.push({ verb, issued: row[issued ?? 0] as number, quiet: gone, rights })
+    changes[region]?.push({ verb, issued: row[issued] as number, quiet: gone, rights })
   }
   const of = (region: number): ReadonlyArray<Change> => changes[region] ?? []
   return {
