@@ -1,16 +1,13 @@
-/** Every verb leaves the granules of a region the tag of who holds it (law L8; MTE1, MTE2). */
-import { describeEveryVerb, type RuledAccess } from "@isolde/testkit"
+/** Every verb leaves granules and pointers the tags that the rule says (law L8; MTE1, MTE2, MTE18, MTE19). */
+import { describeEveryVerb } from "@isolde/testkit"
 import { describe } from "vitest"
 import { mte } from "../src/index.ts"
-import { insertTag, tagOf, passes as tagsMatch } from "../src/tag-check.ts"
+import { ruledTags } from "./ruled-tags.ts"
 
-const passes = ({ all, bytes, domain, offset, page }: RuledAccess): boolean => {
-  const address = insertTag(BigInt(page * 4096 + offset), tagOf(domain))
-  const holder = all.findIndex((rights) => rights !== 0)
-  const state = { tco: false, isTagged: () => true, allocationTag: () => tagOf(holder) }
-  return tagsMatch({ address, bytes, stackRelative: false }, state)
-}
-
-describe.each([["asynchronous"], ["synchronous"]] as const)("%s checks", (mode) => {
-  describeEveryVerb(mte({ mode }), { passes, runs: 8 })
+describe.each([
+  ["asynchronous checks", { mode: "asynchronous" }, true],
+  ["synchronous checks", { mode: "synchronous" }, true],
+  ["pointers that have their own tags", { insertInstructions: 0 }, false]
+] as const)("%s", (_, config, inserts) => {
+  describeEveryVerb(mte(config), { rule: () => ruledTags(inserts), runs: 8 })
 })

@@ -1,7 +1,14 @@
 /** The mechanism contract, tiny machines and programs in code for testing Isolde's packages. */
 export { type ContractOptions, describeCombination, describeMechanism } from "./contract/describe-mechanism.ts"
-export { describeEveryVerb, type EveryVerbOptions, type RuledAccess } from "./contract/every-verb.ts"
+export { describeEveryVerb, type EveryVerbOptions } from "./contract/every-verb.ts"
 export { columnOf, type ObservedRun, observe } from "./contract/observed-run.ts"
+export {
+  holderOf,
+  Pointers,
+  type RuledAccess,
+  type RuledThread,
+  type Standing
+} from "./contract/ruled-thread.ts"
 export { describeDocuments, type Rules } from "./describe-documents.ts"
 export { type DrawnRange, type DrawnStep, drawnSteps } from "./drawn-steps.ts"
 export {

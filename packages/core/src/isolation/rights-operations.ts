@@ -51,6 +51,7 @@ export class RightsOperations {
   readonly #begin: Float64Array // [software thread] tick at which its operation was issued
   readonly #estates: Array<Estate> // [software thread] what its terminate hands on
   readonly #holders: ReadonlyArray<Array<number>> // [region] domains that may be given rights to it, by any script
+  readonly #ended = new Set<number>() // domains that some script terminates
 
   /** `locked`: ticks of a locked instruction. */
   constructor(
@@ -78,9 +79,22 @@ export class RightsOperations {
     for (let at = 0; at < verb.length; at++) {
       if (verb[at] === Verb.terminate && to[at] === HEIR) throw new InvalidInput([heirless])
       if (verb[at] !== Verb.move && !gives(verb[at])) continue
-      const holders = this.#holders[region[at]]
-      if (!holders.includes(to[at])) holders.push(to[at])
+      this.#holds(to[at], region[at])
     }
+    for (let at = 0; at < verb.length; at++) if (verb[at] === Verb.terminate) this.#ended.add(to[at])
+    if (this.#ended.size > 0) this.#inherit()
+  }
+
+  /** What a domain may have when it ends, the application may inherit. */
+  #inherit(): void {
+    for (let region = 0; region < this.#holders.length; region++)
+      if (this.#isInherited(region) && this.#holders[region].some((domain) => this.#ended.has(domain)))
+        this.#holds(HEIR, region)
+  }
+
+  #holds(domain: number, region: number): void {
+    const holders = this.#holders[region]
+    if (!holders.includes(domain)) holders.push(domain)
   }
 
   /** Append what waits for the record of the operation's region and reads it, if several threads need that: whether it did. */

@@ -34,6 +34,9 @@ export function describeThreads(protection: Protection): void {
     describeSignals(protection, exchange)
     const describeEnd = protection.refuse(ending) === undefined ? describeTermination : describeEndless
     describeEnd(protection)
+    const freeing = { ...ending, operations: ["terminate", "free"] }
+    const describeHeir = protection.refuse(freeing) === undefined ? describeInheritance : describeNoHeir
+    describeHeir(protection)
   })
 }
 
@@ -154,6 +157,31 @@ function describeTermination(protection: Protection): void {
       expect(refusedIn(run, 1)).toEqual([1024, 1032])
     }
   )
+}
+
+function describeNoHeir(protection: Protection): void {
+  test("MC10 freeing what a domain left is refused with a reason", () => {
+    expect(protection.refuse({ ...ending, operations: ["terminate", "free"] })).toMatch(/\w/)
+  })
+}
+
+function describeInheritance(protection: Protection): void {
+  const { quarantines = false } = protection.traits
+  const name = quarantines ? "may wait in quarantine" : "is nobody's"
+  test(`MC10 what a domain that was terminated left to the application, and the application frees, ${name}`, () => {
+    const script = (access: Access) => [
+      { verb: Verb.terminate, to: 1 },
+      access(OBJECT, 0),
+      compute(3000),
+      { verb: Verb.free, region: OBJECT, from: 0, bytes: 4096 },
+      access(OBJECT, 8),
+      compute(1)
+    ]
+    const run = ran(protection, "borrow", 1, (access) => [{ domain: 0, on: 0, script: script(access) }])
+    const swept = [[8], ...(quarantines ? [[]] : [])]
+    expect(swept).toContainEqual(refusedIn(run, OBJECT))
+    expect(run.refusals).toEqual([])
+  })
 }
 
 interface Placed {

@@ -9,6 +9,8 @@ import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { ProgramMemory, ProgramRegion } from "../program-workload.ts"
 import type { EveryVerbOptions } from "./every-verb.ts"
 import type { Vocabulary } from "./planned-program.ts"
+import { handleOf, pointerStep } from "./pointer-steps.ts"
+import type { RuledThread, Standing } from "./ruled-thread.ts"
 
 /** One step, before it is known what it means where it stands. */
 export interface VerbStep {
@@ -30,6 +32,9 @@ export function verbRegions({ domains, objects }: Vocabulary): Array<ProgramRegi
   ]
 }
 
+/** Kinds of step: without pointers, and with. */
+export const kinds = { plain: 20, pointers: 32 } as const
+
 /** Most activations at a time. */
 const DEEPEST = 3
 /** Copies stay in the upper half of a page, accesses in the lower. */
@@ -40,10 +45,14 @@ export class VerbProgram {
   readonly faults = new Set<string>()
   readonly refusals: Array<number> = []
   readonly verbs = new Set<number>()
+  /** Places whose accesses may fault or not, for all that the rule says. */
+  readonly open = new Set<string>()
   accesses = 0
   readonly #words: Vocabulary
   readonly #memory: ProgramMemory
   readonly #options: EveryVerbOptions
+  readonly #rule: RuledThread | undefined
+  readonly #at: Standing
   readonly #canEnd: boolean
   readonly #script: Array<OperationRecord> = []
   readonly #regions: ReadonlyArray<ProgramRegion>
@@ -60,6 +69,7 @@ export class VerbProgram {
     this.#words = words
     this.#memory = memory
     this.#options = options
+    this.#rule = options.rule?.()
     this.#canEnd = canEnd
     this.#regions = verbRegions(words)
     this.#owner = this.#regions.map(({ owner }) => owner)
@@ -68,6 +78,7 @@ export class VerbProgram {
         kind === RegionKind.shared || owner === domain ? Right.readWrite : Right.none
       )
     )
+    this.#at = this.#standing()
     if (signals)
       this.#script.push({ verb: Verb.handler, bytes: 2 }, { verb: Verb.compute, bytes: 9 }, { verb: Verb.sigreturn })
   }
@@ -89,6 +100,7 @@ export class VerbProgram {
     else if (kind === 12 && this.#words.canAllocate) this.#allocate(object, domain)
     else if (kind === 13 && this.#canEnd && pick % 4 === 0) this.#terminate(domain)
     else if (kind === 14) this.#touch(pick % this.#regions.length, store)
+    else if (kind >= kinds.plain) this.#point({ kind: kind - kinds.plain, pick, store }, object)
     else this.#access(kind === 15 ? pick % this.#regions.length : object, store)
   }
 
@@ -115,16 +127,20 @@ export class VerbProgram {
     const activation = this.#activations++
     this.#callers.push({ domain: this.#domain, activation })
     this.#do({ verb: Verb.enter, from: this.#domain, to, activation })
-    this.#domain = to
-    this.#open = []
+    this.#arrive(to, false)
   }
 
   #leave(): void {
     const caller = this.#callers.pop()
     if (caller === undefined) return
     this.#do({ verb: Verb.leave, from: this.#domain, to: caller.domain, activation: caller.activation })
-    this.#domain = caller.domain
+    this.#arrive(caller.domain, true)
+  }
+
+  #arrive(domain: number, isReturn: boolean): void {
+    this.#domain = domain
     this.#open = []
+    this.#rule?.gate?.(this.#at, isReturn)
   }
 
   /** Both domains' memory is open until the next gate. */
@@ -193,7 +209,7 @@ export class VerbProgram {
     this.#change({ verb: Verb.free, region, from })
     if (!this.#may(region, from, from)) return
     this.#owner[region] = Nobody
-    this.#rights[region]?.fill(Right.none)
+    for (let domain = 0; domain < this.#words.domains; domain++) this.#set(region, domain, Right.none)
   }
 
   #allocate(region: number, to: number): void {
@@ -220,7 +236,10 @@ export class VerbProgram {
 
   #set(region: number, domain: number, rights: Rights): void {
     const each = this.#rights[region]
-    if (each !== undefined) each[domain] = rights
+    const before = each?.[domain]
+    if (each === undefined || before === undefined) return
+    each[domain] = rights
+    this.#rule?.changed?.(this.#at, region, domain, before)
   }
 
   #touch(region: number, store: boolean): void {
@@ -241,6 +260,30 @@ export class VerbProgram {
     return { page: placed.page, offset: placed.offset + offset }
   }
 
+  #standing(): Standing {
+    const domain = () => this.#domain
+    return {
+      get domain() {
+        return domain()
+      },
+      rights: (region) => this.#rights[region] ?? [],
+      place: (region) => {
+        const { offset = 0, page = 0 } = this.#memory.regions[region] ?? {}
+        return { page, offset, next: offset + 16 * this.#places }
+      }
+    }
+  }
+
+  /** What a domain does with pointers, and through them. */
+  #point(step: VerbStep, object: number): void {
+    if (this.#rule === undefined || this.#open.length > 0) return
+    const record = pointerStep(this.#rule, this.#at, step, object)
+    if (record !== undefined) return this.#do(record)
+    const place = this.#place(object)
+    const [verb, handle] = [step.store ? Verb.store : Verb.load, handleOf(step.pick)]
+    if (place !== undefined) this.#judged({ verb, ...place, bytes: 8, handle }, object, step.store)
+  }
+
   #judged(record: OperationRecord, region: number, store: boolean): void {
     const all = this.#rights[region] ?? []
     const wanted = store ? Right.write : Right.read
@@ -252,7 +295,9 @@ export class VerbProgram {
     const governed = this.#regions[region]?.kind !== RegionKind.shared && (this.#words.governs & wanted) !== 0
     if (this.#open.length > 0 || !governed) return
     const [domain, rights] = [this.#domain, all[this.#domain] ?? Right.none]
-    if (!this.#options.passes({ domain, region, page, offset, bytes: 8, store, rights, all }))
-      this.faults.add(`${page}+${offset}`)
+    const access = { domain, region, page, offset, bytes: 8, store, rights, all }
+    const passes = this.#rule?.passes(access, record.handle ?? -1) ?? this.#options.passes?.(access)
+    if (passes === undefined) this.open.add(`${page}+${offset}`)
+    else if (!passes) this.faults.add(`${page}+${offset}`)
   }
 }
