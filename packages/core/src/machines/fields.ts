@@ -197,8 +197,9 @@ export const fields: MachineShape<Field> = {
     guestExit: ticks("added to the return from an interrupt or exception when the kernel is virtualised"),
     cluster: size(
       "count",
-      "hardware threads with consecutive numbers that one write to the interrupt controller can reach; 1: one write for each target"
-    )
+      "consecutive identifiers of the interrupt controller that one write can reach; 1: one write for each target"
+    ),
+    coreIdentifiers: size("count", "identifiers of the interrupt controller that each core has")
   },
   kernel: {
     syscallEntry: ticks("from a system call instruction to the kernel routine's first instruction"),
@@ -257,6 +258,9 @@ export const fields: MachineShape<Field> = {
     },
     callPath: instructions(
       "instructions of a shootdown's initiator that finds somebody to call, one per tick, without those of each target"
+    ),
+    callManyPath: instructions(
+      "instructions of a shootdown's initiator that finds a second one to call, one per tick, beside those of each target"
     ),
     callTarget: instructions("instructions of a shootdown's initiator for each target, one per tick")
   },

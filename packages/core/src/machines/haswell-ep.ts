@@ -21,7 +21,7 @@ import { ddr4x1866, ddr4x2133, dram } from "./dram.ts"
 import { featuresIntel } from "./features.ts"
 import { frontEndHaswell } from "./front-ends.ts"
 import { fillIntel, prefetchIntel } from "./intel.ts"
-import { interruptPhysical, linuxX86 } from "./linux.ts"
+import { interruptX86, linuxX86 } from "./linux.ts"
 import { invalidationX86, lazyShootdown } from "./linux-shootdown.ts"
 import type { Machine, MachineOptions } from "./machine.ts"
 import { chosen } from "./options.ts"
@@ -154,6 +154,8 @@ const tlb = {
   ...pagingIntel
 }
 
+const cluster = verified(16, "F5-43 (a Dell R630 of Haswell-EP, x2APIC in cluster mode), F5-39 (16 to a cluster)")
+
 const controller = "m-090 - m-088 = 64.45 ns, less the paths to the channel and back, tRCD, tCL and refreshes"
 const pipeline = assumed(
   14,
@@ -191,7 +193,7 @@ export function haswellEp(options: MachineOptions = {}): Machine {
         ticksPerLine: recalled(10, [9, 11], "recalled: 64 bytes / 14.9 GB/s (DDR4-1866) x 2.4 GHz = 10.3")
       }),
       tlb,
-      interrupt: interruptPhysical,
+      interrupt: { ...interruptX86, cluster },
       kernel: linuxX86,
       lazyShootdown,
       remoteInvalidation: invalidationX86
@@ -228,7 +230,7 @@ export function haswellEp10(options: MachineOptions = {}): Machine {
         ticksPerLine: derived(10, [9, 11], "m-139: 64 bytes / 17.07 GB/s x 2.6 GHz = 9.7")
       }),
       tlb,
-      interrupt: interruptPhysical,
+      interrupt: { ...interruptX86, cluster },
       kernel: linuxX86,
       lazyShootdown,
       remoteInvalidation: invalidationX86

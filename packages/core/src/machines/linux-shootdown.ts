@@ -9,12 +9,17 @@ import { assumed, derived, recalled, type Value, verified } from "./value.ts"
 type Shape = MachineShape<Value>
 type Kernel = Shape["kernel"]
 
-/** The initiator's side of smp_call_function_many. */
-export const initiatorPaths: Pick<Kernel, "callPath" | "callTarget"> = {
+/** The initiator's side of calls to other CPUs. */
+export const initiatorPaths: Pick<Kernel, "callPath" | "callManyPath" | "callTarget"> = {
   callPath: assumed(
     150,
     [80, 300],
-    "assumed: some 150 instructions of native_flush_tlb_others, on_each_cpu_cond_mask and smp_call_function_many outside their loops"
+    "assumed: some 150 instructions of native_flush_tlb_others, on_each_cpu_cond_mask and smp_call_function_single, or smp_call_function_many as far as it finds out that one call isn't all"
+  ),
+  callManyPath: assumed(
+    300,
+    [150, 600],
+    "assumed: some 300 instructions of smp_call_function_many outside its loops (the mask of targets), native_send_call_func_ipi (a mask allocated, copied, compared and freed) and __x2apic_send_IPI_mask (a copy again); no row"
   ),
   callTarget: derived(
     100,

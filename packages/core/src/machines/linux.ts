@@ -179,11 +179,12 @@ export const interruptX86: Interrupt = {
   cluster: assumed(
     16,
     [1, 16],
-    "assumed: F5-39 (x2APIC clusters); 1 where the firmware leaves x2APIC off and there are more than eight CPUs"
-  )
+    "assumed: F5-39 (x2APIC clusters): Linux turns x2APIC on wherever it can remap interrupts, unless the firmware asks it not to (its commit 41750d31fc95); 1 without it, where there are more than eight CPUs"
+  ),
+  coreIdentifiers: recalled(2, [1, 2], "recalled: leaf 0Bh of CPUID: a bit for the hardware thread, on or off; no row")
 }
 
-/** The same where x2APIC is off: servers of up to 255 CPUs come so, and LATR and libmpk measured on such. */
+/** The same where the firmware has Linux leave x2APIC off, as its curve has it on libmpk's machine. */
 export const interruptPhysical: Interrupt = {
   ...interruptX86,
   send: derived(
@@ -194,7 +195,7 @@ export const interruptPhysical: Interrupt = {
   cluster: assumed(
     1,
     [1, 16],
-    "assumed: physical addressing, one target at a time, the more likely on libmpk's and LATR's machines by their curves (F1a-22, F5-02); F5-39 where x2APIC is on"
+    "assumed: physical addressing, one target at a time, the more likely on libmpk's machine by its curve (F1a-22); F5-39 where x2APIC is on"
   )
 }
 
@@ -251,5 +252,6 @@ export const interruptArm: Interrupt = {
   ),
   guestEntry: assumed(160, [40, 400], "assumed: as on x86-64 (F5-80 - F5-79); virtual interrupts need no exit"),
   guestExit: assumed(100, [20, 300], "assumed: as on x86-64 (F5-80 - F5-79)"),
-  cluster: recalled(16, [1, 16], "recalled: the target list of ICC_SGI1R_EL1 names 16 CPUs of one affinity; no row")
+  cluster: recalled(16, [1, 16], "recalled: the target list of ICC_SGI1R_EL1 names 16 CPUs of one affinity; no row"),
+  coreIdentifiers: recalled(1, [1, 2], "recalled: cores without hardware threads are numbered one by one; no row")
 }

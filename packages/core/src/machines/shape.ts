@@ -168,6 +168,7 @@ export interface MachineShape<T> {
     readonly guestEntry: T
     readonly guestExit: T
     readonly cluster: T
+    readonly coreIdentifiers: T
   }
   readonly kernel: {
     readonly syscallEntry: T
@@ -201,6 +202,7 @@ export interface MachineShape<T> {
     readonly invalidateAll: T
     readonly flushCeiling: T
     readonly callPath: T
+    readonly callManyPath: T
     readonly callTarget: T
   }
   readonly lazyShootdown: {

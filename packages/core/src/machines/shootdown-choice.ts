@@ -90,6 +90,11 @@ export function chosenShootdown(
       )
     )
   }
+  const version = kernel?.version ?? "5.2"
+  if (version !== "5.2" && (optimisations.length > 0 || (policy !== "interrupt" && policy !== "lazy"))) {
+    const expected = `"5.2" with shootdown "${policy}" and its optimisations`
+    issues.push(issue("kernel.version", expected, version, "Older kernels interrupt, or sweep as LATR does."))
+  }
   checkOptimisations(optimisations, policy, kernel?.pageTableIsolation === true, issues)
   return { policy, optimisations, hypothetical: !available.includes(policy) }
 }

@@ -15,7 +15,7 @@ import { Program } from "../processor/program.ts"
 import type { ThreadContext } from "../processor/thread-context.ts"
 import type { AddressSpaces } from "./address-spaces.ts"
 import type { KernelEntry } from "./kernel-entry.ts"
-import { sendingOf } from "./shootdown/call-queues.ts"
+import { sendingOf } from "./shootdown/interrupt-clusters.ts"
 import type { ShootdownPolicy } from "./shootdown/shootdown-policy.ts"
 
 const Step = { turn: 0, sleep: 1, woken: 2, kick: 3, leave: 4, post: 5, posted: 6, take: 7 } as const

@@ -28,7 +28,7 @@ const units: ReadonlyArray<readonly [RegExp, Sourced["unit"]]> = [
   [/\.(loads|stores|nextLine)$|(stride|stream)Distance$|streamDegree$|\.pairs$/, "count"],
   [/PerMillion$/, "per million"],
   [
-    /\.(width|slices|channels|ranks|groups|banks|columns|rows|walkers|flushCeiling|fracturedFlush|cluster|reclaimTicks|globalFrom|spaceIds)$|^remoteInvalidation\.pages$/,
+    /\.(width|slices|channels|ranks|groups|banks|columns|rows|walkers|flushCeiling|fracturedFlush|cluster|coreIdentifiers|reclaimTicks|globalFrom|spaceIds)$|^remoteInvalidation\.pages$/,
     "count"
   ],
   [/Flits$|\.buffer$/, "flit"],

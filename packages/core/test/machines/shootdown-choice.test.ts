@@ -54,6 +54,9 @@ describe("optimisations", () => {
     [{ shootdownOptimisations: ["late"] }, "options.shootdownOptimisations[0]"],
     [{ shootdownOptimisations: ["inContext"] }, "options.shootdownOptimisations"],
     [{ shootdown: "lazy", shootdownOptimisations: ["early"] }, "options.shootdownOptimisations"],
+    [{ kernel: { version: "4.10" }, shootdownOptimisations: ["early"] }, "options.kernel.version"],
+    [{ kernel: { version: "4.14" }, shootdown: "rar", hypothetical: true }, "options.kernel.version"],
+    [{ kernel: { version: 4.1 } }, "options.kernel.version"],
     [{ hypothetical: 1 }, "options.hypothetical"]
   ])("%j is refused", (options, path) => {
     expect(issuesOf("skylake-sp", options)).toMatchObject([{ path }])

@@ -77,15 +77,18 @@ test("a change of address space takes its path, two words of masks, two of gener
 })
 
 test.each([
-  ["interrupt", 2, 1],
-  ["interrupt", 2, 2],
-  ["broadcast", 3, 1],
-  ["invlpgb", 4, 1],
-  ["rar", 3, 1],
-  ["coherent", 2, 1]
+  ["interrupt", 2, 1, "5.2"],
+  ["interrupt", 2, 2, "5.2"],
+  ["interrupt", 3, 1, "4.14"],
+  ["interrupt", 3, 1, "4.10"],
+  ["interrupt", 2, 2, "4.10"],
+  ["broadcast", 3, 1, "5.2"],
+  ["invlpgb", 4, 1, "5.2"],
+  ["rar", 3, 1, "5.2"],
+  ["coherent", 2, 1, "5.2"]
 ] as const)(
-  "OS1 by %s on %i tiles of %i threads: no thread reaches a page that its space has lost, whoever runs ahead",
-  (shootdown, cores, threadsPerCore) => {
+  "OS1 by %s on %i tiles of %i threads, as Linux %s: no thread reaches a page that its space has lost, whoever runs ahead",
+  (shootdown, cores, threadsPerCore, version) => {
     const threads = cores * threadsPerCore
     for (let seed = 1; seed <= 4; seed++) {
       const rule = Array.from({ length: SPACES }, () =>
@@ -98,7 +101,7 @@ test.each([
         entry: () => ReadWrite,
         script: (thread) => scripts[thread] ?? []
       }
-      const machine = shootingMachine({ cores, threadsPerCore, shootdown })
+      const machine = shootingMachine({ cores, threadsPerCore, shootdown, kernel: { version } })
       const stepwise = run(machine, plan, { runAhead: false })
       expect(stepwise.stale).toEqual([])
       expect(stepwise.entries).toEqual(rule)

@@ -1,7 +1,7 @@
 /** Shootdown policies: what each sends, counted in closed form, and that nobody holds what was flushed. */
 import { Message } from "@isolde/core/coherence/message"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
-import type { MachineOptions } from "@isolde/core/machines/machine"
+import type { KernelVersion, MachineOptions } from "@isolde/core/machines/machine"
 import type { ShootdownName } from "@isolde/core/machines/shootdown-choice"
 import { describe, expect, test } from "vitest"
 import { CALLS, oneInitiator, type Step, shootingMachine, storm, totalOf } from "./shootdown-storm.ts"
@@ -24,14 +24,14 @@ const counts = (options: MachineOptions, script = oneInitiator()) => {
 
 describe("one page of n tiles, flushed by one of them", () => {
   test.each([1, 2, 4, 8, 20])(
-    "by interrupt: %i tiles, an interrupt for each other and one write for each sixteen",
+    "by interrupt: %i tiles, an interrupt for each other and one write for each cluster of eight cores",
     (n) => {
       const others = (n - 1) * CALLS
       expect(counts({ cores: n, shootdown: "interrupt" })).toEqual({
         stale: [],
         shootdowns: n === 1 ? 0 : CALLS,
         targets: others,
-        signals: n === 1 ? 0 : Math.ceil(n / 16) * CALLS,
+        signals: n === 1 ? 0 : Math.ceil(n / 8) * CALLS,
         interrupts: others,
         signalled: others,
         broadcasts: 0,
@@ -43,6 +43,15 @@ describe("one page of n tiles, flushed by one of them", () => {
   test("by interrupt without clusters every target is a write of its own", () => {
     const machine = shootingMachine({ cores: 8 }, { interrupt: { cluster: 1 } })
     expect(storm(machine, 1, oneInitiator()).system.routines.log.signals).toBe(7 * CALLS)
+  })
+
+  test.each([
+    [{ cores: 8, sockets: 2 }, 2],
+    [{ cores: 10, sockets: 2, threadsPerCore: 2 }, 2],
+    [{ cores: 20, sockets: 2 }, 4]
+  ] as const)("by interrupt: %j, a cluster ends with its socket: %i writes", (options, writes) => {
+    const machine = shootingMachine(options, { interrupt: { cluster: 16 } })
+    expect(storm(machine, 1, oneInitiator()).system.routines.log.signals).toBe(writes * CALLS)
   })
 
   test.each([1, 2, 4, 8])("by broadcast: %i tiles, a message and an acknowledgement for each other", (n) => {
@@ -166,9 +175,9 @@ describe("lazy reclamation", () => {
 describe("generations and lazy CPUs", () => {
   const leave: Step = { do: "switch", to: -1 }
   const back: Step = { do: "switch", to: 0 }
-  const sleeping = (wakes: boolean) =>
+  const sleeping = (wakes: boolean, version: KernelVersion = "5.2") =>
     storm(
-      shootingMachine({ cores: 2 }),
+      shootingMachine({ cores: 2, kernel: { version } }),
       2,
       (thread): Array<Step> =>
         thread === 0
@@ -191,6 +200,18 @@ describe("generations and lazy CPUs", () => {
     expect(totalOf(system, "interrupts")).toBe(0)
     expect(stale.filter((each) => each.startsWith("at the end")).length).toBe(2)
   })
+
+  test.each(["4.10", "4.14"] as const)(
+    "IS1 as Linux %s has it, a lazy CPU is interrupted, and has nothing left to forget",
+    (version) => {
+      for (const wakes of [false, true]) {
+        const { stale, system } = sleeping(wakes, version)
+        expect(stale).toEqual([])
+        expect(totalOf(system, "interrupts")).toBe(2)
+        expect(system.tiles[1]?.translation.invalidations).toBe(2)
+      }
+    }
+  )
 
   test("SG1 it forgets everything before it runs the process again", () => {
     const { stale, system } = sleeping(true)

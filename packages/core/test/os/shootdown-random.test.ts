@@ -26,7 +26,10 @@ describe("random mutual shootdowns", () => {
   }
   const kinds: ReadonlyArray<readonly [string, MachineOptions]> = [
     ...shootdownNames.map((shootdown: ShootdownName) => [shootdown, { shootdown }] as const),
-    ["interrupt, optimised", optimised]
+    ["interrupt, optimised", optimised],
+    ["interrupt, as Linux 4.10", { kernel: { version: "4.10" } }],
+    ["interrupt, as Linux 4.14", { kernel: { version: "4.14" } }],
+    ["lazy, as LATR on Linux 4.10", { shootdown: "lazy", kernel: { version: "4.10" } }]
   ]
 
   test.each(kinds)("%s: every flush ends, and no tile holds what was flushed", (_, options) => {

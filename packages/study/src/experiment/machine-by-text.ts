@@ -35,9 +35,10 @@ export function machineByText(text: string): Pick<RunDefinition, "machine" | "op
   return settings.length === 0 ? { machine } : { machine, options: options as MachineOptions }
 }
 
-/** Numbers and truth values as what they are; the shootdown's optimisations are a list. */
+/** Numbers and truth values as what they are; the shootdown's optimisations are a list, a version is no number. */
 function valueOf(name: string, text: string): Tree[string] {
   if (name === "shootdownOptimisations") return text.split("+")
+  if (name === "version") return text
   if (text === "true" || text === "false") return text === "true"
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }

@@ -25,6 +25,7 @@ describe("a machine in text", () => {
     ).toMatchObject({
       options: { overrides: { interrupt: { send: 100 } }, shootdownOptimisations: ["early", "concurrent"] }
     })
+    expect(machineByText("haswell-ep:kernel.version=4.10").options).toEqual({ kernel: { version: "4.10" } })
   })
 
   test.each(["haswell-eq", "haswell-ep:cores", "haswell-ep:cors=4"])("%s is bad input", (text) => {

@@ -51,10 +51,8 @@ function codeOf({ cores, pages, rounds }: MunmapCoresParameters, worker: number)
   const touch = code.block([{ store: { area: 0, at: strided(PAGE, pages * PAGE) } }])
   const memory = { area: 0, page: 0 }
   for (let round = 0; round <= rounds; round++) {
-    // The caller is the first to touch: the frames are its own.
-    if (worker === 0) code.run(touch, pages)
     barrier(code, worker, cores, 4 * round + 1)
-    if (worker > 0) code.run(touch, pages)
+    code.run(touch, pages)
     barrier(code, worker, cores, 4 * round + 2)
     if (worker === 0) {
       code.begin(REQUEST).operate({ verb: Verb.unmap, memory, bytes: pages }).end(REQUEST)

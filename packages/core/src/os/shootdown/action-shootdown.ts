@@ -11,7 +11,7 @@ import { Cause } from "../../processor/cause.ts"
 import { type HardwareThread, REMOTE_ACTION } from "../../processor/hardware-thread.ts"
 import { Serialise } from "../../processor/operation.ts"
 import type { Program } from "../../processor/program.ts"
-import { sendingOf } from "./call-queues.ts"
+import { InterruptClusters } from "./interrupt-clusters.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
@@ -39,6 +39,7 @@ const PENDING = 1
 export class ActionShootdown implements ShootdownPolicy {
   readonly defers = false
   readonly #context: ShootdownContext
+  readonly #clusters: InterruptClusters
   readonly #calls: InterruptShootdown
   readonly #entries: number
   readonly #lock: number // word
@@ -52,6 +53,7 @@ export class ActionShootdown implements ShootdownPolicy {
   constructor(context: ShootdownContext) {
     const { numbers, threads, words } = context
     this.#context = context
+    this.#clusters = new InterruptClusters(context.numbers)
     this.#calls = new InterruptShootdown(context)
     this.#entries = numbers.remoteInvalidation.actions
     this.#lock = words.allocate(1 + this.#entries)
@@ -153,17 +155,9 @@ export class ActionShootdown implements ShootdownPolicy {
   }
 
   #signal(program: Program, t: HardwareThread): void {
-    const { log, numbers, threads } = this.#context
-    const { cluster } = numbers.interrupt
-    const send = sendingOf(numbers)
+    const { log, threads } = this.#context
     const me = t.number
-    for (let base = 0; base < threads; base += cluster) {
-      let bits = 0
-      for (let i = 0; i < cluster && base + i < threads; i++) if (log.isTarget(me, base + i)) bits |= 1 << i
-      if (bits === 0) continue
-      log.signals++
-      program.multicast(base, bits, REMOTE_ACTION, send)
-    }
+    log.signals += this.#clusters.send(program, REMOTE_ACTION, log.called, me * threads)
     for (let target = 0; target < threads; target++)
       if (log.isTarget(me, target)) program.spin(this.#vector[target] + this.#entry[me], DONE, Cause.revocationWait)
     program.storeWord(this.#free + this.#entry[me], 0)

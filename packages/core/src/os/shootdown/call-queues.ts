@@ -5,10 +5,10 @@
  *   CQ1  a target whose queue was not empty has an interrupt on its way, and gets no other
  *   CQ2  a target serves its calls in the order in which they were pushed
  */
-import type { MachineNumbers } from "../../machines/machine.ts"
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
+import { InterruptClusters } from "./interrupt-clusters.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import type { ShootdownContext } from "./shootdown-policy.ts"
 import { GENERATION_ROUTINES } from "./space-generations.ts"
@@ -34,6 +34,7 @@ export class CallQueues {
   readonly beside: Int32Array
   readonly #threads: number
   readonly #context: ShootdownContext
+  readonly #clusters: InterruptClusters
   readonly #head: Int32Array // [target] word: 1 + the initiator that pushed last, or 0
   readonly #data: Int32Array // [initiator][target] words of the call
   readonly #expected: Int32Array // [initiator] head as it was read
@@ -53,6 +54,7 @@ export class CallQueues {
   ) {
     const { threads, words } = context
     this.#context = context
+    this.#clusters = new InterruptClusters(context.numbers)
     this.#threads = threads
     this.#execute = execute
     this.#head = Int32Array.from({ length: threads }, () => words.allocate(2))
@@ -86,19 +88,9 @@ export class CallQueues {
 
   /** Interrupt the targets whose queues were empty: one write for each cluster of them. */
   ring(program: Program, t: HardwareThread): void {
-    const { cluster } = this.#context.numbers.interrupt
-    const send = sendingOf(this.#context.numbers)
     const row = t.number * this.#threads
-    for (let base = 0; base < this.#threads; base += cluster) {
-      let bits = 0
-      for (let i = 0; i < cluster && base + i < this.#threads; i++) {
-        bits |= this.#ring[row + base + i] << i
-        this.#ring[row + base + i] = 0
-      }
-      if (bits === 0) continue
-      this.#context.log.signals++
-      program.multicast(base, bits, CALL_FUNCTION, send)
-    }
+    this.#context.log.signals += this.#clusters.send(program, CALL_FUNCTION, this.#ring, row)
+    this.#ring.fill(0, row, row + this.#threads)
   }
 
   /** Wait until `target` has acknowledged. */
@@ -156,7 +148,3 @@ export class CallQueues {
     for (let place = this.#found[me] - 1; place >= 0; place--) program.run(Routine.serve, this.#order[row + place])
   }
 }
-
-/** Ticks of one write of the interrupt controller. */
-export const sendingOf = ({ interrupt, kernelChoice }: MachineNumbers): number =>
-  interrupt.send + (kernelChoice.virtualised ? interrupt.guestSend : 0)

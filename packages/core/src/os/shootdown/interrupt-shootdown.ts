@@ -3,7 +3,7 @@
  * lazy CPUs, queues a call for every target, interrupts those whose queue was empty, flushes here, and waits for each
  * with interrupts enabled, serving the calls of others meanwhile: two shootdowns can cross without a deadlock.
  *
- *   IS1  a target is a CPU of the mask, not the initiator, not lazy when its flag is read
+ *   IS1  a target is a CPU of the mask, not the initiator, not lazy when its flag is read (before 5.2 nobody reads it)
  *   IS2  with `early`, OS2 holds for what runs in user mode alone: a target flushes before it leaves its handler
  */
 import { Cause } from "../../processor/cause.ts"
@@ -42,6 +42,7 @@ export class InterruptShootdown implements ShootdownPolicy {
   readonly #concurrent: boolean
   readonly #early: boolean
   readonly #consolidated: boolean
+  readonly #skipsLazy: boolean
   // The flush that each CPU has under way.
   readonly #space: Int32Array // [initiator]
   readonly #first: Int32Array // [initiator]
@@ -56,6 +57,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     this.#concurrent = optimisations.includes("concurrent")
     this.#early = optimisations.includes("early")
     this.#consolidated = optimisations.includes("consolidated")
+    this.#skipsLazy = numbers.kernelChoice.version === "5.2"
     this.#info = Int32Array.from({ length: this.#consolidated ? 0 : threads }, () => words.allocate(FLUSH_RECORD_WORDS))
     this.#queues = new CallQueues(context, this.#consolidated ? FLUSH_RECORD_WORDS : 0, (program, t, initiator) =>
       this.#serve(program, t, initiator)
@@ -162,12 +164,15 @@ export class InterruptShootdown implements ShootdownPolicy {
       const target = word * 32 + 31 - Math.clz32(bits & -bits)
       program.chain(this.#context.numbers.kernel.callTarget)
       this.#queues.prepare(program, t, target)
-      if (counts(this.#count[me])) program.loadWord(this.generations.lazy[target]).run(Routine.consider, target)
+      if (this.#skipsLazy && counts(this.#count[me]))
+        program.loadWord(this.generations.lazy[target]).run(Routine.consider, target)
       else this.#call(program, t, target)
     }
   }
 
+  /** A second target makes a call of many out of a call of one: masks to copy and to compare. */
   #call(program: Program, t: HardwareThread, target: number): void {
+    if (this.#context.log.sent(t.number) === 1) program.chain(this.#context.numbers.kernel.callManyPath)
     this.#context.log.told(t.number, target)
     if (this.#consolidated) this.#inform(program, t.number, this.#queues.extra(t.number, target))
     this.#queues.push(program, t, target)

@@ -15,11 +15,12 @@ export class ShootdownLog {
   targets = 0
   /** Writes to interrupt controllers: one may reach several targets. */
   signals = 0
+  /** [initiator][target] 1 if its shootdown under way has told the target. */
+  readonly called: Uint8Array
   readonly #threads: number
   readonly #trace: TraceTable
   readonly #pages: Int32Array // [initiator] number of pages of its shootdown under way
   readonly #begin: Int32Array // [initiator] tick
-  readonly #targets: Uint8Array // [initiator][target] 1 when told
   readonly #sent: Int32Array // [initiator] targets told
   readonly #acknowledged: Int32Array // [initiator][target] tick
 
@@ -28,7 +29,7 @@ export class ShootdownLog {
     this.#trace = trace
     this.#pages = new Int32Array(threads)
     this.#begin = new Int32Array(threads)
-    this.#targets = new Uint8Array(threads * threads)
+    this.called = new Uint8Array(threads * threads)
     this.#sent = new Int32Array(threads)
     this.#acknowledged = new Int32Array(threads * threads)
   }
@@ -37,17 +38,17 @@ export class ShootdownLog {
   opened(initiator: number, pages: number): void {
     this.#pages[initiator] = pages
     this.#sent[initiator] = 0
-    this.#targets.fill(0, initiator * this.#threads, (initiator + 1) * this.#threads)
+    this.called.fill(0, initiator * this.#threads, (initiator + 1) * this.#threads)
   }
 
   told(initiator: number, target: number): void {
-    this.#targets[initiator * this.#threads + target] = 1
+    this.called[initiator * this.#threads + target] = 1
     this.#acknowledged[initiator * this.#threads + target] = None
     this.#sent[initiator]++
   }
 
   isTarget(initiator: number, target: number): boolean {
-    return this.#targets[initiator * this.#threads + target] === 1
+    return this.called[initiator * this.#threads + target] === 1
   }
 
   /** Targets told so far. */

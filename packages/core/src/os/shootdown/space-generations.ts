@@ -1,7 +1,7 @@
 /**
  * Who runs an address space, and how far each CPU's TLB has come: a CPU mask and a generation for each space, a
  * lazy flag, a few slots of identifiers (PCIDs) and the generation flushed last in each, for every CPU, as in Linux
- * since 4.14. All are words with an address.
+ * since 4.14; older versions have the mask alone. All are words with an address.
  *
  *   SG1  a CPU whose bit is clear, or that is lazy, holds no translation of the space that it would use before it
  *        has compared generations
@@ -54,6 +54,8 @@ export class SpaceGenerations {
   forgotten = 0
   readonly #context: ShootdownContext
   #slots: number
+  /** Flushes are counted, so that a CPU knows how far it is behind; else it is told of each while it is in the mask. */
+  readonly counts: boolean
   /** Identifiers that are the same on all CPUs, where invalidations are broadcast. */
   readonly identifiers: SpaceIdentifiers | undefined
   readonly #local: Int32Array // [CPU] word per slot: generation flushed last
@@ -85,7 +87,8 @@ export class SpaceGenerations {
     this.#words = words
     this.#locked = numbers.core.locked
     this.#page = numbers.kernel.invalidatePage
-    this.#slots = Math.min(numbers.tlb.spaceIds, MOST_SLOTS)
+    this.counts = numbers.kernelChoice.version !== "4.10"
+    this.#slots = this.counts ? Math.min(numbers.tlb.spaceIds, MOST_SLOTS) : 1
     if (numbers.shootdown.policy === "broadcast")
       this.identifiers = new SpaceIdentifiers(context, IDENTIFIERS, (program, t, space, identifier) => {
         this.#loaded[t.number] = space
@@ -143,7 +146,7 @@ export class SpaceGenerations {
 
   /** Count one more flush of `space`; the thread's `value` is its generation less one. */
   advance(program: Program, space: number): void {
-    program.addWord(this.generation[space], 1, this.#locked)
+    if (this.counts) program.addWord(this.generation[space], 1, this.#locked)
   }
 
   /**
@@ -154,6 +157,7 @@ export class SpaceGenerations {
     const at = t.number
     // Another space's translations are compared when it is changed to.
     if (this.#loaded[at] !== space) return
+    if (!this.counts) return this.invalidation.append(program, first, count)
     this.#first[at] = first
     this.#count[at] = count
     this.#wanted[at] = wanted
@@ -220,7 +224,7 @@ export class SpaceGenerations {
     if (wasLazy) program.storeWord(this.lazy[me], 0)
     this.#isLazy[me] = 0
     if (from === space) {
-      if (wasLazy) this.flush(program, t, space, 0, 0, Never)
+      if (wasLazy && this.counts) this.flush(program, t, space, 0, 0, Never)
       return
     }
     this.switches++

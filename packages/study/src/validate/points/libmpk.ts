@@ -40,7 +40,7 @@ const slope = (contiguous: boolean): ReadonlyArray<Term> => [
  */
 const synchronised = (threads: number, weight = 1): Term => ({
   machine,
-  options: { cores: 20, sockets: 2, threadsPerCore: 2 },
+  options: { cores: 20, sockets: 2, threadsPerCore: 2, kernel: { version: "4.14" } },
   experiment: "permission-synchronisation",
   parameters: { threads, spread: true },
   reading: "ticks",

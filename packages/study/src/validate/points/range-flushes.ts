@@ -3,7 +3,7 @@
  * adds is added here too; slope and intercept are least-squares fits over the same thirteen points on both sides.
  *
  * Between two flushes the thread reads 4 MB: the jobs of a compile share an LLC of 3 MB, so the kernel's lines come
- * from memory. The kernel measured had no generations yet; the model's has.
+ * from memory.
  */
 import { curvePoints, type Point, type PublishedPlace, rowPoint, type Term } from "../point.ts"
 
@@ -16,7 +16,7 @@ const tracing: PublishedPlace = { row: "add-003" }
 
 const flushed = (pages: number, ceiling: number, weight = 1): Term => ({
   machine: "ivy-bridge",
-  options: { cores: 1, overrides: { kernel: { flushCeiling: ceiling } } },
+  options: { cores: 1, kernel: { version: "4.10" }, overrides: { kernel: { flushCeiling: ceiling } } },
   experiment: "range-flush",
   parameters: { pages, between: 4 << 20 },
   reading: "ticks",
