@@ -212,10 +212,11 @@ export function announce(kernel: KernelRoutines, plans: ReadonlyArray<{ readonly
 /** Pages that the scripts ask the kernel about. */
 function kernelPages(scripts: ReadonlyArray<OperationScript>): Array<KernelPages> {
   const asked: Array<KernelPages> = []
-  for (const { bytes, page, verb } of scripts) {
+  for (const { bytes, page, toPage, verb } of scripts) {
     for (let at = 0; at < verb.length; at++) {
       const request = requests[verb[at]]
       if (request !== undefined) asked.push({ first: page[at], count: bytes[at], request })
+      if (request === "share") asked.push({ first: toPage[at], count: bytes[at], request: "lend" })
     }
   }
   return asked

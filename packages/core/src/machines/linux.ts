@@ -54,15 +54,15 @@ const paths = {
     "assumed: some 1200 instructions to find a hole, allocate and link a mapping; F4-03 takes 5553 cycles for a file's mmap"
   ),
   unmapPath: derived(
-    1_725,
+    1_934,
     [1_000, 2_300],
-    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 418 (one page: F5-09) - 200 (INVLPG) - 27 (the flush's generation) - 8 (words in the L1)"
+    "calibration: F5-02 (1.07 us on one core at 2.4 GHz = 2568 cycles) - 136 (entry, exit: F6-40) - 54 (semaphore and table lock) - 235 (one page: F5-09) - 200 (INVLPG) - 9 (words in the L1)"
   ),
   discardPath: assumed(500, [250, 1_000], "assumed: the look-up of mprotect without flags, merges and accounting"),
   unmapPerPage: derived(
-    400,
+    195,
     [60, 460],
-    "calibration: F5-09, S-latr-pages-linux: (104.0 - 55.09) us / 256 pages x 2.4 GHz = 458 cycles, less about 58 for the locked exchange of its entry and its frame"
+    "calibration: F5-09, S-latr-pages-linux: (104.0 - 55.09) us / 256 pages x 2.4 GHz = 458 cycles, less about 263 for its entry, its frame, and the frame's descriptor, which one of sixteen cores of two sockets has had"
   ),
   tickPath: assumed(
     2_000,
@@ -104,9 +104,9 @@ const paths = {
   ),
   splitPath: assumed(350, [150, 700], "assumed: some 350 instructions to allocate, copy and link a mapping"),
   faultPath: derived(
-    1_380,
+    1_362,
     [500, 1_700],
-    "calibration: F5-38 (2502 cycles for a copy-on-write fault, Linux 5.2.8) - 710 (entry, exit: F5-79) - 54 (semaphore and table lock) - 18 (entry) - 200 (INVLPG) - 27 (the flush's generation) - 113 (copy, words, the access made again)"
+    "calibration: F5-38 (2502 cycles for a copy-on-write fault, Linux 5.2.8) - 710 (entry, exit: F5-79) - 54 (semaphore and table lock) - 36 (entry, the old frame's descriptor) - 200 (INVLPG) - 27 (the flush's generation) - 113 (copy, words, the access made again)"
   ),
   ...callFunction
 }

@@ -15,8 +15,11 @@ import type { UnmappedPages } from "./unmapped-pages.ts"
 /** Most lines on which descriptors of areas lie. */
 const MOST_DESCRIPTORS = 1 << 16
 
-/** What a program asks of the kernel: to change rights, to take frames away, to share the frames of other pages. */
-export type KernelRequest = "protect" | "zap" | "share"
+/**
+ * What a program asks of the kernel: to change rights, to take frames away, to share the frames of other pages, which
+ * lend them.
+ */
+export type KernelRequest = "protect" | "zap" | "share" | "lend"
 
 /** Pages [first, first + count) that a program asks the kernel about. */
 export interface KernelPages {
@@ -76,7 +79,12 @@ export class AddressSpace {
     const { entry } = this.#pages.tableOf(this.number)
     const managed = new Uint8Array(count)
     const needs = new Uint8Array(count) // [page] 1 if it may come to need a frame
+    const lends = new Uint8Array(count) // [page] 1 if others may come to share its frame
     for (const { first, count: pages, request } of asked) {
+      if (request === "lend") {
+        lends.fill(1, first, first + pages)
+        continue
+      }
       managed.fill(1, first, first + pages)
       if (request !== "protect") needs.fill(1, first, first + pages)
     }
@@ -88,6 +96,9 @@ export class AddressSpace {
     const sum = (flags: Uint8Array) => flags.reduce((total, flag) => total + flag, 0)
     if (sum(managed) === 0) return 0
     for (let page = 0; page < count; page++) if (managed[page] === 1) this.tables.cover(page, 1)
+    for (let page = 0; page < count; page++)
+      if (needs[page] === 1 || lends[page] === 1)
+        this.frames.descriptors.cover(this.#pages.frame[page], entry[page] & Entry.present)
     this.#findAreas(count)
     return sum(needs)
   }

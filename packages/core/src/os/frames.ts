@@ -9,6 +9,7 @@ import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import type { Program } from "../processor/program.ts"
+import { FrameDescriptors } from "./frame-descriptors.ts"
 
 /** Frames that go between a thread's list and the node's at once (Linux: pcp->batch is 31 on large zones). */
 export const BATCH = 31
@@ -22,6 +23,7 @@ export const FRAME_ROUTINES = 2
 export class Frames {
   /** Frame of zeros, which absent pages that are read share. */
   zero = 0
+  readonly descriptors: FrameDescriptors
   readonly #firstRoutine: number
   readonly #locked: number
   readonly #pages: Pages
@@ -38,6 +40,7 @@ export class Frames {
     this.#locked = locked
     this.#pages = pages
     this.#words = words
+    this.descriptors = new FrameDescriptors(words, locked)
     this.#node = new Uint8Array(threads)
     this.#own = new Int32Array(threads * HIGH)
     this.#held = new Int32Array(threads)
@@ -59,7 +62,10 @@ export class Frames {
     this.#left = new Int32Array(nodes).fill(count)
     this.#lists = Array.from({ length: nodes }, (_, node) => {
       const list = new Int32Array(count * nodes + inUse)
-      for (let i = count - 1; i >= 0; i--) list[i] = this.#pages.allocateFrame(node)
+      for (let i = count - 1; i >= 0; i--) {
+        list[i] = this.#pages.allocateFrame(node)
+        this.descriptors.cover(list[i], 0)
+      }
       return list
     })
     this.#locks = Int32Array.from({ length: nodes }, () => this.#words.allocate(1))

@@ -163,7 +163,8 @@ export class PageFaults {
     const wanted = this.#wanted[t.software] & ~Entry.lazy
     const now = t.value
     const { number } = this.#spaces.acting(t)
-    const isZero = frame === this.#spaces.frames.zero
+    const { descriptors, zero } = this.#spaces.frames
+    const isZero = frame === zero
     if (now !== this.#was[t.software] || t.frameValue !== this.#from[t.software]) {
       // Somebody else was faster: the access is made again and goes by what stands there now.
       if (frame !== NoFrame && !isZero) this.#spaces.frames.give(t, frame)
@@ -173,11 +174,17 @@ export class PageFaults {
     this.#last[t.software] = -1
     if ((now & Entry.present) === 0) {
       this.mapped++
+      if (!isZero) descriptors.first(program, frame)
       const entry = isZero ? (wanted & ~Entry.writable) | Entry.shared : wanted
       program.storeEntry(page, entry, core.locked, frame, number)
       return
     }
     this.copied++
+    const from = this.#from[t.software]
+    if (frame !== NoFrame) {
+      descriptors.first(program, frame)
+      if (from !== zero) descriptors.count(program, from, -1)
+    }
     // A page that shares its frame with nobody may just be written from now on.
     program.storeEntry(page, wanted, core.locked, frame, number)
     this.#shootdown.flush(program, t, number, page, 1, false)

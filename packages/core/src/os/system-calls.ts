@@ -195,8 +195,10 @@ export class SystemCalls {
     const { number } = this.#spaces.acting(t)
     const { entry, frame } = this.#pages.tableOf(number)
     const now = entry[page]
+    const { descriptors, zero } = this.#spaces.frames
     if (hasFrame(now)) {
       program.chain(kernel.unmapPerPage).storeEntry(page, 0, core.locked, -1, number)
+      if (frame[page] !== zero) descriptors.count(program, frame[page], -1)
       this.#changed[t.software]++
       if ((now & Entry.shared) === 0 && !this.#spaces.isCommon(page))
         this.#spaces.unmapped.add(this.#batchOf(t), frame[page])
@@ -208,6 +210,7 @@ export class SystemCalls {
     const from = attaches ? page : source + page - this.#first[t.software]
     const named = attaches ? this.#pages.frame[page] : frame[from]
     const wanted = attaches ? this.#wanted[t.software] : entryFor(this.#wanted[t.software], Entry.shared)
+    descriptors.count(program, named, 1)
     program.chain(kernel.perPage).storeEntry(page, wanted, core.locked, named, number)
   }
 

@@ -157,7 +157,7 @@ export class SpaceGenerations {
     const at = t.number
     // Another space's translations are compared when it is changed to.
     if (this.#loaded[at] !== space) return
-    if (!this.counts) return this.invalidation.append(program, first, count)
+    if (!this.counts) return this.invalidation.append(program.loadWord(this.lazy[at]), first, count)
     this.#first[at] = first
     this.#count[at] = count
     this.#wanted[at] = wanted
