@@ -5,6 +5,7 @@
 
 import type { CacheSizes } from "./cache-choice.ts"
 import type { Feature } from "./features.ts"
+import type { KernelVersion } from "./kernel-version.ts"
 import type { MachineShape, Sourced } from "./shape.ts"
 import type { ShootdownChoice, ShootdownOptions } from "./shootdown-choice.ts"
 
@@ -16,15 +17,9 @@ export interface KernelChoice {
   readonly virtualised: boolean
   /** Ticks from one timer interrupt of a hardware thread to the next; 0: there are none. */
   readonly tick: number
-  /** Whose way of flushing it has. */
+  /** Linux whose way of flushing it has. */
   readonly version: KernelVersion
 }
-
-/**
- * Versions of Linux whose flushes differ. `4.10`: who is in the mask of an address space is interrupted, and
- * every change of address space forgets (so since 3.x). `4.14`: generations and PCIDs. `5.2`: lazy CPUs are left alone.
- */
-export type KernelVersion = "4.10" | "4.14" | "5.2"
 
 /** How the stops of one socket are joined: interconnect/graph.ts. */
 export type TopologyKind = "crossbar" | "ring" | "mesh" | "complexes"

@@ -6,7 +6,8 @@ import { type InputIssue, nearest, rejectIssues, shown } from "../invalid-input.
 import { type Choices, cacheOptionNames, checkedCaches, chosenWords } from "./cache-choice.ts"
 import type { Field } from "./field.ts"
 import { fields } from "./fields.ts"
-import type { DeepPartial, KernelChoice, KernelVersion, Machine, MachineOptions } from "./machine.ts"
+import { type KernelVersion, kernelVersions, usualKernel } from "./kernel-version.ts"
+import type { DeepPartial, KernelChoice, Machine, MachineOptions } from "./machine.ts"
 import { chosenNetwork, networkOptionNames } from "./network-choice.ts"
 import type { MachineShape } from "./shape.ts"
 import { chosenShootdown, shootdownOptionNames } from "./shootdown-choice.ts"
@@ -28,8 +29,7 @@ const known = [
   ...shootdownOptionNames
 ]
 
-const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false, tick: 0, version: "5.2" }
-const kernelVersions: ReadonlyArray<unknown> = ["4.10", "4.14", "5.2"] satisfies ReadonlyArray<KernelVersion>
+const plainKernel: KernelChoice = { pageTableIsolation: false, virtualised: false, tick: 0, version: usualKernel }
 
 /**
  * Cores, threads, words and overrides with their defaults: one socket with the silicon's cores, one hardware
@@ -98,7 +98,7 @@ function checkKernel(kernel: unknown, issues: Array<InputIssue>): void {
       if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > MOST)
         issues.push(issue(path, "an integer of at least 0 (tick)", value, "0 switches the timer off."))
     } else if (name === "version") {
-      if (!kernelVersions.includes(value))
+      if (!kernelVersions.includes(value as KernelVersion))
         issues.push(issue(path, `one of ${kernelVersions.join(", ")}`, value, "Choose the newest that is not newer."))
     } else if (typeof value !== "boolean") issues.push(issue(path, "true or false", value, "Switch it on or off."))
   }

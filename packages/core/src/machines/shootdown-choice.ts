@@ -4,6 +4,7 @@
  */
 import type { InputIssue } from "../invalid-input.ts"
 import { nearest, shown } from "../invalid-input.ts"
+import { isSince, usualKernel } from "./kernel-version.ts"
 import type { KernelChoice } from "./machine.ts"
 
 /**
@@ -90,9 +91,11 @@ export function chosenShootdown(
       )
     )
   }
-  const version = kernel?.version ?? "5.2"
-  if (version !== "5.2" && (optimisations.length > 0 || (policy !== "interrupt" && policy !== "lazy"))) {
-    const expected = `"5.2" with shootdown "${policy}" and its optimisations`
+  const version = kernel?.version ?? usualKernel
+  if (optimisations.length > 0 && version !== usualKernel)
+    issues.push(issue("kernel.version", '"5.2" with optimisations', version, "They were made to that kernel."))
+  if (!isSince(version, "5.2") && policy !== "interrupt" && policy !== "lazy") {
+    const expected = `5.2 or newer with shootdown "${policy}"`
     issues.push(issue("kernel.version", expected, version, "Older kernels interrupt, or sweep as LATR does."))
   }
   checkOptimisations(optimisations, policy, kernel?.pageTableIsolation === true, issues)

@@ -79,6 +79,7 @@ test("a change of address space takes its path, two words of masks, two of gener
 test.each([
   ["interrupt", 2, 1, "5.2"],
   ["interrupt", 2, 2, "5.2"],
+  ["interrupt", 3, 1, "6.0"],
   ["interrupt", 3, 1, "4.14"],
   ["interrupt", 3, 1, "4.10"],
   ["interrupt", 2, 2, "4.10"],

@@ -1,7 +1,8 @@
 /** Shootdown policies: what each sends, counted in closed form, and that nobody holds what was flushed. */
 import { Message } from "@isolde/core/coherence/message"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
-import type { KernelVersion, MachineOptions } from "@isolde/core/machines/machine"
+import type { KernelVersion } from "@isolde/core/machines/kernel-version"
+import type { MachineOptions } from "@isolde/core/machines/machine"
 import type { ShootdownName } from "@isolde/core/machines/shootdown-choice"
 import { describe, expect, test } from "vitest"
 import { CALLS, oneInitiator, type Step, shootingMachine, storm, totalOf } from "./shootdown-storm.ts"

@@ -28,6 +28,7 @@ describe("random mutual shootdowns", () => {
     ...shootdownNames.map((shootdown: ShootdownName) => [shootdown, { shootdown }] as const),
     ["interrupt, optimised", optimised],
     ["interrupt, as Linux 4.10", { kernel: { version: "4.10" } }],
+    ["interrupt, as Linux 6.0", { kernel: { version: "6.0" } }],
     ["interrupt, as Linux 4.14", { kernel: { version: "4.14" } }],
     ["lazy, as LATR on Linux 4.10", { shootdown: "lazy", kernel: { version: "4.10" } }]
   ]

@@ -6,14 +6,16 @@
  *   IS1  a target is a CPU of the mask, not the initiator, not lazy when its flag is read (before 5.2 nobody reads it)
  *   IS2  with `early`, OS2 holds for what runs in user mode alone: a target flushes before it leaves its handler
  */
+import { isSince } from "../../machines/kernel-version.ts"
 import { Cause } from "../../processor/cause.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { CallQueues, QUEUE_ROUTINES } from "./call-queues.ts"
 import { FLUSH_RECORD_WORDS, FlushRecord, storeFlushRecord } from "./flush-record.ts"
+import { masked } from "./masked-routine.ts"
 import { ShootdownMark } from "./shootdown-log.ts"
 import { NO_PAGES, type ShootdownContext, type ShootdownPolicy, WHOLE_CONTEXT } from "./shootdown-policy.ts"
-import { masked, SpaceGenerations } from "./space-generations.ts"
+import { SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
   begin: QUEUE_ROUTINES,
@@ -54,15 +56,17 @@ export class InterruptShootdown implements ShootdownPolicy {
     const { numbers, threads, words } = context
     const { optimisations } = numbers.shootdown
     this.#context = context
-    this.#concurrent = optimisations.includes("concurrent")
+    const { version } = numbers.kernelChoice
+    this.#concurrent = optimisations.includes("concurrent") || isSince(version, "5.13")
     this.#early = optimisations.includes("early")
     this.#consolidated = optimisations.includes("consolidated")
-    this.#skipsLazy = numbers.kernelChoice.version === "5.2"
+    this.#skipsLazy = version === "5.2" || isSince(version, "5.13")
     this.#info = Int32Array.from({ length: this.#consolidated ? 0 : threads }, () => words.allocate(FLUSH_RECORD_WORDS))
     this.#queues = new CallQueues(context, this.#consolidated ? FLUSH_RECORD_WORDS : 0, (program, t, initiator) =>
       this.#serve(program, t, initiator)
     )
-    this.generations = new SpaceGenerations(context, this.#consolidated ? this.#queues.beside : undefined)
+    const apart = isSince(version, "5.13") ? Int32Array.from({ length: threads }, () => words.allocate(1)) : undefined
+    this.generations = new SpaceGenerations(context, this.#consolidated ? this.#queues.beside : apart)
     this.#space = new Int32Array(threads)
     this.#first = new Int32Array(threads)
     this.#count = new Int32Array(threads)

@@ -12,8 +12,9 @@ import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { FLUSH_RECORD_WORDS, FlushRecord, storeFlushRecord } from "./flush-record.ts"
 import { INTERRUPT_ROUTINES, InterruptShootdown } from "./interrupt-shootdown.ts"
+import { masked } from "./masked-routine.ts"
 import type { ShootdownContext, ShootdownPolicy } from "./shootdown-policy.ts"
-import { masked, type SpaceGenerations } from "./space-generations.ts"
+import type { SpaceGenerations } from "./space-generations.ts"
 
 const Routine = {
   space: INTERRUPT_ROUTINES,

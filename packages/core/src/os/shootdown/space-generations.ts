@@ -8,10 +8,12 @@
  *   SG2  a CPU flushes when its generation is behind, everything if it is behind by more than the flush at hand
  *   SG3  a slot is given to another space by a write of the page-table base register that forgets what it named
  */
+import { isSince } from "../../machines/kernel-version.ts"
 import type { Words } from "../../memory/words.ts"
 import type { HardwareThread } from "../../processor/hardware-thread.ts"
 import type { Program } from "../../processor/program.ts"
 import { LocalInvalidation } from "./local-invalidation.ts"
+import { masked } from "./masked-routine.ts"
 import { FIRST_SHOOTDOWN_ROUTINE, type ShootdownContext } from "./shootdown-policy.ts"
 import { IDENTIFIER_ROUTINES, SpaceIdentifiers } from "./space-identifiers.ts"
 
@@ -22,7 +24,8 @@ const Routine = {
   leave: FIRST_SHOOTDOWN_ROUTINE + 3,
   enter: FIRST_SHOOTDOWN_ROUTINE + 4,
   choose: FIRST_SHOOTDOWN_ROUTINE + 5,
-  load: FIRST_SHOOTDOWN_ROUTINE + 6
+  load: FIRST_SHOOTDOWN_ROUTINE + 6,
+  look: FIRST_SHOOTDOWN_ROUTINE + 7
 } as const
 /** In place of the generation of a flush: nobody's. */
 const Never = -2
@@ -33,12 +36,6 @@ export const GENERATION_ROUTINES = FIRST_SHOOTDOWN_ROUTINE + 8 + IDENTIFIER_ROUT
 const IDENTIFIERS = FIRST_SHOOTDOWN_ROUTINE + 8
 /** Most slots of a CPU: their generations stand on one line with its lazy flag. */
 const MOST_SLOTS = 6
-
-/** Routine `routine` with interrupts masked, as they are found afterwards. */
-export function masked(program: Program, t: HardwareThread, routine: number, argument = 0): void {
-  if (t.masked) program.run(routine, argument)
-  else program.maskInterrupts(true).run(routine, argument).maskInterrupts(false)
-}
 
 export class SpaceGenerations {
   readonly invalidation: LocalInvalidation
@@ -63,6 +60,7 @@ export class SpaceGenerations {
   readonly #locked: number
   readonly #page: number
   readonly #defersUser: boolean
+  readonly #looksHereFirst: boolean
   // A CPU's own memory of its slots.
   readonly #loaded: Int32Array // [CPU] address space, or None
   readonly #slot: Int32Array // [CPU] its slot
@@ -75,8 +73,7 @@ export class SpaceGenerations {
   readonly #count: Int32Array // [CPU]
   readonly #wanted: Int32Array // [CPU] generation of this flush
   readonly #seen: Int32Array // [CPU] generation of the space when it was compared
-  // Translations of the user's table to flush on the way out of the kernel.
-  readonly #userFirst: Int32Array // [CPU]
+  readonly #userFirst: Int32Array // [CPU] of the user's table, to flush on the way out of the kernel
   readonly #userCount: Int32Array // [CPU]
 
   /** `lazyAt` is the word of each CPU's lazy flag, where it isn't on the line of the TLB state. */
@@ -87,7 +84,8 @@ export class SpaceGenerations {
     this.#words = words
     this.#locked = numbers.core.locked
     this.#page = numbers.kernel.invalidatePage
-    this.counts = numbers.kernelChoice.version !== "4.10"
+    this.counts = isSince(numbers.kernelChoice.version, "4.14")
+    this.#looksHereFirst = isSince(numbers.kernelChoice.version, "6.0")
     this.#slots = this.counts ? Math.min(numbers.tlb.spaceIds, MOST_SLOTS) : 1
     if (numbers.shootdown.policy === "broadcast")
       this.identifiers = new SpaceIdentifiers(context, IDENTIFIERS, (program, t, space, identifier) => {
@@ -161,7 +159,8 @@ export class SpaceGenerations {
     this.#first[at] = first
     this.#count[at] = count
     this.#wanted[at] = wanted
-    program.loadWord(this.generation[space]).run(Routine.compare)
+    if (this.#looksHereFirst && wanted >= 0) program.loadWord(this.#local[at] + this.#slot[at]).run(Routine.look, space)
+    else program.loadWord(this.generation[space]).run(Routine.compare)
   }
 
   /** SG1: a kernel thread keeps the space that it finds. */
@@ -183,36 +182,37 @@ export class SpaceGenerations {
   /** True if the routine was one of the generations'. */
   routine(program: Program, t: HardwareThread, routine: number, argument: number): boolean {
     if (routine >= GENERATION_ROUTINES) return false
-    if (routine >= IDENTIFIERS) {
-      this.identifiers?.routine(program, t, routine - IDENTIFIERS, argument)
-      return true
-    }
+    if (routine >= IDENTIFIERS) this.identifiers?.routine(program, t, routine - IDENTIFIERS, argument)
+    else this.#step(program, t, routine, argument)
+    return true
+  }
+
+  #step(program: Program, t: HardwareThread, routine: number, argument: number): void {
     const at = t.number
     switch (routine) {
+      case Routine.look:
+        if (this.#wanted[at] === Never || t.value < this.#wanted[at])
+          program.loadWord(this.generation[argument]).run(Routine.compare)
+        return
       case Routine.compare:
         this.#seen[at] = t.value
         program.loadWord(this.#local[at] + this.#slot[at]).run(Routine.apply)
-        return true
+        return
       case Routine.apply:
-        this.#apply(program, t, at)
-        return true
+        return this.#apply(program, t, at)
       case Routine.leave:
-        this.#leave(program, t, argument)
-        return true
+        return this.#leave(program, t, argument)
       case Routine.enter:
         if ((t.value & (1 << (at & 31))) === 0)
           program.addWord(this.mask[argument] + (at >>> 5), 1 << (at & 31), this.#locked)
         program.loadWord(this.generation[argument]).run(Routine.choose, argument)
-        return true
+        return
       case Routine.choose:
-        this.#choose(program, t, argument)
-        return true
+        return this.#choose(program, t, argument)
       case Routine.load:
-        this.#load(program, t, argument)
-        return true
+        return this.#load(program, t, argument)
       default:
         this.#flushUser(program, at)
-        return true
     }
   }
 

@@ -75,7 +75,7 @@ const protectedBy = (part: number, threads: number): Point =>
       terms: [
         {
           machine: "haswell-ep-10",
-          options: isolated,
+          options: { kernel: { pageTableIsolation: true, version: "5.13" } },
           experiment: "permission-synchronisation",
           parameters: { threads },
           reading: "ticks"

@@ -44,7 +44,7 @@ const stormed = (part: number, shootdown: "interrupt" | "invlpgb", gap?: string)
       terms: [
         {
           machine: "zen-3",
-          options: { cores: 36, threadsPerCore: 2, shootdown },
+          options: { cores: 36, threadsPerCore: 2, shootdown, kernel: { version: "6.0" } },
           experiment: "mapping-storm",
           parameters: { threads: 72 },
           reading: "perTick"
