@@ -10,7 +10,7 @@ import * as fromCache from "../memory/cache.ts"
 import { Cache } from "../memory/cache.ts"
 import * as fromPages from "../memory/pages.ts"
 import { Bus } from "../processor/bus.ts"
-import type { Cells } from "../processor/cells.ts"
+import { Cells } from "../processor/cells.ts"
 import { hotCells } from "../processor/hot-cells.ts"
 import { Ports } from "../processor/ports.ts"
 import * as fromCacheProtocol from "./cache-protocol.ts"
@@ -26,6 +26,8 @@ export const L1State = { readable: 1, exclusive: 2, modified: 3 } as const
 export class CacheLevels {
   /** What the hot path of the tile reads and writes. */
   readonly cells: Cells
+  /** The first of them. */
+  readonly first: Int32Array
   readonly l1i: Cache
   readonly l1d: Cache
   readonly l2: Cache
@@ -43,13 +45,15 @@ export class CacheLevels {
   readonly #held: Int32Array // [line-fill buffer] tick from which a line from the L2 holds it
   readonly #until: Int32Array // [line-fill buffer] … and until which
 
-  constructor(numbers: MachineNumbers) {
-    this.cells = hotCells(numbers)
+  /** Its cells are a tile's part of `cells`. */
+  constructor(numbers: MachineNumbers, cells = new Cells(hotCells(numbers))) {
+    this.cells = cells
+    this.first = cells.take(0)
     this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways, this.cells)
     this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways, this.cells)
     this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
-    this.ready = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
+    this.ready = cells.take(numbers.l1d.sets * numbers.l1d.ways)
     this.drains = new Ports(1)
     const { transfer, writeBack } = numbers.l2
     this.#bus = new Bus(transfer === 0 ? 0 : LINE_BYTES / transfer)

@@ -13,6 +13,7 @@ import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { type Cache } from "../memory/cache.ts"
 import * as fromCause from "../processor/cause.ts"
+import type { Cells } from "../processor/cells.ts"
 import type { Prefetchers } from "../processor/prefetchers.ts"
 import { cacheEventOf } from "./cache-event.ts"
 import * as fromCacheLevels from "./cache-levels.ts"
@@ -79,13 +80,14 @@ export class PrivateCaches {
     interconnect: Interconnect,
     homes: Homes,
     numbers: MachineNumbers,
-    listener: LineKeeper
+    listener: LineKeeper,
+    cells?: Cells
   ) {
     this.table = numbers.protocol === "moesi" ? moesiCache : mesiCache
     this.#events = this.table.events.length
     this.#messages = new TileMessages(tile, tileOwner, interconnect, homes)
     this.#listener = listener
-    this.levels = new CacheLevels(numbers)
+    this.levels = new CacheLevels(numbers, cells)
     this.#l1i = this.levels.l1i
     this.#l1d = this.levels.l1d
     this.#l2 = this.levels.l2

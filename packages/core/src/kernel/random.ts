@@ -5,21 +5,23 @@
 
 /** 32 random bits at a time from a counter-seeded xorshift generator. */
 export class RandomStream {
-  #state: number
+  readonly #state: Int32Array // one cell
 
-  constructor(seed: number, component: string) {
+  /** Its state is in `state`, one cell, if it is told where. */
+  constructor(seed: number, component: string, at: Int32Array = new Int32Array(1)) {
     let state = mix(seed | 0)
     for (let i = 0; i < component.length; i++) state = mix(state ^ component.charCodeAt(i))
-    this.#state = state === 0 ? 0x9e3779b9 | 0 : state
+    at[0] = state === 0 ? 0x9e3779b9 | 0 : state
+    this.#state = at
   }
 
   /** An int32, every value but zero equally likely. */
   next(): number {
-    let state = this.#state
+    let state = this.#state[0]
     state ^= state << 13
     state ^= state >>> 17
     state ^= state << 5
-    this.#state = state
+    this.#state[0] = state
     return state
   }
 

@@ -5,7 +5,7 @@
  *   CA1  a tag is in at most one way of its set
  */
 import { ModelDefect } from "../kernel/model-defect.ts"
-import type { Cells } from "../processor/cells.ts"
+import { type Cells, cellsOfBytes } from "../processor/cells.ts"
 
 /** No line, no page: the tag of an empty way. */
 export const Empty = -1
@@ -13,17 +13,23 @@ export const Empty = -1
 /** Tags that an array of one set remembers the row of, by their low bits: a power of two, a few times its ways. */
 const NEAR = 256
 
+/** Cells that an array takes of those that it is told of. */
+export function cacheCells({ sets, ways }: { readonly sets: number; readonly ways: number }): number {
+  return 2 * sets * ways + cellsOfBytes(sets * ways) + sets + (sets === 1 ? NEAR : 0) + 1
+}
+
 export class Cache {
   readonly sets: number
   readonly ways: number
   readonly tags: Int32Array // [set][way] tag, or Empty
   readonly state: Uint8Array // [set][way] the owner's
-  readonly #ages: Int32Array // [set][way] clock of the last touch
+  readonly ages: Int32Array // [set][way] clock of the last touch
   readonly recent: Int32Array // [set] row touched last: where a look-up looks first
   /** [low bits of a tag] row in which an array of one set has found it, to look at before all others */
-  readonly #near: Int32Array
-  readonly #mask: number
-  #clock = 0
+  readonly near: Int32Array
+  /** What a set is of a line's low bits, or -1 where it is a remainder. */
+  readonly mask: number
+  readonly clock: Int32Array // one cell: touches that changed something
 
   /** Its columns are of `cells` if it is told which. */
   constructor(sets: number, ways: number, cells?: Cells) {
@@ -32,19 +38,20 @@ export class Cache {
     }
     this.sets = sets
     this.ways = ways
-    this.#mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1
+    this.mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1
     const column = (length: number) => cells?.take(length) ?? new Int32Array(length)
     this.tags = column(sets * ways).fill(Empty)
-    this.state = new Uint8Array(sets * ways)
-    this.#ages = column(sets * ways)
+    this.state = cells?.takeBytes(sets * ways) ?? new Uint8Array(sets * ways)
+    this.ages = column(sets * ways)
     this.recent = column(sets)
-    this.#near = new Int32Array(sets === 1 ? NEAR : 0)
+    this.near = column(sets === 1 ? NEAR : 0)
+    this.clock = column(1)
     for (let set = 0; set < sets; set++) this.recent[set] = set * ways
   }
 
   /** Set of a line or page: its low bits, or a remainder where the sets are no power of two. */
   setOf(index: number): number {
-    return this.#mask >= 0 ? index & this.#mask : index % this.sets
+    return this.mask >= 0 ? index & this.mask : index % this.sets
   }
 
   /** Row of `tag` in `set`, or -1. */
@@ -60,11 +67,11 @@ export class Cache {
 
   #anywhere(tag: number): number {
     const { tags, ways } = this
-    const near = this.#near[tag & (NEAR - 1)]
+    const near = this.near[tag & (NEAR - 1)]
     if (tags[near] === tag) return near
     for (let row = 0; row < ways; row++) {
       if (tags[row] !== tag) continue
-      this.#near[tag & (NEAR - 1)] = row
+      this.near[tag & (NEAR - 1)] = row
       return row
     }
     return -1
@@ -75,13 +82,13 @@ export class Cache {
     // It is the youngest of its set already.
     if (this.recent[set] === row) return
     this.recent[set] = row
-    this.#ages[row] = this.#clock = (this.#clock + 1) | 0
+    this.ages[row] = this.clock[0] = (this.clock[0] + 1) | 0
   }
 
   /** Row to fill next in `set`: an empty way, else the least recently used. */
   victim(set: number): number {
     const tags = this.tags
-    const ages = this.#ages
+    const ages = this.ages
     let row = set * this.ways
     const end = row + this.ways
     let oldest = row

@@ -1,28 +1,53 @@
 /**
- * What the hot path of a tile reads and writes, in one block of int32: V8 reads the header of a typed array before each
- * access, and of one array it reads it once. Law: who owns a part has a view of it, and only straight-line.ts and straight-cells.ts see all.
+ * What the hot paths of tiles read and write, in one block of int32: V8 reads the header of a typed array before each
+ * access, and straight-loop.ts, which is WebAssembly, sees one heap and nothing else. Law: who owns a part has a view
+ * of it, and only the straight-*.ts and instruction-fetch.ts see all.
  */
 import { invariant } from "../kernel/model-defect.ts"
+import { Memory } from "./web-assembly.ts"
+
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE_BYTES = 65_536
 
 export class Cells {
   readonly all: Int32Array
+  readonly memory: Memory
+  readonly #length: number
   #used = 0
 
   constructor(length: number) {
-    this.all = new Int32Array(length)
+    // One that never grows: else V8 looks in each access to any typed array whether its buffer has gone.
+    const pages = Math.max(1, Math.ceil((length * 4) / PAGE_BYTES))
+    this.memory = new Memory({ initial: pages, maximum: pages })
+    this.all = new Int32Array(this.memory.buffer)
+    this.#length = length
   }
 
   /** `length` cells, zeros; more than there are is a ModelDefect (CE1). */
   take(length: number): Int32Array {
     const first = this.#used
     this.#used += length
-    invariant(this.#used <= this.all.length, "CE1", `${this.#used} of ${this.all.length} cells`)
+    invariant(this.#used <= this.#length, "CE1", `${this.#used} of ${this.#length} cells`)
     return this.all.subarray(first, this.#used)
+  }
+
+  /** The same, of bytes, in as many cells as hold them. */
+  takeBytes(length: number): Uint8Array {
+    const { byteOffset } = this.take(cellsOfBytes(length))
+    return new Uint8Array(this.all.buffer, byteOffset, length)
   }
 
   /** Where `view`, which `take` gave, begins. */
   placeOf(view: Int32Array): number {
+    return this.addressOf(view) >>> 2
+  }
+
+  /** The same in bytes. */
+  addressOf(view: Int32Array | Uint8Array): number {
     invariant(view.buffer === this.all.buffer, "CE1", "a view of other cells")
-    return view.byteOffset >>> 2
+    return view.byteOffset
   }
 }
+
+/** Cells that hold `length` bytes. */
+export const cellsOfBytes = (length: number): number => (length + 3) >>> 2

@@ -2,7 +2,6 @@
  * One hardware thread: its place in time, its window and store buffer, its registers (ready ticks and
  * rights), its stream and its stack of programs. Rights are indexed by hardware thread.
  */
-
 import type { CacheLevels } from "../coherence/cache-levels.ts"
 import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
@@ -15,6 +14,7 @@ import { LoadQueue } from "./load-queue.ts"
 import { Program, Through } from "./program.ts"
 import { StoreBuffer } from "./store-buffer.ts"
 import { REGISTERS } from "./straight-code.ts"
+import { FRAME_CELLS } from "./straight-frame.ts"
 import { ValueReads } from "./value-reads.ts"
 import { Waiters } from "./waiters.ts"
 import { ACCESSES, Window } from "./window.ts"
@@ -102,7 +102,7 @@ export class HardwareThread {
   chain = 0 // completion of its last instruction
   /** Window entry of the word operation under way. */
   wordEntry = 0
-  // Registers.
+  readonly frame: Int32Array // straight-frame.ts
   readonly ready: Int32Array // [register + 1] tick, or -1 - number of the instruction that produces it
   value = 0
   /** The frame of the page-table entry that it loaded last. */
@@ -181,6 +181,7 @@ export class HardwareThread {
     this.number = number
     this.software = number
     this.slots = slots
+    this.frame = cells.take(FRAME_CELLS)
     this.ready = cells.take(REGISTERS)
     this.forwards = cells.take(FORWARD_CELLS).fill(-1)
     this.window = new Window(core.window, core.width, slots, cells)

@@ -104,7 +104,7 @@ export class MemoryPort {
     context: TileContext
   ) {
     const { accesses, check, judge, numbers, pages, services } = context
-    this.loads = new Ports(numbers.core.loads)
+    this.loads = new Ports(numbers.core.loads, caches.levels.cells)
     this.loadBytes = numbers.core.loadBytes
     this.#lines = new LoadLines(caches, this.loads, this.loadBytes)
     this.#table = check?.tables && new TableReads(check.tables, caches, translation, this.loads)

@@ -62,9 +62,16 @@ export const NoSources = packed(0, SOURCES, NoSource)
 export const Block = { first: 0, end: 1, line: 2 } as const
 export const BLOCK_SHIFT = 2
 
+/** Fields of what instructions are fetched by: physical line, page. */
+export const Fetch = { line: 0, page: 1 } as const
+export const FETCH_FIELDS = 2
+
 export interface StraightCode {
   readonly rows: Int32Array // [place in a block][facts, three words]
   readonly blocks: Int32Array // [block][field of Block]
+  /** [place] row of `fetches` that it is fetched by */
+  readonly lines: Int32Array
+  readonly fetches: Int32Array // [row][field of Fetch]
 }
 
 const decoded = new WeakMap<InstructionTable, WeakMap<Uint32Array, StraightCode>>()
@@ -75,7 +82,10 @@ export function straightCode({ blockInstructions, blockStart, table }: Instructi
   if (known === undefined) decoded.set(table, (known = new WeakMap()))
   let code = known.get(blockInstructions)
   if (code === undefined) {
-    code = { rows: rowsOf(table, blockInstructions), blocks: new Int32Array((blockStart.length - 1) << BLOCK_SHIFT) }
+    const lines = new Int32Array(blockInstructions.length)
+    const fetches = fetchesOf(table, blockInstructions, lines)
+    const blocks = new Int32Array((blockStart.length - 1) << BLOCK_SHIFT)
+    code = { rows: rowsOf(table, blockInstructions), blocks, lines, fetches }
     for (let block = 0; block + 1 < blockStart.length; block++)
       writeBlock(code, block, table, blockInstructions, blockStart)
     known.set(blockInstructions, code)
@@ -97,6 +107,19 @@ function writeBlock(
   if (first === blocks[at + Block.end]) return
   blocks[at + Block.line] = table.rows[blockInstructions[blockStart[block]] * FIELDS + Field.line]
   rows[first] |= NewLine
+}
+
+/** A row for each run of places of one line; `lines` tells each place which. */
+function fetchesOf({ rows }: InstructionTable, blockInstructions: Uint32Array, lines: Int32Array): Int32Array {
+  const fetches: Array<number> = []
+  let line = -1
+  for (let place = 0; place < blockInstructions.length; place++) {
+    const at = blockInstructions[place] * FIELDS
+    if (rows[at + Field.line] !== line) fetches.push(rows[at + Field.line], rows[at + Field.page])
+    line = rows[at + Field.line]
+    lines[place] = fetches.length / FETCH_FIELDS - 1
+  }
+  return Int32Array.from(fetches)
 }
 
 function rowsOf(table: InstructionTable, blockInstructions: Uint32Array): Int32Array {

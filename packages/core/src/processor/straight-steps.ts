@@ -3,7 +3,6 @@ import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
 import * as fromOperands from "./operands.ts"
-import type { Pipeline } from "./pipeline.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
 import * as fromStraightCode from "./straight-code.ts"
 import type { WakeUp } from "./wake-up.ts"
@@ -49,11 +48,12 @@ export function noteWindow({ window }: HardwareThread, next: number, settled: bo
   window.lastCommit = lastCommit
 }
 
-/** Dispatch what a mechanism adds, `count` in all, from slot `position` of `now` on; false if stopped before the last. */
-export function addFirst(t: HardwareThread, pipeline: Pipeline, now: number, position: number, count: number): boolean {
-  t.tick = now
-  t.position = position
-  return pipeline.added(t, count)
+/** As StoreBuffer.freeAt, which says too what the next dispatch waits for: that stays as it was. */
+export function freeTick(stores: StoreBuffer): number {
+  const { cause } = stores
+  const free = stores.freeAt()
+  stores.cause = cause
+  return free
 }
 
 /** When the data of a store are there that are `ready` (or whose producer is -1 - `ready`), below 0 if that isn't known. */

@@ -50,7 +50,7 @@ export class StreamExecution {
   ) {
     this.#pipeline = pipeline
     this.#caches = caches
-    this.#branches = new Branches(pipeline, numbers, seed, firstThread)
+    this.#branches = new Branches(pipeline, numbers, seed, firstThread, caches.levels.cells)
     const branches = this.#branches
     const fetch = new InstructionFetch(caches, translation, pages)
     this.#fetch = fetch

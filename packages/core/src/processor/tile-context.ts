@@ -8,6 +8,7 @@ import type { Words } from "../memory/words.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { WalkPath } from "../translation/walk-path.ts"
 import type { AccessListener } from "./access-observer.ts"
+import type { Cells } from "./cells.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { AccessCheck, FaultListener, TrapFilter } from "./memory-port.ts"
 import type { MarkListener } from "./pipeline.ts"
@@ -36,6 +37,8 @@ export interface TileServices extends ProgramServices {
 /** Everything a tile is connected to. */
 export interface TileContext {
   readonly kernel: Kernel
+  /** The cells of all tiles' hot paths, and of the code that they execute. */
+  readonly cells: Cells
   readonly numbers: MachineNumbers
   readonly interconnect: Interconnect
   readonly homes: Homes

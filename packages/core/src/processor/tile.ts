@@ -64,7 +64,7 @@ export class Tile implements LineKeeper {
     this.#interrupts = new InterruptController(tile, context)
     const first = tile * numbers.threadsPerTile
     this.hold = new LineHold(kernel, this.#owner, context.receiveKind)
-    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this)
+    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this, context.cells)
     this.threads = Array.from({ length: numbers.threadsPerTile }, (_, i) => {
       return new HardwareThread(first + i, numbers, this.caches.levels, slots.of(first + i))
     })

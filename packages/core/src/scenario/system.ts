@@ -33,6 +33,7 @@ import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { emptyStream } from "../processor/instruction-stream.ts"
 import type { AccessCheck } from "../processor/memory-port.ts"
+import { runCells } from "../processor/placed-code.ts"
 import { Slots } from "../processor/slots.ts"
 import { storeRows } from "../processor/store-rows.ts"
 import { ThreadContext } from "../processor/thread-context.ts"
@@ -101,7 +102,6 @@ export class System {
     this.channels = new MemoryChannels(kernel, this.interconnect, numbers, stops, this.pages, (line) =>
       this.homes.ownerOf(line)
     )
-
     this.placement = scenario.workload.place(this.pages, scenario.workers, scenario.seed)
     this.regions = new Regions(this.placement.regions)
     this.routines = new KernelRoutines(
@@ -225,9 +225,11 @@ export class System {
     kernel.lookahead = scenario.runAhead ? this.interconnect.lookahead : 0
     kernel.seal()
     const check = this.unit.checkAccess === undefined ? undefined : (this.unit as AccessCheck)
+    const cells = runCells(numbers, plans)
     this.tiles = Array.from({ length: numbers.tiles }, (_, tile) => {
       return new Tile(tile, {
         kernel,
+        cells,
         numbers,
         interconnect: this.interconnect,
         homes: this.homes,

@@ -1,0 +1,58 @@
+/**
+ * What straight-line.ts and its loop tell each other of a thread, in cells: where the thread is, what the loop goes by,
+ * and the part of its stream that comes next. Law: the loop's addresses are four times these numbers.
+ */
+
+/** Fields of a frame. Those up to `added` are the thread's as it goes in and as it comes out; addresses are in bytes. */
+export const Frame = {
+  now: 0,
+  position: 1,
+  /** Address of the row to execute, and of the one behind its block. */
+  row: 2,
+  end: 3,
+  /** Address of the next staged block, and of what isn't staged, or not to be executed. */
+  order: 4,
+  orderEnd: 5,
+  /** The same of staged accesses. */
+  access: 6,
+  accessEnd: 7,
+  next: 8,
+  lastCommit: 9,
+  settled: 10,
+  limit: 11,
+  hold: 12,
+  added: 13,
+  fetchLine: 14,
+  queueAt: 15,
+  /** Counted since the loop went in: hits of the L1D, instructions that a mechanism adds. */
+  hits: 16,
+  extra: 17,
+  /** What the tag of its pages begins with in a TLB, and its key register. */
+  context: 18,
+  keyRights: 19,
+  /** Address of the place of row r's line, less r / 4. */
+  lines: 20,
+  /** Tick from which a store finds a row in the store buffer, or below 0. */
+  storeFree: 21,
+  /** Where the line of the last access was found. */
+  cause: 22,
+  /** Address of the state of its random stream. */
+  random: 23
+} as const
+const FIELDS = 24
+
+/** Who looks at accesses: the mechanism's check, a table that it reads, the `accesses` table. */
+export const Looks = { check: 1, table: 2, sample: 4 } as const
+
+/** Why the loop stopped: nothing staged is left; the instruction at hand needs care, its line, what is added to it. */
+export const Left = { staged: 0, care: 1, fetching: 2, adding: 3 } as const
+
+/** Blocks and accesses that are staged at a time: an access takes its page, and its offset with the set of the DTLB << 12. */
+export const STAGED_BLOCKS = 256
+export const STAGED_ACCESSES = 512
+export const ACCESS_CELLS = 2
+
+export const FRAME_CELLS = FIELDS + STAGED_BLOCKS + STAGED_ACCESSES * ACCESS_CELLS
+/** Where in a frame the staged ones begin. */
+export const BLOCKS_AT = FIELDS
+export const ACCESSES_AT = FIELDS + STAGED_BLOCKS

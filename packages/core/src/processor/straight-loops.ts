@@ -1,0 +1,31 @@
+/** The loops of straight-loop.ts, compiled. Law: machines with the same numbers share one module. */
+import type { Cells } from "./cells.ts"
+import { compiled } from "./integer-code.ts"
+import { type LoopCalls, loopCallTypes } from "./loop-calls.ts"
+import * as lookUps from "./straight-look-ups.ts"
+import { run } from "./straight-loop.ts"
+import type { LoopNumbers } from "./straight-numbers.ts"
+import { Instance, type Module } from "./web-assembly.ts"
+
+/** Execute on from where the frame at `frame` says, on the tile whose cells begin at `tile`: why it stopped (Left). */
+export type Loop = (frame: number, tile: number) => number
+
+const modules = new Map<string, Module>()
+
+/** A loop over `cells`, for tiles of `numbers`. */
+export function loopOf(numbers: LoopNumbers, calls: LoopCalls, cells: Cells): Loop {
+  const key = JSON.stringify(numbers)
+  let module = modules.get(key)
+  if (module === undefined) {
+    module = compiled({
+      functions: [run, lookUps.find, lookUps.isNear, lookUps.touch],
+      inlined: [lookUps.claim, lookUps.isWrong, lookUps.laterOf, lookUps.latestOf, lookUps.lineRow, lookUps.pageRow],
+      numbers,
+      calls: loopCallTypes
+    })
+    modules.set(key, module)
+  }
+  const imports = { heap: { memory: cells.memory }, calls: { ...calls } }
+  const { exports } = new Instance(module, imports)
+  return exports["run"] as Loop
+}
