@@ -104,10 +104,10 @@ export class EventQueue {
     m[node + NEXT] = Nil
     m[node + TICK] = tick
     m[node + KEY] = key
-    m[node + KIND] = kind
-    m[node + A] = a
-    m[node + B] = b
-    m[node + C] = c
+    m[node + KIND] = kind | 0
+    m[node + A] = a | 0
+    m[node + B] = b | 0
+    m[node + C] = c | 0
     if (phase === Deliver && destination < this.#endAhead && destination >= this.#firstAhead)
       this.#agenda.note(destination - this.#firstAhead, tick)
     const ahead = tick ^ now
