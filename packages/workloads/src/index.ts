@@ -2,6 +2,8 @@
 export { experimentByName, experiments } from "./experiments/catalogue.ts"
 export { experimentWorkloads } from "./experiments/decode-experiment.ts"
 export type { AnyExperiment, Experiment, Parameters, Reading } from "./experiments/experiment.ts"
+export { experimentOf, parameterIssues } from "./experiments/experiment-of.ts"
+export type { Rule, Rules } from "./experiments/parameter-rule.ts"
 export { Code } from "./programs/code.ts"
 export { type CodeProgram, codeWorkload } from "./programs/code-workload.ts"
 export {

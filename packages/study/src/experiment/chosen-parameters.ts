@@ -1,10 +1,10 @@
 /**
  * Values of an experiment's parameters from text, `pages=1,4,16`: every combination is a run.
- * Law: a value is of the kind of the parameter's default; a text stands as it is, for it may hold commas.
+ * Law: a value is one that the parameter's rule allows; a text that the experiment reads itself may hold commas.
  */
 import { type InputIssue, InvalidInput } from "@isolde/core"
 import { shown } from "@isolde/core/invalid-input"
-import type { AnyExperiment, Parameters } from "@isolde/workloads"
+import { type AnyExperiment, type Parameters, parameterIssues } from "@isolde/workloads"
 import { nearestText } from "../compare/request.ts"
 
 type Value = Parameters[string]
@@ -30,7 +30,7 @@ export function chosenParameters(
       continue
     }
     const text = setting.slice(at + 1)
-    for (const each of typeof otherwise === "string" ? [text] : text.split(",")) {
+    for (const each of isText(experiment, name) ? [text] : text.split(",")) {
       const value = valueOf(each.trim(), otherwise)
       if (value === undefined) {
         const expected = typeof otherwise === "number" ? "a number, which may end in K, M or G" : "true or false"
@@ -39,11 +39,22 @@ export function chosenParameters(
     }
   }
   if (issues.length > 0) throw new InvalidInput(issues)
-  return [...chosen].reduce<ReadonlyArray<Parameters>>(
+  const runs = [...chosen].reduce<ReadonlyArray<Parameters>>(
     (runs, [name, values]) => runs.flatMap((run) => values.map((value) => ({ ...run, [name]: value }))),
     [{}]
   )
+  const wrong = runs.flatMap((run) => parameterIssues(experiment, { ...defaults, ...run }, undefined, "set."))
+  if (wrong.length > 0) throw new InvalidInput(distinct(wrong))
+  return runs
 }
+
+/** Each once: many runs have the same wrong value. */
+function distinct(issues: ReadonlyArray<InputIssue>): ReadonlyArray<InputIssue> {
+  return [...new Map(issues.map((issue) => [`${issue.path}: ${issue.actual}`, issue])).values()]
+}
+
+/** True if the experiment reads the parameter's text itself. */
+const isText = ({ accepts }: AnyExperiment, name: string): boolean => "text" in (accepts?.[name] ?? {})
 
 function valueOf(text: string, otherwise: Value): Value | undefined {
   if (typeof otherwise === "string") return text

@@ -47,6 +47,26 @@ describe("parameters in text", () => {
     expect(chosen("network-functions", "functions=120,235+16M")).toEqual([{ functions: "120,235+16M" }])
   })
 
+  test("have several values of a text that is one of a few", () => {
+    expect(chosen("polled-call", "callee=sibling,other")).toEqual([{ callee: "sibling" }, { callee: "other" }])
+  })
+
+  test.each([
+    ["copy", "bytes=-16", /set\.bytes: expected a power of two, at least 16, found -16/],
+    ["copy", "bytes=100", /set\.bytes: expected a power of two/],
+    ["copy", "routine=memmove", /set\.routine: expected one of string, vector, wide, non-temporal, pairs/],
+    ["pass-buffer", "written=101", /set\.written: expected a whole number from 0 to 100, found 101/],
+    ["contended-atomic", "operations=0", /set\.operations: expected a whole number, at least 1, found 0/],
+    ["streaming-bandwidth", "bytes=100", /set\.bytes: expected a multiple of 256, found 100/],
+    ["linked-objects", "bytes=8K", /set\.every: expected at least bytes, 8192, found 4096/]
+  ])("of %s refuse %s", (name, setting, message) => {
+    expect(() => chosen(name, setting)).toThrow(message)
+  })
+
+  test("are answered once, however many runs have the same wrong value", () => {
+    expect(() => chosen("pass-buffer", "bytes=0", "rounds=1,2,3")).toThrow(/^set\.bytes[^\n]*$/)
+  })
+
   test("are answered all at once where they make no sense", () => {
     expect(() => chosen("polled-call", "bach=1", "words=many", "nested=no")).toThrow(
       /batch[\s\S]*set\.words[\s\S]*set\.nested/
@@ -55,6 +75,17 @@ describe("parameters in text", () => {
 })
 
 describe("a study of an experiment", () => {
+  test("has threads take turns on one hardware thread of many, whatever the mechanism", async () => {
+    const { runs } = await studyExperiment({
+      experiment: "context-switch",
+      machines: ["skylake-sp:cores=2"],
+      mechanisms: ["mpk", "cheri"],
+      settings: ["threads=4"]
+    })
+    expect(runs.map(({ failed }) => failed)).toEqual([undefined, undefined])
+    for (const { readings } of runs) expect(readings?.ticks).toBeGreaterThan(0)
+  })
+
   test("has a run for each machine, mechanism and value, in this order, and says what failed", async () => {
     const study = await studyExperiment({
       experiment: "invocation",

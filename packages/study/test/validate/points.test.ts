@@ -1,6 +1,6 @@
 /** The points: every row of the facts and every curve is one, or says why not; what they name exists. */
 import { InvalidInput, machineByName, machineNames } from "@isolde/core"
-import { experimentByName } from "@isolde/workloads"
+import { type AnyExperiment, experimentByName, parameterIssues } from "@isolde/workloads"
 import { describe, expect, test } from "vitest"
 import { published } from "../../src/published/published.ts"
 import { allAggregates, allPoints } from "../../src/validate/all-points.ts"
@@ -46,6 +46,16 @@ describe("points", () => {
     const ids = [...allPoints.map(({ id }) => id), ...allAggregates.map(({ id }) => id)]
     expect(new Set(ids).size).toBe(ids.length)
     for (const point of allPoints) expect(Number.isFinite(publishedValue(point, tables)), point.id).toBe(true)
+  })
+
+  test("have parameters that the rules of their experiments allow", () => {
+    for (const point of allPoints) {
+      for (const { experiment: name, machine, options, parameters } of termsOf(point)) {
+        const experiment = experimentByName(name) as AnyExperiment
+        const all = { ...experiment.defaults, ...parameters }
+        expect(parameterIssues(experiment, all, machineByName(machine)(options ?? {})), point.id).toEqual([])
+      }
+    }
   })
 
   test("name experiments with their parameters, and readings that they have", () => {

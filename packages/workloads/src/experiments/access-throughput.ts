@@ -6,7 +6,9 @@
 import { type AccessPattern, chaseOrder, fixed } from "../programs/access-pattern.ts"
 import { Code, type CodeInstruction } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf } from "./parameter-rule.ts"
 
 /** What happens at a place: one access, or two, the second with the place of the first. */
 export type AccessPairs = "load" | "store" | "load-load" | "store-store" | "store-load" | "load-store"
@@ -23,7 +25,7 @@ const PER_BLOCK = 32
 /** Accesses go over so many bytes, every sixteenth, if there is no footprint. */
 const FEW_LINES = 512
 
-export const accessThroughput: Experiment<AccessThroughputParameters> = {
+export const accessThroughput = experimentOf<AccessThroughputParameters>({
   name: "access-throughput",
   meaning: "accesses that complete in a tick, independent of each other",
   parameters: {
@@ -32,6 +34,11 @@ export const accessThroughput: Experiment<AccessThroughputParameters> = {
     bytes: "bytes of a footprint whose lines are accessed in random order; 0: a few lines of the L1"
   },
   defaults: { kind: "load", count: 4096, bytes: 0 },
+  accepts: {
+    kind: oneOf("load", "store", "load-load", "store-store", "store-load", "load-store"),
+    count: { least: PER_BLOCK, multipleOf: PER_BLOCK },
+    bytes: { least: 0, multipleOf: 64 }
+  },
   readings: [{ name: "perTick", unit: "count", meaning: "places accessed in a tick" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -46,7 +53,7 @@ export const accessThroughput: Experiment<AccessThroughputParameters> = {
     })
   }),
   read: ({ requests }, { count }) => ({ perTick: count / (ticksOf(requests, REQUEST)[0] as number) })
-}
+})
 
 function codeOf({ bytes, count, kind }: AccessThroughputParameters): Code {
   const code = new Code([REQUEST])

@@ -7,7 +7,9 @@ import { RegionKind, Verb } from "@isolde/core"
 import { LINE_BYTES } from "@isolde/core/memory/pages"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { atLeast, orNone } from "./parameter-rule.ts"
 
 export interface AllocatorChurnParameters {
   readonly [name: string]: number
@@ -24,7 +26,7 @@ const ALLOCATE = "allocate"
 const FIRST = 2
 const OBJECTS = 2
 
-export const allocatorChurn: Experiment<AllocatorChurnParameters> = {
+export const allocatorChurn = experimentOf<AllocatorChurnParameters>({
   name: "allocator-churn",
   meaning: "ticks of freeing an object and of allocating it again, one object after another",
   parameters: {
@@ -35,6 +37,8 @@ export const allocatorChurn: Experiment<AllocatorChurnParameters> = {
     written: "lines of an object that the program writes between"
   },
   defaults: { bytes: 4096, every: 4096, objects: 4, rounds: 4, written: 1 },
+  accepts: { written: orNone },
+  together: ({ bytes, every }) => atLeast("every", every, "bytes", bytes),
   readings: [
     { name: "free", unit: "tick", meaning: "one object freed" },
     { name: "allocate", unit: "tick", meaning: "one object allocated" },
@@ -68,7 +72,7 @@ export const allocatorChurn: Experiment<AllocatorChurnParameters> = {
     const of = (name: string): number => mean(ticksOf(requests, name).slice(objects))
     return { free: of(FREE), allocate: of(ALLOCATE), both: of(FREE) + of(ALLOCATE) }
   }
-}
+})
 
 function codeOf({ bytes, every, objects, rounds, written }: AllocatorChurnParameters): Code {
   const code = new Code([FREE, ALLOCATE])

@@ -4,7 +4,8 @@ import { fixed } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface ContendedAtomicParameters {
   readonly [name: string]: number
@@ -14,7 +15,7 @@ export interface ContendedAtomicParameters {
 
 const REQUEST = "additions"
 
-export const contendedAtomic: Experiment<ContendedAtomicParameters> = {
+export const contendedAtomic = experimentOf<ContendedAtomicParameters>({
   name: "contended-atomic",
   meaning: "ticks of one atomic addition while several cores add to the same word",
   parameters: { cores: "cores that add, the first ones of the machine", operations: "additions of each core" },
@@ -44,4 +45,4 @@ export const contendedAtomic: Experiment<ContendedAtomicParameters> = {
     })
   }),
   read: ({ requests }, { operations }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / operations })
-}
+})

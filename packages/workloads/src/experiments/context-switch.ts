@@ -7,7 +7,9 @@ import { LINE_BYTES } from "@isolde/core/memory/pages"
 import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface ContextSwitchParameters {
   readonly [name: string]: number
@@ -20,7 +22,7 @@ const TURNS = "turns"
 const ALONE = "reading alone"
 const LEAST = 4096
 
-export const contextSwitch: Experiment<ContextSwitchParameters> = {
+export const contextSwitch = experimentOf<ContextSwitchParameters>({
   name: "context-switch",
   meaning: "ticks of a switch from one thread to the next of the same core, each with a working set of its own",
   parameters: {
@@ -29,6 +31,8 @@ export const contextSwitch: Experiment<ContextSwitchParameters> = {
     turns: "turns of each thread measured, after two that warm"
   },
   defaults: { threads: 2, bytes: 0, turns: 8 },
+  accepts: { threads: { least: 2 }, bytes: orNone },
+  takesTurns: true,
   readings: [
     { name: "ticks", unit: "tick", meaning: "one switch: a turn less what reading takes alone" },
     { name: "turn", unit: "tick", meaning: "one switch and the reading behind it" }
@@ -50,7 +54,7 @@ export const contextSwitch: Experiment<ContextSwitchParameters> = {
     const turn = mean(ticksOf(requests, TURNS)) / (threads * turns)
     return { ticks: turn - mean(ticksOf(requests, ALONE)) / turns, turn }
   }
-}
+})
 
 /** All turns together are as many rounds of all threads: the first thread's clock runs from its turn to its turn. */
 function codeOf({ bytes, turns }: ContextSwitchParameters, worker: number): Code {

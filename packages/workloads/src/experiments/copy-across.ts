@@ -6,7 +6,8 @@ import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { copyBetween } from "../programs/copy-between.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface CopyAcrossParameters {
   readonly [name: string]: number
@@ -16,7 +17,7 @@ export interface CopyAcrossParameters {
 
 const REQUEST = "copies"
 
-export const copyAcross: Experiment<CopyAcrossParameters> = {
+export const copyAcross = experimentOf<CopyAcrossParameters>({
   name: "copy-across",
   meaning: "ticks of copying a buffer into another domain's memory, and of an invocation of that domain",
   parameters: { bytes: "bytes of the buffer", rounds: "times it is copied, after as many that warm" },
@@ -40,7 +41,7 @@ export const copyAcross: Experiment<CopyAcrossParameters> = {
     })
   }),
   read: ({ requests }, { rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / rounds })
-}
+})
 
 /** Both domains are in reach for the copy alone: an invocation follows, which ends it. */
 function codeOf({ bytes, rounds }: CopyAcrossParameters): Code {

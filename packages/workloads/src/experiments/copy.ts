@@ -6,7 +6,9 @@ import type { Machine, MechanismInstance } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { type CopyRoutine, copyRoutine } from "../programs/copy-routine.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface CopyParameters {
   readonly [name: string]: number | string
@@ -21,7 +23,7 @@ const MEASURED_BYTES = 1 << 17
 /** Fewest and most measured copies. */
 const COPIES = [1, 256] as const
 
-export const copy: Experiment<CopyParameters> = {
+export const copy = experimentOf<CopyParameters>({
   name: "copy",
   meaning: "ticks to copy a buffer that was copied before",
   parameters: {
@@ -31,6 +33,11 @@ export const copy: Experiment<CopyParameters> = {
     warm: "copies before the measured ones"
   },
   defaults: { bytes: 4096, routine: "string", warm: 2 },
+  accepts: {
+    bytes: { least: 16, powerOfTwo: true },
+    routine: oneOf("string", "vector", "wide", "non-temporal", "pairs"),
+    warm: orNone
+  },
   readings: [{ name: "ticks", unit: "tick", meaning: "one copy" }],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => ({
     machine,
@@ -50,7 +57,7 @@ export const copy: Experiment<CopyParameters> = {
   read: ({ requests }, parameters) => ({
     ticks: (ticksOf(requests, REQUEST)[0] as number) / copiesOf(parameters)
   })
-}
+})
 
 const copiesOf = ({ bytes }: CopyParameters): number =>
   Math.min(COPIES[1], Math.max(COPIES[0], Math.ceil(MEASURED_BYTES / bytes)))

@@ -11,7 +11,9 @@ import { Placement } from "@isolde/core/interconnect/placement"
 import { type MachineNumbers, numbersOf } from "@isolde/core/machines/machine"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, median, percentile, ticksOf } from "./experiment.ts"
+import { mean, median, percentile, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf } from "./parameter-rule.ts"
 
 /** Which pairs: threads of one core, or cores of one complex, of two complexes of a socket, or of two sockets. */
 export type Between = "siblings" | "cores" | "complexes" | "sockets"
@@ -27,7 +29,7 @@ const REQUEST = "rounds"
 /** The word that says whose turn it is; the pairs' words follow. */
 const TURN = 0
 
-export const coreToCore: Experiment<CoreToCoreParameters> = {
+export const coreToCore = experimentOf<CoreToCoreParameters>({
   name: "core-to-core",
   meaning: "ticks for a line to go from one thread to another, each writing it with compare-and-swap",
   parameters: {
@@ -36,6 +38,12 @@ export const coreToCore: Experiment<CoreToCoreParameters> = {
     rounds: "rounds of one pair, after as many that warm"
   },
   defaults: { between: "cores", pairs: 45, rounds: 16 },
+  accepts: { between: oneOf("siblings", "cores", "complexes", "sockets") },
+  together: (parameters, machine) => {
+    if (machine === undefined || pairsOf(numbersOf(machine), parameters).length > 0) return []
+    const remedy = "Choose another kind, or a machine that has it: with sockets=2 or threadsPerCore=2, for instance."
+    return [{ path: "between", expected: `pairs that ${machine.name} has`, actual: parameters.between, remedy }]
+  },
   readings: [
     { name: "median", unit: "tick", meaning: "one way, median over the pairs" },
     { name: "least", unit: "tick", meaning: "one way, the nearest pair" },
@@ -76,7 +84,7 @@ export const coreToCore: Experiment<CoreToCoreParameters> = {
       mean: mean(ways)
     }
   }
-}
+})
 
 /** Hardware threads of each pair, the one that keeps the time first. */
 export function pairsOf(

@@ -7,7 +7,9 @@ import { RegionKind, Verb } from "@isolde/core"
 import { fixed } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface CrossCoreCallParameters {
   readonly [name: string]: number | boolean
@@ -25,7 +27,7 @@ const ASKED = 1
 /** The message's memory, behind the two domains' own. */
 const MESSAGE = 2
 
-export const crossCoreCall: Experiment<CrossCoreCallParameters> = {
+export const crossCoreCall = experimentOf<CrossCoreCallParameters>({
   name: "cross-core-call",
   meaning: "ticks of a call of a server on another core, in its own domain, through shared memory, there and back",
   parameters: {
@@ -35,6 +37,7 @@ export const crossCoreCall: Experiment<CrossCoreCallParameters> = {
     sleeps: "who waits sleeps on a futex until the other wakes it; else both poll"
   },
   defaults: { words: 8, work: 16, rounds: 32, sleeps: false },
+  accepts: { words: { least: 0, most: 256 }, work: orNone },
   readings: [{ name: "ticks", unit: "tick", meaning: "one call" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -56,7 +59,7 @@ export const crossCoreCall: Experiment<CrossCoreCallParameters> = {
     })
   }),
   read: ({ requests }, { rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / rounds })
-}
+})
 
 /** Set the state word to `state`, and tell who may sleep on it. */
 function tell(code: Code, state: number, sleeps: boolean): void {

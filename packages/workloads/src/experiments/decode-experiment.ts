@@ -5,6 +5,7 @@
 import { type InputIssue, InvalidInput, type WorkloadDecoder } from "@isolde/core"
 import { experimentByName, experiments } from "./catalogue.ts"
 import type { AnyExperiment, Parameters } from "./experiment.ts"
+import { parameterIssues } from "./experiment-of.ts"
 
 /** Decodes the workload of every experiment. */
 export const experimentWorkloads: WorkloadDecoder = {
@@ -13,26 +14,14 @@ export const experimentWorkloads: WorkloadDecoder = {
   names: experiments.map(({ name }) => name),
   decode: (name, config, machine, mechanisms = []) => {
     const experiment = experimentByName(name) as AnyExperiment
-    const issues = issuesOf(experiment.defaults as Parameters, config)
+    const issues = configIssues(experiment, config)
     if (issues.length > 0) throw new InvalidInput(issues)
-    return experiment.scenario(machine, config, mechanisms).workload
+    return experiment.scenario(machine, config as Parameters, mechanisms).workload
   }
 }
 
-function issuesOf(defaults: Parameters, config: unknown): Array<InputIssue> {
-  const given = (typeof config === "object" && config !== null ? config : {}) as Readonly<Record<string, unknown>>
-  const names = [...new Set([...Object.keys(defaults), ...Object.keys(given)])]
-  return names.flatMap((name) => {
-    const wanted = typeof defaults[name]
-    if (typeof given[name] === wanted) return []
-    const known = name in defaults
-    return [
-      {
-        path: `config.${name}`,
-        expected: known ? `a ${wanted}` : `one of ${Object.keys(defaults).join(", ")}`,
-        actual: known ? `a value of type ${typeof given[name]}` : name,
-        remedy: known ? `The default is ${String(defaults[name])}.` : "Leave it out."
-      }
-    ]
-  })
+/** Every parameter has to be there. */
+function configIssues(experiment: AnyExperiment, config: unknown): ReadonlyArray<InputIssue> {
+  const given = (typeof config === "object" && config !== null ? config : {}) as Parameters
+  return parameterIssues(experiment, given, undefined, "config.")
 }

@@ -3,8 +3,9 @@
  * Law: an experiment is data in and data out. Its program text is what the source describes; nothing in it depends
  * on the published values.
  */
-import type { Machine, MechanismInstance, Run, ScenarioInput } from "@isolde/core"
+import type { InputIssue, Machine, MechanismInstance, Run, ScenarioInput } from "@isolde/core"
 import type { RequestRows } from "@isolde/core/isolation/requests"
+import type { Rules } from "./parameter-rule.ts"
 
 /** Parameters of an experiment: plain data, so that it can go to threads and into files. */
 export type Parameters = Readonly<Record<string, number | string | boolean>>
@@ -22,6 +23,12 @@ export interface Experiment<P extends Parameters = Parameters> {
   /** Every parameter with its unit and meaning. */
   readonly parameters: { readonly [K in keyof P]: string }
   readonly defaults: P
+  /** What each may be, where that is not any whole number from 1 on. */
+  readonly accepts?: Rules
+  /** What is wrong with parameters that are allowed one by one; on `machine`, if it is known. */
+  readonly together?: (parameters: P, machine?: Machine) => ReadonlyArray<InputIssue>
+  /** Its workers share a hardware thread; else each has one of its own. */
+  readonly takesTurns?: true
   readonly readings: ReadonlyArray<Reading>
   /** The scenario of `parameters` on `machine`. */
   readonly scenario: (machine: Machine, parameters: P, mechanisms: ReadonlyArray<MechanismInstance>) => ScenarioInput

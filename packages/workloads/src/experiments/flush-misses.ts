@@ -8,7 +8,9 @@ import { PAGE_BYTES } from "@isolde/core/memory/pages"
 import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf } from "./parameter-rule.ts"
 
 export interface FlushMissesParameters {
   readonly [name: string]: number | string
@@ -26,7 +28,7 @@ const [READ, FLUSHED] = [0, 1]
 /** More pages than the kernel flushes one by one. */
 const ALL = 512
 
-export const flushMisses: Experiment<FlushMissesParameters> = {
+export const flushMisses = experimentOf<FlushMissesParameters>({
   name: "flush-misses",
   meaning: "ticks that reads of pages take more behind a flush of another page, or of all: translations lost",
   parameters: {
@@ -37,6 +39,11 @@ export const flushMisses: Experiment<FlushMissesParameters> = {
     rounds: "rounds measured, after one that warms"
   },
   defaults: { flush: "page", pages: 32, pageBytes: PAGE_BYTES, hostPages: 0, rounds: 4 },
+  accepts: {
+    flush: oneOf("page", "all"),
+    pageBytes: oneOf(4096, 2_097_152),
+    hostPages: oneOf(0, 4096, 2_097_152, 1_073_741_824)
+  },
   readings: [
     { name: "lost", unit: "tick per operation", meaning: "what a read takes more behind the flush" },
     { name: "after", unit: "tick per operation", meaning: "a read behind the flush" }
@@ -61,7 +68,7 @@ export const flushMisses: Experiment<FlushMissesParameters> = {
     const [after, before] = [AFTER, BEFORE].map((name) => mean(ticksOf(requests, name).slice(1)) / pages)
     return { after: after as number, lost: (after as number) - (before as number) }
   }
-}
+})
 
 /** Reads wait for each other, so that each takes its own time. */
 function codeOf({ flush, pages, rounds }: FlushMissesParameters): Code {

@@ -6,7 +6,8 @@ import { RegionKind, Verb } from "@isolde/core"
 import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface HandOverParameters {
   readonly [name: string]: number
@@ -18,7 +19,7 @@ const REQUEST = "moves"
 /** The program's own memory comes first. */
 const BUFFER = 2
 
-export const handOver: Experiment<HandOverParameters> = {
+export const handOver = experimentOf<HandOverParameters>({
   name: "hand-over",
   meaning: "ticks of handing a buffer to another domain without a copy",
   parameters: { bytes: "bytes of the buffer", rounds: "times it is handed there and back, after as many that warm" },
@@ -49,7 +50,7 @@ export const handOver: Experiment<HandOverParameters> = {
     const ticks = mean(ticksOf(requests, REQUEST)) / (2 * rounds)
     return { ticks, bytesPerTick: bytes / ticks }
   }
-}
+})
 
 function codeOf({ bytes, rounds }: HandOverParameters): Code {
   const code = new Code([REQUEST])

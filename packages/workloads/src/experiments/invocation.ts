@@ -5,7 +5,9 @@
 import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface InvocationParameters {
   readonly [name: string]: number
@@ -17,7 +19,7 @@ export interface InvocationParameters {
 
 const REQUEST = "invocations"
 
-export const invocation: Experiment<InvocationParameters> = {
+export const invocation = experimentOf<InvocationParameters>({
   name: "invocation",
   meaning: "ticks of an invocation of another domain that does nothing, there and back",
   parameters: {
@@ -27,6 +29,7 @@ export const invocation: Experiment<InvocationParameters> = {
     callee: "instructions of a domain that is called, beside its own call"
   },
   defaults: { chain: 1, rounds: 32, caller: 0, callee: 0 },
+  accepts: { caller: orNone, callee: orNone },
   readings: [{ name: "ticks", unit: "tick", meaning: "one invocation" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -47,7 +50,7 @@ export const invocation: Experiment<InvocationParameters> = {
     })
   }),
   read: ({ requests }, { chain, rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / chain / rounds })
-}
+})
 
 function codeOf({ callee, caller, chain, rounds }: InvocationParameters): Code {
   const code = new Code([REQUEST])

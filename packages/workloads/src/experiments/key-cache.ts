@@ -10,7 +10,9 @@ import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { packedThread, spreadThread } from "../programs/spread-threads.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { percent } from "./parameter-rule.ts"
 
 export interface KeyCacheParameters {
   readonly [name: string]: number | boolean
@@ -26,7 +28,7 @@ export interface KeyCacheParameters {
 const REQUEST = "visits"
 const PAGE = 4096
 
-export const keyCache: Experiment<KeyCacheParameters> = {
+export const keyCache = experimentOf<KeyCacheParameters>({
   name: "key-cache",
   meaning: "ticks of entering one of many domains, a share of which were entered lately",
   parameters: {
@@ -41,6 +43,7 @@ export const keyCache: Experiment<KeyCacheParameters> = {
       "threads take the sockets by turns; else they fill the cores of one first; second threads of cores come last"
   },
   defaults: { domains: 40, hitPercent: 0, visits: 40, pages: 1, evictPercent: 100, threads: 1, spread: false },
+  accepts: { hitPercent: percent, evictPercent: percent },
   readings: [{ name: "ticks", unit: "tick", meaning: "one visit, there and back" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -66,7 +69,7 @@ export const keyCache: Experiment<KeyCacheParameters> = {
     })
   }),
   read: ({ requests }, { visits }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / visits })
-}
+})
 
 function codeOf(
   { domains, evictPercent, hitPercent, pages, threads, visits }: KeyCacheParameters,

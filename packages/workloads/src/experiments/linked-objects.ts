@@ -6,8 +6,10 @@ import { RegionKind, Verb } from "@isolde/core"
 import type { AccessPattern } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 import { pointerBytesOf } from "./linked-walk.ts"
+import { atLeast, oneOf } from "./parameter-rule.ts"
 
 export interface LinkedObjectsParameters {
   readonly [name: string]: number | string
@@ -22,7 +24,7 @@ const OBJECTS = 2
 /** Regions of the two domains' own memory come first. */
 const FIRST = 2
 
-export const linkedObjects: Experiment<LinkedObjectsParameters> = {
+export const linkedObjects = experimentOf<LinkedObjectsParameters>({
   name: "linked-objects",
   meaning: "ticks of handing a list, a tree or an array of pointers with its objects to another domain",
   parameters: {
@@ -32,6 +34,8 @@ export const linkedObjects: Experiment<LinkedObjectsParameters> = {
     every: "bytes from one object to the next: at least the object, and the mechanism's granule"
   },
   defaults: { structure: "list", objects: 16, bytes: 64, every: 4096 },
+  accepts: { structure: oneOf("list", "tree", "array"), bytes: { least: 8 } },
+  together: ({ bytes, every }) => atLeast("every", every, "bytes", bytes),
   readings: [
     { name: "ticks", unit: "tick", meaning: "the whole structure" },
     { name: "per object", unit: "tick per operation", meaning: "one of its objects" }
@@ -68,7 +72,7 @@ export const linkedObjects: Experiment<LinkedObjectsParameters> = {
     const ticks = mean(ticksOf(requests, REQUEST))
     return { ticks, "per object": ticks / objects }
   }
-}
+})
 
 /** Whoever hands over follows the links: it reads the pointers in an object before it gives the object away. */
 function codeOf(parameters: LinkedObjectsParameters, pointer: number): Code {

@@ -12,7 +12,9 @@ import { LINE_BYTES } from "@isolde/core/memory/pages"
 import { type ChaseOrder, chaseOrder } from "../programs/access-pattern.ts"
 import { type BlockNumber, Code, type CodeInstruction } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { atLeast, oneOf, orNone } from "./parameter-rule.ts"
 
 export interface LinkedWalkParameters {
   readonly [name: string]: number | string
@@ -29,7 +31,7 @@ const NODES = 0
 const POINTERS = 1
 const NODE = 0 // register
 
-export const linkedWalk: Experiment<LinkedWalkParameters> = {
+export const linkedWalk = experimentOf<LinkedWalkParameters>({
   name: "linked-walk",
   meaning: "ticks of building a list, a tree or an array of pointers, and of following it",
   parameters: {
@@ -40,6 +42,9 @@ export const linkedWalk: Experiment<LinkedWalkParameters> = {
     visits: "nodes that are visited while it is measured, after as many that warm the caches"
   },
   defaults: { structure: "list", nodes: 4096, payload: 8, order: "random", visits: 8192 },
+  accepts: { structure: oneOf("list", "tree", "array"), payload: orNone, order: oneOf("random", "sequential") },
+  together: ({ payload, structure }) =>
+    structure === "array" ? atLeast("payload", payload, "an array's element", 1) : [],
   readings: [
     { name: "build", unit: "tick per operation", meaning: "one node written" },
     { name: "walk", unit: "tick per operation", meaning: "one node visited" }
@@ -67,7 +72,7 @@ export const linkedWalk: Experiment<LinkedWalkParameters> = {
     build: (ticksOf(requests, "build")[0] as number) / parameters.nodes,
     walk: (ticksOf(requests, "walk")[0] as number) / visited(parameters)
   })
-}
+})
 
 /** Bytes of a pointer in memory under `mechanisms`. */
 export const pointerBytesOf = (mechanisms: ReadonlyArray<MechanismInstance>): number =>

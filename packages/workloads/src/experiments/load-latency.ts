@@ -9,7 +9,9 @@ import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { type ChaseOrder, chase, chaseOrder } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { atLeast, oneOf, orNone } from "./parameter-rule.ts"
 
 /** Most loads that are measured: a lap over a large footprint is cut short. */
 const MOST_LOADS = 8192
@@ -25,7 +27,7 @@ export interface LoadLatencyParameters {
 
 const REQUEST = "chase"
 
-export const loadLatency: Experiment<LoadLatencyParameters> = {
+export const loadLatency = experimentOf<LoadLatencyParameters>({
   name: "load-latency",
   meaning: "ticks from one load's data to the next one's, in a chain of loads over a footprint",
   parameters: {
@@ -37,6 +39,12 @@ export const loadLatency: Experiment<LoadLatencyParameters> = {
     frames: "shuffled: as a machine gives that has run for long; contiguous: in a row"
   },
   defaults: { bytes: 1 << 14, granule: 64, order: "page-random", warmLaps: 2, frames: "shuffled" },
+  accepts: {
+    order: oneOf("random", "page-random", "sequential"),
+    warmLaps: orNone,
+    frames: oneOf("shuffled", "contiguous")
+  },
+  together: ({ bytes, granule }) => atLeast("bytes", bytes, "granule", granule),
   readings: [{ name: "latency", unit: "tick", meaning: "ticks per load" }],
   scenario: (machine: Machine, parameters, mechanisms: ReadonlyArray<MechanismInstance>) => ({
     machine,
@@ -54,7 +62,7 @@ export const loadLatency: Experiment<LoadLatencyParameters> = {
   read: ({ requests }, parameters) => ({
     latency: (ticksOf(requests, REQUEST)[0] as number) / measuredLoads(parameters)
   })
-}
+})
 
 const placesOf = ({ bytes, granule }: LoadLatencyParameters): number => Math.max(1, Math.floor(bytes / granule))
 

@@ -6,7 +6,8 @@ import { Verb } from "@isolde/core"
 import { RandomStream } from "@isolde/core/kernel/random"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface ManyDomainsParameters {
   readonly [name: string]: number
@@ -17,7 +18,7 @@ export interface ManyDomainsParameters {
 
 const REQUEST = "visits"
 
-export const manyDomains: Experiment<ManyDomainsParameters> = {
+export const manyDomains = experimentOf<ManyDomainsParameters>({
   name: "many-domains",
   meaning: "ticks of an invocation that reads the callee's own memory, of domains in random order",
   parameters: {
@@ -46,7 +47,7 @@ export const manyDomains: Experiment<ManyDomainsParameters> = {
     })
   }),
   read: ({ requests }, { visits }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / visits })
-}
+})
 
 function codeOf({ domains, pages, visits }: ManyDomainsParameters): Code {
   const code = new Code([REQUEST])

@@ -9,7 +9,9 @@ import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { packedThread, spreadThread } from "../programs/spread-threads.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface MappingStormParameters {
   readonly [name: string]: number | string | boolean
@@ -25,7 +27,7 @@ const REQUEST = "loops"
 const PAGE = 4096
 const readWrite = Entry.present | Entry.writable
 
-export const mappingStorm: Experiment<MappingStormParameters> = {
+export const mappingStorm = experimentOf<MappingStormParameters>({
   name: "mapping-storm",
   meaning: "ticks per loop, and loops per tick, of threads that change mappings of their own all the time",
   parameters: {
@@ -38,6 +40,7 @@ export const mappingStorm: Experiment<MappingStormParameters> = {
       "threads take the sockets by turns; else they fill the cores of one first; second threads of cores come last"
   },
   defaults: { call: "discard", threads: 2, pages: 1, loops: 4, pause: 0, spread: false },
+  accepts: { call: oneOf("discard", "unmap", "protect"), pause: orNone },
   readings: [
     { name: "ticks", unit: "tick per operation", meaning: "one loop of one thread" },
     { name: "perTick", unit: "count", meaning: "loops of all threads in a tick" }
@@ -63,7 +66,7 @@ export const mappingStorm: Experiment<MappingStormParameters> = {
     const ticks = mean(ticksOf(requests, REQUEST)) / loops
     return { ticks, perTick: threads / ticks }
   }
-}
+})
 
 function codeOf({ call, loops, pages, pause, threads }: MappingStormParameters, width: number, worker: number): Code {
   const code = new Code([REQUEST])

@@ -8,7 +8,8 @@ import { strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface MunmapCoresParameters {
   readonly [name: string]: number
@@ -20,7 +21,7 @@ export interface MunmapCoresParameters {
 const REQUEST = "munmap"
 const PAGE = 4096
 
-export const munmapCores: Experiment<MunmapCoresParameters> = {
+export const munmapCores = experimentOf<MunmapCoresParameters>({
   name: "munmap-cores",
   meaning: "ticks of one munmap of pages that several cores have touched",
   parameters: {
@@ -44,7 +45,7 @@ export const munmapCores: Experiment<MunmapCoresParameters> = {
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST).slice(1)) })
-}
+})
 
 function codeOf({ cores, pages, rounds }: MunmapCoresParameters, worker: number): Code {
   const code = new Code([REQUEST])

@@ -11,7 +11,9 @@ import { type AccessPattern, strided } from "../programs/access-pattern.ts"
 import { Code, type CodeInstruction } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { copyBetween } from "../programs/copy-between.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { atLeast, oneOf } from "./parameter-rule.ts"
 
 export interface NetworkFunctionsParameters {
   readonly [name: string]: number | string
@@ -33,7 +35,7 @@ const PACKETS = 1
 /** Instructions that hash a packet's fields, of a function's own, before its first look-up. */
 const HASH = 24
 
-export const networkFunctions: Experiment<NetworkFunctionsParameters> = {
+export const networkFunctions = experimentOf<NetworkFunctionsParameters>({
   name: "network-functions",
   meaning: "ticks per packet of a chain of network functions, each a domain that is invoked for a batch of packets",
   parameters: {
@@ -58,6 +60,13 @@ export const networkFunctions: Experiment<NetworkFunctionsParameters> = {
     objects: "batch",
     warm: "pages"
   },
+  accepts: {
+    functions: { text: true },
+    exchange: oneOf("share", "borrow", "copy"),
+    objects: oneOf("packet", "batch"),
+    warm: oneOf("pages", "lines")
+  },
+  together: ({ batch, ring }) => atLeast("ring", ring, "batch", batch),
   readings: [
     { name: "ticks", unit: "tick per operation", meaning: "one packet through the chain" },
     { name: "perTick", unit: "count", meaning: "packets in a tick" }
@@ -100,7 +109,7 @@ export const networkFunctions: Experiment<NetworkFunctionsParameters> = {
     const ticks = mean(ticksOf(requests, REQUEST)) / (Math.max(1, Math.floor(packets / batch)) * batch)
     return { ticks, perTick: 1 / ticks }
   }
-}
+})
 
 interface NetworkFunction {
   readonly instructions: number

@@ -5,7 +5,9 @@
 import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { anyNumber, orNone } from "./parameter-rule.ts"
 
 export interface OwnCallParameters {
   readonly [name: string]: number
@@ -19,7 +21,7 @@ export interface OwnCallParameters {
 const CALL = "call"
 const UNDO = "undo"
 
-export const ownCall: Experiment<OwnCallParameters> = {
+export const ownCall = experimentOf<OwnCallParameters>({
   name: "own-call",
   meaning: "ticks of an instruction or call of the mechanism's that a domain makes by itself, and of another behind it",
   parameters: {
@@ -30,6 +32,7 @@ export const ownCall: Experiment<OwnCallParameters> = {
     rounds: "pairs measured, after as many that warm the caches"
   },
   defaults: { call: 0, argument: 0, undo: 0, undoArgument: 0, rounds: 16 },
+  accepts: { call: orNone, argument: anyNumber, undo: orNone, undoArgument: anyNumber },
   readings: [
     { name: "call", unit: "tick", meaning: "one call" },
     { name: "undo", unit: "tick", meaning: "one of the other" }
@@ -54,7 +57,7 @@ export const ownCall: Experiment<OwnCallParameters> = {
     call: mean(ticksOf(requests, CALL).slice(-rounds)),
     undo: mean(ticksOf(requests, UNDO).slice(-rounds))
   })
-}
+})
 
 function codeOf({ argument, call, rounds, undo, undoArgument }: OwnCallParameters): Code {
   const code = new Code([CALL, UNDO])

@@ -9,7 +9,9 @@ import { fixed, strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf } from "./parameter-rule.ts"
 
 export interface PageFaultParameters {
   readonly [name: string]: number | string
@@ -27,7 +29,7 @@ const [FAULTING, ORIGINAL] = [0, 1]
 const SETTLE = 2_000
 const UNROLLED = 8
 
-export const pageFault: Experiment<PageFaultParameters> = {
+export const pageFault = experimentOf<PageFaultParameters>({
   name: "page-fault",
   meaning: "ticks of a page fault, and of the system call that takes the page away, with threads that have it too",
   parameters: {
@@ -37,6 +39,7 @@ export const pageFault: Experiment<PageFaultParameters> = {
     rounds: "rounds measured, after one that warms; their mean is the result"
   },
   defaults: { kind: "zero", pages: 1, threads: 1, rounds: 4 },
+  accepts: { kind: oneOf("zero", "copy") },
   readings: [
     { name: "fault", unit: "tick", meaning: "one store, its page fault with it" },
     { name: "call", unit: "tick", meaning: "madvise(DONTNEED) of the pages, or the mmap that shares them" },
@@ -64,7 +67,7 @@ export const pageFault: Experiment<PageFaultParameters> = {
     const call = mean(ticksOf(requests, CALL).slice(1))
     return { fault: fault / pages, call, both: fault + call }
   }
-}
+})
 
 function codeOf({ kind, pages, rounds, threads }: PageFaultParameters, worker: number): Code {
   const code = new Code([FAULT, CALL])

@@ -8,7 +8,9 @@ import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { copyBetween } from "../programs/copy-between.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { atLeast, oneOf, orNone, percent } from "./parameter-rule.ts"
 
 export interface PassBufferParameters {
   readonly [name: string]: number | string
@@ -26,7 +28,7 @@ const LIBRARY = 1
 /** Memory of caller and callee, and the buffer that changes hands. */
 const [PROGRAM, OWN, BUFFER] = [0, 1, 2]
 
-export const passBuffer: Experiment<PassBufferParameters> = {
+export const passBuffer = experimentOf<PassBufferParameters>({
   name: "pass-buffer",
   meaning: "ticks of a call of another domain with a buffer that the caller has written and the callee reads",
   parameters: {
@@ -38,6 +40,8 @@ export const passBuffer: Experiment<PassBufferParameters> = {
     rounds: "calls measured, after as many that warm"
   },
   defaults: { bytes: 4096, exchange: "copy", written: 100, read: 100, answer: 0, rounds: 4 },
+  accepts: { exchange: oneOf("copy", "share", "borrow"), written: percent, read: percent, answer: orNone },
+  together: ({ answer, bytes }) => atLeast("bytes", bytes, "answer", answer),
   readings: [{ name: "ticks", unit: "tick", meaning: "one call, with writing and reading the buffer" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -60,7 +64,7 @@ export const passBuffer: Experiment<PassBufferParameters> = {
     })
   }),
   read: ({ requests }, { rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / rounds })
-}
+})
 
 const linesOf = (bytes: number, percent = 100): number => Math.ceil((Math.ceil(bytes / LINE_BYTES) * percent) / 100)
 

@@ -9,7 +9,8 @@ import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { spreadThread } from "../programs/spread-threads.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface PermissionSynchronisationParameters {
   readonly [name: string]: number | boolean
@@ -23,7 +24,7 @@ export interface PermissionSynchronisationParameters {
 const REQUEST = "mprotect"
 const PAGE = 4096
 
-export const permissionSynchronisation: Experiment<PermissionSynchronisationParameters> = {
+export const permissionSynchronisation = experimentOf<PermissionSynchronisationParameters>({
   name: "permission-synchronisation",
   meaning: "ticks of one mprotect while other threads of the process run",
   parameters: {
@@ -53,7 +54,7 @@ export const permissionSynchronisation: Experiment<PermissionSynchronisationPara
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST)) })
-}
+})
 
 /** Each round: everybody touches the pages, then all but the caller spin at the barrier while it calls. */
 function codeOf({ pages, rounds, threads, touch }: PermissionSynchronisationParameters, worker: number): Code {

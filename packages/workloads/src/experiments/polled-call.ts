@@ -8,7 +8,10 @@ import { RegionKind } from "@isolde/core"
 import { fixed } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { type Far, farIssues, farThread } from "../programs/far-thread.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface PolledCallParameters {
   readonly [name: string]: number | boolean | string
@@ -17,7 +20,7 @@ export interface PolledCallParameters {
   readonly rounds: number
   readonly nested: boolean
   readonly batch: number
-  readonly callee: "sibling" | "socket" | "other"
+  readonly callee: Far
 }
 
 const REQUEST = "calls"
@@ -28,7 +31,7 @@ const ANSWERED = 2
 const RING = 0
 const PAGE = 4096
 
-export const polledCall: Experiment<PolledCallParameters> = {
+export const polledCall = experimentOf<PolledCallParameters>({
   name: "polled-call",
   meaning: "ticks of a call of another core that polls shared memory, there and back",
   parameters: {
@@ -40,6 +43,8 @@ export const polledCall: Experiment<PolledCallParameters> = {
     callee: "where the callee polls: the same core (sibling), the next core of the socket, the other socket"
   },
   defaults: { words: 0, work: 16, rounds: 64, nested: true, batch: 1, callee: "socket" },
+  accepts: { words: { least: 0, most: 512 }, work: orNone, callee: oneOf("sibling", "socket", "other") },
+  together: ({ callee }, machine) => farIssues("callee", callee, machine),
   readings: [
     { name: "ticks", unit: "tick", meaning: "one call of a batch" },
     { name: "batch", unit: "tick", meaning: "one batch" }
@@ -55,20 +60,17 @@ export const polledCall: Experiment<PolledCallParameters> = {
       areas: [{ name: "ring", bytes: parameters.batch * PAGE, kind: RegionKind.shared }],
       requests: [REQUEST],
       words: parameters.batch,
-      threads: ({ sockets, threadsPerTile, tiles }) => {
-        const far = { sibling: 1, socket: threadsPerTile, other: Math.ceil(tiles / sockets) * threadsPerTile }
-        return [
-          { code: callerOf(parameters), thread: 0 },
-          { code: calleeOf(parameters), thread: far[parameters.callee] }
-        ]
-      }
+      threads: (numbers) => [
+        { code: callerOf(parameters), thread: 0 },
+        { code: calleeOf(parameters), thread: farThread(numbers, parameters.callee) }
+      ]
     })
   }),
   read: ({ requests }, { batch, rounds }) => {
     const whole = mean(ticksOf(requests, REQUEST)) / rounds
     return { ticks: whole / batch, batch: whole }
   }
-}
+})
 
 const slots = (batch: number): ReadonlyArray<number> => Array.from({ length: batch }, (_, slot) => slot)
 const placeOf = (slot: number, at: number) => ({ area: RING, at: fixed(slot * PAGE + at * 8) })

@@ -7,7 +7,8 @@ import { Entry } from "@isolde/core/memory/pages"
 import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface ProtectPagesParameters {
   readonly [name: string]: number | boolean
@@ -19,7 +20,7 @@ export interface ProtectPagesParameters {
 const PAGE = 4096
 const nameOf = (pages: number): string => `${pages} pages`
 
-export const protectPages: Experiment<ProtectPagesParameters> = {
+export const protectPages = experimentOf<ProtectPagesParameters>({
   name: "protect-pages",
   meaning: "ticks of mprotect over many pages, by one call for each page or one for all",
   parameters: {
@@ -49,7 +50,7 @@ export const protectPages: Experiment<ProtectPagesParameters> = {
     Object.fromEntries(
       stepsOf(parameters).map((pages) => [nameOf(pages), ticksOf(requests, nameOf(pages))[0] ?? Number.NaN])
     )
-}
+})
 
 const stepsOf = ({ step, steps }: ProtectPagesParameters): ReadonlyArray<number> =>
   Array.from({ length: steps }, (_, i) => step * (i + 1))

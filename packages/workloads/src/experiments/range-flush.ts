@@ -9,7 +9,9 @@ import { strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface RangeFlushParameters {
   readonly [name: string]: number
@@ -25,7 +27,7 @@ const PAGE = 4096
 const SETTLE = 2_000
 const UNROLLED = 8
 
-export const rangeFlush: Experiment<RangeFlushParameters> = {
+export const rangeFlush = experimentOf<RangeFlushParameters>({
   name: "range-flush",
   meaning:
     "ticks of the kernel's flush of a range of pages, on all cores that have them, without the system call around it",
@@ -36,6 +38,7 @@ export const rangeFlush: Experiment<RangeFlushParameters> = {
     threads: "threads that read the pages before each flush, the one that flushes among them; the others then spin"
   },
   defaults: { pages: 1, between: 0, rounds: 2, threads: 1 },
+  accepts: { between: orNone },
   readings: [{ name: "ticks", unit: "tick", meaning: "one flush" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -55,7 +58,7 @@ export const rangeFlush: Experiment<RangeFlushParameters> = {
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST).slice(1)) })
-}
+})
 
 function codeOf({ between, pages, rounds, threads }: RangeFlushParameters, worker: number): Code {
   const code = new Code([REQUEST])

@@ -12,7 +12,9 @@ import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { copyBetween } from "../programs/copy-between.ts"
 import { packedThread, spreadThread } from "../programs/spread-threads.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface RequestServerParameters {
   readonly [name: string]: number | string | boolean
@@ -35,7 +37,7 @@ const LIBRARY = 1
 /** Memory of the program and of the library, what is passed, and files: mapped where each thread maps them. */
 const [PROGRAM, OWN, PASSED, MAPPED, FILE, PROTECTED] = [0, 1, 2, 3, 4, 5]
 
-export const requestServer: Experiment<RequestServerParameters> = {
+export const requestServer = experimentOf<RequestServerParameters>({
   name: "request-server",
   meaning: "ticks per request, and requests per tick, of threads that serve requests one after another",
   parameters: {
@@ -66,6 +68,16 @@ export const requestServer: Experiment<RequestServerParameters> = {
     bytes: 0,
     exchange: "share",
     spread: false
+  },
+  accepts: {
+    work: orNone,
+    systemCalls: orNone,
+    mappedPages: orNone,
+    protectedPages: orNone,
+    invocations: orNone,
+    libraryWork: orNone,
+    bytes: orNone,
+    exchange: oneOf("share", "borrow", "copy")
   },
   readings: [
     { name: "ticks", unit: "tick per operation", meaning: "one request of one thread" },
@@ -114,7 +126,7 @@ export const requestServer: Experiment<RequestServerParameters> = {
       interrupts: summary.interrupts / (threads * (requests + 1))
     }
   }
-}
+})
 
 function codeOf(parameters: RequestServerParameters, width: number, worker: number): Code {
   const { requests, threads } = parameters

@@ -5,7 +5,9 @@
 import { RegionKind, Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface RevocationParameters {
   readonly [name: string]: number
@@ -18,7 +20,7 @@ export interface RevocationParameters {
 const REQUEST = "revocations"
 const OBJECT = 2
 
-export const revocation: Experiment<RevocationParameters> = {
+export const revocation = experimentOf<RevocationParameters>({
   name: "revocation",
   meaning: "ticks of taking an object away from a domain that has kept authorities to it in memory",
   parameters: {
@@ -28,6 +30,7 @@ export const revocation: Experiment<RevocationParameters> = {
     rounds: "revocations measured, each after the object was given back and its authorities stored again"
   },
   defaults: { bytes: 4096, copies: 0, heapPages: 1, rounds: 3 },
+  accepts: { copies: orNone },
   readings: [{ name: "ticks", unit: "tick", meaning: "one revocation" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -48,7 +51,7 @@ export const revocation: Experiment<RevocationParameters> = {
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST)) })
-}
+})
 
 function codeOf({ bytes, copies, heapPages, rounds }: RevocationParameters): Code {
   const code = new Code([REQUEST, "warm"])

@@ -8,7 +8,9 @@ import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
 import { packedThread, spreadThread } from "../programs/spread-threads.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface RightsChangeParameters {
   readonly [name: string]: number | boolean
@@ -25,7 +27,7 @@ const REQUEST = "moves"
 /** Memory of the two domains comes first. */
 const OBJECT = 2
 
-export const rightsChange: Experiment<RightsChangeParameters> = {
+export const rightsChange = experimentOf<RightsChangeParameters>({
   name: "rights-change",
   meaning: "ticks and interrupts of a change of rights to an object while other cores run in the domain that loses it",
   parameters: {
@@ -39,6 +41,7 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
       "threads take the sockets by turns; else they fill the cores of one first; second threads of cores come last"
   },
   defaults: { threads: 4, bytes: 4096, rounds: 4, laps: 0, pause: 400, rest: 0, spread: false },
+  accepts: { laps: orNone, pause: orNone, rest: orNone },
   readings: [
     { name: "ticks", unit: "tick", meaning: "one move" },
     { name: "interrupts", unit: "count", meaning: "interrupts delivered per move" },
@@ -76,7 +79,7 @@ export const rightsChange: Experiment<RightsChangeParameters> = {
     unsafe: summary.windows.move?.unsafe.max ?? 0,
     unbounded: summary.windows.move?.unbounded ?? 0
   })
-}
+})
 
 /** Everybody reads the object, then one moves it about while the others run. */
 function codeOf({ bytes, laps, pause, rest, rounds, threads }: RightsChangeParameters, worker: number): Code {

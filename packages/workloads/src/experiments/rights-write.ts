@@ -5,7 +5,9 @@
 import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface RightsWriteParameters {
   readonly [name: string]: number
@@ -16,7 +18,7 @@ export interface RightsWriteParameters {
 
 const REQUEST = "write"
 
-export const rightsWrite: Experiment<RightsWriteParameters> = {
+export const rightsWrite = experimentOf<RightsWriteParameters>({
   name: "rights-write",
   meaning: "ticks of a change of the thread's own rights with additions around it",
   parameters: {
@@ -25,6 +27,7 @@ export const rightsWrite: Experiment<RightsWriteParameters> = {
     after: "additions behind it"
   },
   defaults: { before: 0, writes: 1, after: 0 },
+  accepts: { before: orNone, writes: orNone, after: orNone },
   readings: [{ name: "ticks", unit: "tick", meaning: "all of it" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -43,7 +46,7 @@ export const rightsWrite: Experiment<RightsWriteParameters> = {
     })
   }),
   read: ({ requests }) => ({ ticks: ticksOf(requests, REQUEST)[0] ?? Number.NaN })
-}
+})
 
 function codeOf({ after, before, writes }: RightsWriteParameters): Code {
   const code = new Code([REQUEST, "warm"])

@@ -8,11 +8,14 @@ import { strided } from "../programs/access-pattern.ts"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { type Far, farIssues, farThread } from "../programs/far-thread.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf } from "./parameter-rule.ts"
 
 export interface ShootdownPteParameters {
   readonly [name: string]: number | string
-  readonly responder: "sibling" | "socket" | "other"
+  readonly responder: Far
   readonly pages: number
   readonly rounds: number
 }
@@ -27,7 +30,7 @@ const UNROLLED = 8
 /** Ticks that the initiator waits until the responder is in its loop. */
 const SETTLE = 2_000
 
-export const shootdownPte: Experiment<ShootdownPteParameters> = {
+export const shootdownPte = experimentOf<ShootdownPteParameters>({
   name: "shootdown-pte",
   meaning: "ticks of madvise(DONTNEED) of pages that one other thread has touched, and of its interruption",
   parameters: {
@@ -36,6 +39,8 @@ export const shootdownPte: Experiment<ShootdownPteParameters> = {
     rounds: "calls measured, after one that warms, and as many rounds without; means are the result"
   },
   defaults: { responder: "socket", pages: 1, rounds: 6 },
+  accepts: { responder: oneOf("sibling", "socket", "other") },
+  together: ({ responder }, machine) => farIssues("responder", responder, machine),
   readings: [
     { name: "initiator", unit: "tick", meaning: "one call" },
     { name: "responder", unit: "tick", meaning: "what one call adds to the loop of the other thread" }
@@ -50,20 +55,17 @@ export const shootdownPte: Experiment<ShootdownPteParameters> = {
       areas: [{ name: "pages", bytes: parameters.pages * PAGE }],
       requests: [CALL, ALONE, INTERRUPTED],
       words: barrierWords(2),
-      threads: ({ sockets, threadsPerTile, tiles }) => {
-        const far = { sibling: 1, socket: threadsPerTile, other: Math.ceil(tiles / sockets) * threadsPerTile }
-        return [
-          { code: codeOf(parameters, 0), thread: 0 },
-          { code: codeOf(parameters, 1), thread: far[parameters.responder] }
-        ]
-      }
+      threads: (numbers) => [
+        { code: codeOf(parameters, 0), thread: 0 },
+        { code: codeOf(parameters, 1), thread: farThread(numbers, parameters.responder) }
+      ]
     })
   }),
   read: ({ requests }) => ({
     initiator: mean(ticksOf(requests, CALL).slice(1)),
     responder: mean(ticksOf(requests, INTERRUPTED).slice(1)) - mean(ticksOf(requests, ALONE).slice(1))
   })
-}
+})
 
 function codeOf({ pages, rounds }: ShootdownPteParameters, worker: number): Code {
   const code = new Code([CALL, ALONE, INTERRUPTED])

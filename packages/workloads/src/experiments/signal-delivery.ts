@@ -7,7 +7,9 @@ import { fixed } from "../programs/access-pattern.ts"
 import { barrier } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface SignalDeliveryParameters {
   readonly [name: string]: number | string
@@ -25,7 +27,7 @@ const FORBIDDEN = 1
 const HANDLED = 3
 const WORDS = 4
 
-export const signalDelivery: Experiment<SignalDeliveryParameters> = {
+export const signalDelivery = experimentOf<SignalDeliveryParameters>({
   name: "signal-delivery",
   meaning: "ticks from what causes a signal until its handler has returned",
   parameters: {
@@ -35,6 +37,7 @@ export const signalDelivery: Experiment<SignalDeliveryParameters> = {
     rounds: "signals measured, after one that warms"
   },
   defaults: { cause: "self", handler: 0, rounds: 4 },
+  accepts: { cause: oneOf("self", "other", "access"), handler: orNone },
   readings: [{ name: "ticks", unit: "tick", meaning: "one signal" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -57,7 +60,7 @@ export const signalDelivery: Experiment<SignalDeliveryParameters> = {
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST).slice(1)) })
-}
+})
 
 /** The operations that follow, up to `sigreturn`, are the handler. */
 function handles(code: Code, body: (code: Code) => void): void {

@@ -8,7 +8,8 @@ import { type AccessPattern, chaseOrder, fixed, strided } from "../programs/acce
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import type { Experiment } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface StreamingParameters {
   readonly [name: string]: number | string
@@ -26,7 +27,7 @@ const PAGE = 4096
 /** Accesses of one execution of the loop. */
 const PER_BLOCK = 8
 
-export const streamingBandwidth: Experiment<StreamingParameters> = {
+export const streamingBandwidth = experimentOf<StreamingParameters>({
   name: "streaming-bandwidth",
   meaning: "bytes per tick that cores load or store, each streaming through memory of its own",
   parameters: {
@@ -39,6 +40,18 @@ export const streamingBandwidth: Experiment<StreamingParameters> = {
     order: "sequential; random: one access of each line, lines in random order, and all of the line's bytes count"
   },
   defaults: { cores: 1, bytes: 1 << 18, kind: "read", access: 32, warmLaps: 0, laps: 1, order: "sequential" },
+  accepts: {
+    kind: oneOf("read", "write", "update"),
+    access: { least: 1, most: 64 },
+    warmLaps: orNone,
+    order: oneOf("sequential", "random")
+  },
+  together: (parameters) => {
+    const block = PER_BLOCK * stepOf(parameters)
+    if (parameters.bytes % block === 0) return []
+    const remedy = "The loop moves eight accesses at a time."
+    return [{ path: "bytes", expected: `a multiple of ${block}`, actual: String(parameters.bytes), remedy }]
+  },
   readings: [{ name: "bandwidth", unit: "byte per tick", meaning: "of all cores together" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -59,13 +72,16 @@ export const streamingBandwidth: Experiment<StreamingParameters> = {
     const last = requests.end.reduce((most, tick) => Math.max(most, tick), 0)
     return { bandwidth: (bytes * laps * cores) / (last - first) }
   }
-}
+})
+
+/** Bytes from one access to the next. */
+const stepOf = ({ access, order }: StreamingParameters): number => (order === "random" ? LINE_BYTES : access)
 
 function streamCode(parameters: StreamingParameters, worker: number): Code {
-  const { access, bytes, cores, kind, laps, order, warmLaps } = parameters
+  const { access, bytes, cores, kind, laps, warmLaps } = parameters
   const code = new Code([REQUEST])
   const pages = code.block([{ load: { area: 0, at: strided(PAGE, bytes, PAGE - 64) } }])
-  const step = order === "random" ? LINE_BYTES : access
+  const step = stepOf(parameters)
   const lap = code.block(
     Array.from({ length: PER_BLOCK }, (_, i) => {
       const place = { area: 0, at: patternOf(parameters, i * step, worker), bytes: access }

@@ -5,7 +5,8 @@
 import { Verb } from "@isolde/core"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 
 export interface SystemCallParameters {
   readonly [name: string]: number
@@ -14,7 +15,7 @@ export interface SystemCallParameters {
 
 const REQUEST = "calls"
 
-export const systemCall: Experiment<SystemCallParameters> = {
+export const systemCall = experimentOf<SystemCallParameters>({
   name: "system-call",
   meaning: "ticks of a system call that does nothing: sched_yield by the only thread of its core",
   parameters: { calls: "calls measured, after as many that warm" },
@@ -33,7 +34,7 @@ export const systemCall: Experiment<SystemCallParameters> = {
     })
   }),
   read: ({ requests }, { calls }) => ({ ticks: (ticksOf(requests, REQUEST)[0] as number) / calls })
-}
+})
 
 function codeOf({ calls }: SystemCallParameters): Code {
   const code = new Code([REQUEST])

@@ -6,7 +6,9 @@ import { RegionKind, Verb } from "@isolde/core"
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { atLeast } from "./parameter-rule.ts"
 
 export interface TerminationParameters {
   readonly [name: string]: number
@@ -20,7 +22,7 @@ const REQUEST = "termination"
 /** Domain that is killed, and what it owns beside its memory. */
 const VICTIM = 1
 
-export const termination: Experiment<TerminationParameters> = {
+export const termination = experimentOf<TerminationParameters>({
   name: "termination",
   meaning: "ticks of killing a domain and reclaiming its objects while other threads are inside it",
   parameters: {
@@ -30,6 +32,7 @@ export const termination: Experiment<TerminationParameters> = {
     every: "bytes from one object to the next: at least the mechanism's granule"
   },
   defaults: { threads: 2, objects: 4, bytes: 4096, every: 4096 },
+  together: ({ bytes, every }) => atLeast("every", every, "bytes", bytes),
   readings: [{ name: "ticks", unit: "tick", meaning: "from the call to its end" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -59,7 +62,7 @@ export const termination: Experiment<TerminationParameters> = {
     })
   }),
   read: ({ requests }) => ({ ticks: mean(ticksOf(requests, REQUEST)) })
-}
+})
 
 /** The others wait inside the domain until its end throws them out; behind their call they are done. */
 function codeOf({ threads }: TerminationParameters, worker: number): Code {

@@ -8,8 +8,10 @@ import { RandomStream } from "@isolde/core/kernel/random"
 import { type AccessPattern, strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
 import { mutualInformation } from "./mutual-information.ts"
+import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface TimeProtectionParameters {
   readonly [name: string]: number | boolean | string
@@ -35,7 +37,7 @@ const ALL_TRANSLATIONS = 512
 /** Two colours take turns by pages. */
 const PAGE = 4096
 
-export const timeProtection: Experiment<TimeProtectionParameters> = {
+export const timeProtection = experimentOf<TimeProtectionParameters>({
   name: "time-protection",
   meaning: "bits per observation that one domain learns of another through a cache of their core",
   parameters: {
@@ -63,6 +65,14 @@ export const timeProtection: Experiment<TimeProtectionParameters> = {
     pad: 0,
     clockRead: 25,
     resolution: 1
+  },
+  accepts: {
+    watch: oneOf("accesses", "switch"),
+    probeBytes: { least: 64, multipleOf: 64 },
+    symbolBytes: { least: 64, multipleOf: 64 },
+    cacheBytes: { least: 64, multipleOf: 64 },
+    pad: orNone,
+    clockRead: orNone
   },
   readings: [
     { name: "capacity", unit: "bit", meaning: "mutual information of symbol and time, per observation" },
@@ -95,7 +105,7 @@ export const timeProtection: Experiment<TimeProtectionParameters> = {
       noise: mutualInformation(dealtAnew(sent), ticks)
     }
   }
-}
+})
 
 function symbolsOf({ observations, symbols }: TimeProtectionParameters): ReadonlyArray<number> {
   const random = new RandomStream(1, "symbols")

@@ -9,7 +9,9 @@ import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { chase, shuffled } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, ticksOf } from "./experiment.ts"
+import { ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { oneOf } from "./parameter-rule.ts"
 
 export interface TlbMissParameters {
   readonly [name: string]: number | string
@@ -25,7 +27,7 @@ const WARM_LAPS = 3
 const LAPS = 4
 const LINES = PAGE_BYTES / LINE_BYTES
 
-export const tlbMiss: Experiment<TlbMissParameters> = {
+export const tlbMiss = experimentOf<TlbMissParameters>({
   name: "tlb-miss",
   meaning: "ticks that translation adds to a load, in a chain of loads of one line per 4 KB",
   parameters: {
@@ -35,6 +37,11 @@ export const tlbMiss: Experiment<TlbMissParameters> = {
     hostPages: "bytes of the host's pages, or 0 on bare metal"
   },
   defaults: { pages: 96, order: "random", pageBytes: PAGE_BYTES, hostPages: 0 },
+  accepts: {
+    order: oneOf("random", "sequential"),
+    pageBytes: oneOf(4096, 2_097_152, 1_073_741_824),
+    hostPages: oneOf(0, 4096, 2_097_152, 1_073_741_824)
+  },
   readings: [
     { name: "latency", unit: "tick", meaning: "ticks per load, one load per 4 KB" },
     { name: "cost", unit: "tick", meaning: "the same less the latency of as many lines without gaps" }
@@ -59,7 +66,7 @@ export const tlbMiss: Experiment<TlbMissParameters> = {
     const perLoad = (name: string) => (ticksOf(requests, name)[0] as number) / (LAPS * pages)
     return { latency: perLoad(SPARSE), cost: perLoad(SPARSE) - perLoad(PACKED) }
   }
-}
+})
 
 function chases({ order, pages }: TlbMissParameters): Code {
   const code = new Code([SPARSE, PACKED])

@@ -7,7 +7,9 @@ import { Control } from "@isolde/core/processor/instruction-table"
 import { fixed } from "../programs/access-pattern.ts"
 import { Code, type CodeInstruction } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
-import { type Experiment, mean, ticksOf } from "./experiment.ts"
+import { mean, ticksOf } from "./experiment.ts"
+import { experimentOf } from "./experiment-of.ts"
+import { orNone } from "./parameter-rule.ts"
 
 export interface WrittenGateParameters {
   readonly [name: string]: number
@@ -29,7 +31,7 @@ const [STACKS, STATE] = [0, 1]
 const PAGE = 4096
 const VECTOR = 32
 
-export const writtenGate: Experiment<WrittenGateParameters> = {
+export const writtenGate = experimentOf<WrittenGateParameters>({
   name: "written-gate",
   meaning: "ticks of a null invocation through a gate that is written down instruction by instruction",
   parameters: {
@@ -56,6 +58,16 @@ export const writtenGate: Experiment<WrittenGateParameters> = {
     switch: 0,
     rounds: 32
   },
+  accepts: {
+    saved: orNone,
+    cleared: orNone,
+    atomics: orNone,
+    others: orNone,
+    extendedBytes: { least: 0, multipleOf: 32 },
+    save: orNone,
+    restore: orNone,
+    switch: orNone
+  },
   readings: [{ name: "ticks", unit: "tick", meaning: "one invocation, there and back" }],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -73,7 +85,7 @@ export const writtenGate: Experiment<WrittenGateParameters> = {
     })
   }),
   read: ({ requests }, { chain, rounds }) => ({ ticks: mean(ticksOf(requests, REQUEST)) / chain / rounds })
-}
+})
 
 function codeOf(parameters: WrittenGateParameters, locked: number): Code {
   const code = new Code([REQUEST])

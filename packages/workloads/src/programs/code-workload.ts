@@ -84,6 +84,8 @@ export function codeWorkload(program: CodeProgram): Workload {
         regions: placed.flatMap(({ regions }) => regions),
         requests: program.requests,
         words: program.words ?? 0,
+        // Pinned, all of them may take turns on one hardware thread.
+        turns: workers - 1,
         threads: (numbers, added) =>
           program.threads(numbers, workers).map(({ code, domain = 0, start = 0, thread }, worker) => {
             const codePage = pages.reserve(codePages(code), readOnly)
