@@ -96,6 +96,14 @@ export const loadLatencyPoints: ReadonlyArray<Point> = [
   ...families("broadwell-ep", { llc: "m-182", memory: "m-184", random: "m-185" }, { llc: "base", memory: 3.6 }),
   ...families("ivy-bridge", { llc: "m-229", memory: "m-231", random: "m-232" }, 3.5, MB),
   ...families("zen-3", { llc: "m-476" }, 3.69),
+  // The STLB's 2,048 entries reach 8 MB; the L2 holds 2.
+  rowPoint("m-390", { unit: "ns", terms: latency("sapphire-rapids", 6 * MB, "random", 3.8), tolerancePercent: 15 }),
+  rowPoint("m-391", {
+    unit: "ns",
+    terms: latency("sapphire-rapids", 16 * MB, "random", 3.8),
+    tolerancePercent: 15,
+    gap: "the source doesn't say how far past the reach of the STLB: up to 32 MB the entries that the walks read stay in the L2"
+  }),
   rowPoint("m-089", { unit: "ns", terms: latency("haswell-ep-10", 4 * MB, "random"), tolerancePercent: 15 }),
   rowPoint("m-093", {
     unit: "cycles",
