@@ -8,7 +8,7 @@
  *   PR8  a change has older accesses complete before it begins
  */
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import { type MachineParts, Place } from "@isolde/core/isolation/unit"
+import type { MachineParts } from "@isolde/core/isolation/unit"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Serialise } from "@isolde/core/processor/operation"
@@ -41,9 +41,7 @@ export class Mappings {
   readonly #views: Views
   readonly #actions: MappingActions
   readonly #lock: number // word
-  // The calls of each software thread that are to be made, and the one under way.
-  readonly #left: ReadonlyArray<Array<Run>> // [software thread]
-  readonly #called: Array<Run | undefined> // [software thread]
+  readonly #left: ReadonlyArray<Array<Run>> // [software thread] calls that are to be made
 
   constructor(parts: MachineParts, views: Views, actions: MappingActions) {
     this.#parts = parts
@@ -51,7 +49,6 @@ export class Mappings {
     this.#actions = actions
     this.#lock = parts.words.allocate(1)
     this.#left = Array.from({ length: parts.softwareThreads }, () => [])
-    this.#called = Array.from({ length: parts.softwareThreads }, () => undefined)
   }
 
   /** Append the change of `region` for several domains, one after the other. */
@@ -82,16 +79,13 @@ export class Mappings {
     this.#call(t)
   }
 
-  /** The last call is over: say what became of its pages, and make the next. */
-  next(t: HardwareThread, tick: number): void {
-    const run = this.#called[t.software]
-    if (run !== undefined) this.#report(t, run, tick)
+  /** The last call is over: make the next. */
+  next(t: HardwareThread): void {
     this.#call(t)
   }
 
   #call(t: HardwareThread): void {
     const run = this.#left[t.software]?.shift()
-    this.#called[t.software] = run
     if (run === undefined) return
     const { calls } = this.#parts.kernel
     const { after, before, count, domain, first } = run
@@ -101,11 +95,5 @@ export class Mappings {
     else if (before === Right.none) calls.attach(program, t, first, count, entry, domain)
     else calls.protect(program, t, first, count, entry, domain)
     program.act(this.#actions.next)
-  }
-
-  #report(t: HardwareThread, { after, before, count, domain, first }: Run, tick: number): void {
-    for (let page = first; page < first + count; page++)
-      for (const region of this.#views.regionsOn(page))
-        this.#parts.enforced(t.number, Place.table, domain, region, before, after, tick)
   }
 }

@@ -68,9 +68,9 @@ export class ProcessUnit implements ProtectionUnit {
     ])
   }
 
-  act(t: HardwareThread, code: number, a: number, b: number, tick: number): void {
+  act(t: HardwareThread, code: number, a: number, b: number): void {
     if (code === Act.change) this.#mappings.change(t, a, b)
-    else if (code === Act.next) this.#mappings.next(t, tick)
+    else if (code === Act.next) this.#mappings.next(t)
   }
 
   allows(t: RightsHolder, region: number): Rights {
@@ -84,6 +84,11 @@ export class ProcessUnit implements ProtectionUnit {
 
   registers(t: RightsHolder): number {
     return t.space === this.#views.kernel ? 1 : 0
+  }
+
+  /** PR11: what a domain's translations hold is its process's. */
+  translatesAs(space: number): number {
+    return space === this.#views.kernel ? -1 : space
   }
 
   copies(domain: number, region: number, right: Rights): number {

@@ -5,7 +5,8 @@
  */
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
-import type { MachineParts } from "@isolde/core/isolation/unit"
+import { type MachineParts, Place } from "@isolde/core/isolation/unit"
+import type { EntryListener } from "@isolde/core/memory/page-table"
 import { Entry } from "@isolde/core/memory/pages"
 import { mapped, rightsTo } from "./address-space-view.ts"
 
@@ -29,6 +30,15 @@ export class Views {
           this.#held[domain * regions.count + region] = Right.readWrite
     this.#pages = Array.from({ length: regions.count }, (_, region) => regions.pagesOf(region).sort((a, b) => a - b))
     for (const page of new Set(this.#pages.flat())) this.#on.set(page, regions.onPage(page))
+    parts.pages.onEntry = this.#stored
+  }
+
+  /** PR11: an entry is stored; what it gives is each region's on its page. */
+  readonly #stored: EntryListener = (thread, space, page, before, after, tick) => {
+    const [had, has] = [rightsIn(before), rightsIn(after)]
+    if (space === this.kernel || had === has) return
+    for (const region of this.#on.get(page) ?? [])
+      this.#parts.enforced(thread, Place.table, space, region, had, has, tick)
   }
 
   /** Open an address space for each domain, and the kernel's. While the machine is built. */

@@ -3,7 +3,7 @@ import { describeDocuments } from "@isolde/testkit"
 import { expect, test } from "vitest"
 import { processes } from "../src/index.ts"
 
-describeDocuments(processes, new URL("../", import.meta.url), { prefix: "PR", count: 10 })
+describeDocuments(processes, new URL("../", import.meta.url), { prefix: "PR", count: 11 })
 
 test("what one address space can't express is refused with the reason, and more domains than identifiers", () => {
   const ask = (domains: number, exchange: "share" | "borrow", operations: ReadonlyArray<string>, config = {}) =>

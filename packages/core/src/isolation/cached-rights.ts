@@ -33,6 +33,14 @@ export function watchTranslations(system: Watched, path: WalkPath): void {
         const entry = held.entry(page, context)
         return pair(domainOf(entry, context % path.contexts), rightsOf(entry))
       })
+  } else if (unit.translatesAs !== undefined) {
+    const domainOf = unit.translatesAs.bind(unit)
+    for (const tile of system.tiles) {
+      const { roots } = tile.translation
+      watch(tile, system, path, (held, page, context) =>
+        pair(domainOf(roots[Math.floor(context / path.contexts)]), rightsOf(held.entry(page, context)))
+      )
+    }
   } else if (unit.translatesIn !== undefined) {
     const contexts = system.placement.domains.map((_, domain) => unit.translatesIn?.(domain))
     for (const tile of system.tiles)

@@ -35,7 +35,13 @@ export class Classification {
     this.#tables = tables
     this.#ownerOf = ownerOf
     this.#intended = new AccessMatrix(domains, regions.count)
-    this.enforced = new EnforcedRights(regions, domains, parts.workerOf, parts.threadsPerTile)
+    this.enforced = new EnforcedRights(
+      regions,
+      domains,
+      parts.workerOf,
+      parts.threadsPerTile,
+      unit.translatesAs !== undefined
+    )
     this.#explicit = unit.copies !== undefined
     for (let region = 0; region < regions.count; region++) {
       const shared = regions.kind[region] === RegionKind.exchange && exchange === "share"

@@ -52,13 +52,18 @@ export class EnforcedRights {
   readonly #nothing: Uint8Array // [region] rights that a thread has at first
   readonly #saved = new Map<number, SavedRights>() // software thread -> its context
   readonly #cached: Array<Uint8Array | undefined> // [tile][domain][region] rights
+  readonly #spaces: boolean
   readonly #pairs: number
   readonly #cells: PairCells
   #copies: Int32Array // [cell][read, write] places in memory
   #flying: Int32Array // [cell][read, write] accesses
 
-  /** `workerOf`: worker of each hardware thread, or -1 for one that runs nothing of the workload. */
-  constructor(regions: Regions, domains: number, workerOf: Int32Array, threadsPerTile: number) {
+  /**
+   * `workerOf`: worker of each hardware thread, or -1 for one that runs nothing of the workload. `spaces`: what a tile has
+   * cached of a domain is used while one of its threads runs the domain, and not before generations were compared.
+   */
+  constructor(regions: Regions, domains: number, workerOf: Int32Array, threadsPerTile: number, spaces = false) {
+    this.#spaces = spaces
     const threads = workerOf.length
     this.#regions = regions.count
     this.#worker = regions.worker
@@ -194,11 +199,23 @@ export class EnforcedRights {
     if ((rights & this.#inMemory(cell)) !== 0) return true
     if ((rights & Right.read) !== 0 && this.#flying[2 * cell] > 0) return true
     if ((rights & Right.write) !== 0 && this.#flying[2 * cell + 1] > 0) return true
-    for (const cached of this.#cached) if (cached !== undefined && (cached[at] & rights) !== 0) return true
+    for (let tile = 0; tile < this.#cached.length; tile++) {
+      const cached = this.#cached[tile]
+      if (cached !== undefined && (cached[at] & rights) !== 0 && this.#uses(tile, domain)) return true
+    }
     for (let thread = 0; thread < this.domain.length; thread++)
       if (this.domain[thread] === domain && (this.#registers[thread][region] & rights) !== 0) return true
     for (const saved of this.#saved.values())
       if (saved.domain === domain && (saved.rights[region] & rights) !== 0) return true
+    return false
+  }
+
+  /** Whether what `tile` has cached of `domain` would be used as it is. */
+  #uses(tile: number, domain: number): boolean {
+    if (!this.#spaces) return true
+    const first = tile * this.#threadsPerTile
+    for (let thread = first; thread < first + this.#threadsPerTile; thread++)
+      if (this.domain[thread] === domain) return true
     return false
   }
 

@@ -205,6 +205,11 @@ export interface ProtectionUnit {
    * keys of pages tell domains apart.
    */
   translatesFor?(entry: number, secondLevel: number): number
+  /**
+   * Domain whose rights the translations of address space `space` carry, or -1. They count while a thread of their tile
+   * runs the domain: before it uses what was left there it has compared generations (SG1).
+   */
+  translatesAs?(space: number): number
   /** Bytes beside the regions that the thread could reach beyond intent: unchecked accesses, rounding. */
   ungovernedBytes?(thread: HardwareThread): number
 }

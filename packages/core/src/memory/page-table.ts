@@ -12,6 +12,16 @@ export interface PageTable {
   readonly walk: Int32Array // [page][level] physical line of the entry read at this level; the leaf's below it
 }
 
+/** The entry of `page` in the table of address space `space` is stored by `thread` at `tick`. */
+export type EntryListener = (
+  thread: number,
+  space: number,
+  page: number,
+  before: number,
+  after: number,
+  tick: number
+) => void
+
 /**
  * The table of one more address space: for each page the entry that `initial` gives, on the frames of space 0. All
  * pages are known.

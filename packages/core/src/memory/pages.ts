@@ -12,7 +12,7 @@ import { grown } from "../kernel/grown.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { mix } from "../kernel/random.ts"
 import * as fromPageSize from "./page-size.ts"
-import type { PageTable } from "./page-table.ts"
+import type { EntryListener, PageTable } from "./page-table.ts"
 import { permute12 } from "./shuffle.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
@@ -74,6 +74,8 @@ export class Pages implements PageTable {
   readonly #workerNode: ArrayLike<number>
   /** Page tables, of address space 0 on. */
   readonly tables: Array<PageTable> = [this]
+  /** Hears of every entry that is stored: whose rights lie in entries. */
+  onEntry: EntryListener | undefined
   /** Nodes whose memory there is. */
   readonly nodes: number
   readonly #next: Int32Array // [node] next frame in order of use, or at a window's end

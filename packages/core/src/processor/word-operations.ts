@@ -124,7 +124,7 @@ export class WordOperations {
     else if (operation === Operation.orWord) values[word] |= rows[at + 7]
     else if (operation === Operation.addWord) values[word] += rows[at + 7]
     else if (operation === Operation.loadEntry) this.#loadEntry(t, rows[at + 3], rows[at + 5])
-    else if (isEntry) this.#storeEntry(rows[at + 4], rows[at + 3], rows[at + 5], word, rows[at + 7])
+    else if (isEntry) this.#storeEntry(t, rows[at + 4], rows[at + 3], rows[at + 5], word, rows[at + 7], tick)
     else if (operation === Operation.compareSwap && t.value === rows[at + 3]) values[word] = rows[at + 7]
     const complete = ready + rows[at + 2]
     if (rows[at + 2] > 0) this.#hold.take(line, t.number, complete + this.#write)
@@ -149,11 +149,22 @@ export class WordOperations {
     t.frameValue = table.frame[page]
   }
 
-  #storeEntry(context: number, page: number, space: number, value: number, frame: number): void {
+  #storeEntry(
+    t: HardwareThread,
+    context: number,
+    page: number,
+    space: number,
+    value: number,
+    frame: number,
+    tick: number
+  ): void {
     if (context === 0) {
       const table = this.#pages.tableOf(space)
-      table.entry[this.#pages.headOf(page)] = value
+      const head = this.#pages.headOf(page)
+      const before = table.entry[head]
+      table.entry[head] = value
       if (frame >= 0) table.frame[page] = frame
+      this.#pages.onEntry?.(t.number, space, page, before, value, tick)
     } else (this.#walkPath as CheckedWalk).setRights(context - 1, page, value)
   }
 

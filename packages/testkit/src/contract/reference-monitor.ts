@@ -47,6 +47,8 @@ class ReferenceMonitor {
   readonly #reports: ReadonlyArray<Reported>
   readonly #copies: Copies
   readonly #explicit: boolean
+  /** What a tile has cached of a domain counts while one of its threads runs it. */
+  readonly #spaces: boolean
 
   constructor({ copies, reports, system }: Reporting, governs: number, leaves: ReadonlyArray<number>, share: boolean) {
     this.#system = system
@@ -56,6 +58,7 @@ class ReferenceMonitor {
     this.#reports = inOrder(reports)
     this.#copies = copies
     this.#explicit = system.unit.copies !== undefined
+    this.#spaces = system.unit.translatesAs !== undefined
   }
 
   said(cycles: number): Said {
@@ -175,11 +178,18 @@ class ReferenceMonitor {
     const holders = [...moment.running.values(), ...moment.saved.values()]
     if (holders.some((each) => each.domain === domain && ((each.rights.get(region) ?? 0) & rights) !== 0)) return true
     if ((this.#inMemory(moment, domain, region) & rights) !== 0) return true
-    for (const [key, held] of moment.cached)
-      if (key.endsWith(` ${pair(domain, region)}`) && (held & rights) !== 0) return true
+    for (const [key, held] of moment.cached) {
+      const uses = !this.#spaces || this.#runs(moment, Number.parseInt(key, 10), domain)
+      if (uses && key.endsWith(` ${pair(domain, region)}`) && (held & rights) !== 0) return true
+    }
     return [Right.read, Right.write].some(
       (right) => (rights & right) !== 0 && (moment.flying.get(`${pair(domain, region)} ${right}`) ?? 0) > 0
     )
+  }
+
+  #runs({ running }: Moment, tile: number, domain: number): boolean {
+    const { threadsPerTile } = this.#system.numbers
+    return [...running].some(([thread, on]) => Math.floor(thread / threadsPerTile) === tile && on.domain === domain)
   }
 
   #exposure(cycles: number): number {
