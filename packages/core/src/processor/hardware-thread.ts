@@ -185,7 +185,7 @@ export class HardwareThread {
     this.ready = cells.take(REGISTERS)
     this.forwards = cells.take(FORWARD_CELLS).fill(-1)
     this.window = new Window(core.window, core.width, slots, cells)
-    this.stores = new StoreBuffer(core, drains, memoryModel === "arm")
+    this.stores = new StoreBuffer(core, drains, memoryModel === "arm", cells)
     this.reads = new ValueReads(core.window)
     this.loads = new LoadQueue(core.loadQueue, this.window, cells)
     this.accessWaits = new Waiters((this.window.mask + 1) * ACCESSES)

@@ -13,8 +13,8 @@ export interface LoopCalls {
     tick: number,
     row: number
   ) => void
-  /** Tick of the data that a load takes from `store`, -1 if that isn't known, or -2 if it has drained by `address`. */
-  readonly supply: (next: number, store: number, ready: number, address: number) => number
+  /** Window.doneAt. */
+  readonly doneAt: (next: number, instruction: number) => number
   /** TableEntries: flag, and tick from which the access may be made. */
   readonly findsEntry: (page: number, offset: number, store: number) => number
   readonly loadEntry: (tick: number) => number
@@ -59,7 +59,7 @@ export const loopCallTypes: Readonly<Record<keyof LoopCalls, readonly [parameter
   know: [3, true],
   leaveEmpty: [4, false],
   awaitOperands: [6, false],
-  supply: [4, true],
+  doneAt: [2, true],
   findsEntry: [3, true],
   loadEntry: [1, true],
   check: [5, true],

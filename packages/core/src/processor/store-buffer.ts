@@ -11,6 +11,7 @@
  */
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCause from "./cause.ts"
+import type { Cells } from "./cells.ts"
 import type { Ports } from "./ports.ts"
 import * as fromStoreRows from "./store-rows.ts"
 import { StoreRows } from "./store-rows.ts"
@@ -36,8 +37,7 @@ const PASSING = 8
 /** Ways up to this one write a line that the tile holds. */
 const LAST_HELD = 1
 
-const MOST_HELD = 127
-const HELD = 128
+const [MOST_HELD, HELD] = [127, 128]
 
 export class StoreBuffer extends StoreRows {
   next = 0
@@ -70,8 +70,8 @@ export class StoreBuffer extends StoreRows {
   delay: ((row: number) => number) | undefined
 
   /** `drains` is the L1D's way in, which the tile's threads share with the lines that come and go. */
-  constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean) {
-    super(core)
+  constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean, cells: Cells) {
+    super(core, cells)
     this.#relaxed = relaxed
     this.#wayIn = new WayIn(core, drains)
     this.#order = new Uint8Array(this.mask + 1)

@@ -3,6 +3,7 @@
  * as many more stores have been appended as the ring has rows.
  */
 import type { MachineNumbers } from "../machines/machine.ts"
+import type { Cells } from "./cells.ts"
 import { MOST_ACCESSES } from "./instruction-table.ts"
 
 /** The line has not been asked for yet: no miss buffer was free, or the address is unknown. */
@@ -35,7 +36,8 @@ export class StoreRows {
   readonly holds: Uint8Array
   readonly way: Uint8Array // [row] Way of store-ways.ts
 
-  constructor(core: MachineNumbers["core"]) {
+  /** When stores drain is in `cells`. */
+  constructor(core: MachineNumbers["core"], cells: Cells) {
     const rows = storeRows(core)
     this.size = core.storeBuffer
     this.mask = rows - 1
@@ -45,7 +47,7 @@ export class StoreRows {
     this.bytes = new Uint16Array(rows)
     this.writable = new Int32Array(rows)
     this.commit = new Int32Array(rows)
-    this.drain = new Int32Array(rows)
+    this.drain = cells.take(rows)
     this.tagPage = new Int32Array(rows)
     this.tagPlace = new Int32Array(rows)
     this.watch = new Uint8Array(rows)

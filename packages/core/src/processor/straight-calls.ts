@@ -3,7 +3,6 @@
  * Law: each leaves the thread as the loop goes on; the loop's numbers come as arguments and in the frame.
  */
 import * as fromCause from "./cause.ts"
-import * as fromForwarding from "./forwarding.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
 import type { LoopCalls } from "./loop-calls.ts"
 import * as fromOperands from "./operands.ts"
@@ -16,17 +15,14 @@ import type { TableEntries } from "./table-entries.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { pageWalk } = fromCause.Cause
-const { isBuffered } = fromForwarding
 const { FIELDS } = fromInstructionTable
 const { know } = fromOperands
 const { PLAIN_LATENCY_SHIFT } = fromStraightCode
 const { Frame } = fromFrame
-const { awaitOperands, bufferStore, doneAt, freeTick, leaveEmpty, noteWindow } = fromStraightSteps
+const { awaitOperands, bufferStore, leaveEmpty, noteWindow } = fromStraightSteps
 
 /** Offset of a staged access. */
 const OFFSET = 0xfff
-/** A load takes nothing from the store buffer. */
-const NotBuffered = -2
 
 /** The calls of a tile's loop, for the thread that `at` is. */
 export function loopCalls(parts: StraightParts, entries: TableEntries, at: () => StraightThread): LoopCalls {
@@ -36,10 +32,12 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
   const { l1d } = caches.levels
   const { width } = numbers.core
 
-  /** The horizon may have come nearer, and a store may have left the buffer. */
+  /** The horizon may have come nearer, and stores may have come to the buffer or left it. */
   function lookAgain(frame: number): void {
     if (caches.limit < cells[frame + Frame.limit]) cells[frame + Frame.limit] = caches.limit
-    cells[frame + Frame.storeFree] = freeTick(at().thread.stores)
+    const { stores } = at().thread
+    cells[frame + Frame.stores] = stores.next
+    cells[frame + Frame.firstStore] = stores.firstUnresolved
   }
   const siteOf = (row: number): number => {
     const { stream } = at()
@@ -55,9 +53,10 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
       pipeline.port.site = siteOf(row)
       awaitOperands(thread, pipeline.wakeUp, word, tick, cells[row >> 2] >>> PLAIN_LATENCY_SHIFT)
     },
-    supply: (next, store, ready, address) => {
-      const { stores, window } = at().thread
-      return isBuffered(stores, store, address) ? doneAt(window, next, ready) : NotBuffered
+    doneAt: (next, instruction) => {
+      const { window } = at().thread
+      window.next = next
+      return window.doneAt(instruction)
     },
     findsEntry: (page, offset, store) => (entries.finds(at().thread, page, offset, store !== 0) ? 1 : 0),
     loadEntry: (tick) => {

@@ -32,14 +32,16 @@ export const Frame = {
   keyRights: 19,
   /** Address of the place of row r's line, less r / 4. */
   lines: 20,
-  /** Tick from which a store finds a row in the store buffer, or below 0. */
-  storeFree: 21,
+  /** Stores that the buffer has had. */
+  stores: 21,
   /** Where the line of the last access was found. */
   cause: 22,
   /** Address of the state of its random stream. */
-  random: 23
+  random: 23,
+  /** Oldest store whose drain tick is unknown. */
+  firstStore: 24
 } as const
-const FIELDS = 24
+const FIELDS = 26
 
 /** Who looks at accesses: the mechanism's check, a table that it reads, the `accesses` table. */
 export const Looks = { check: 1, table: 2, sample: 4 } as const

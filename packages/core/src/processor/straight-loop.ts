@@ -6,6 +6,7 @@
 import type { LoopCalls } from "./loop-calls.ts"
 import { claim, isNear, isWrong, laterOf, latestOf, lineRow, pageRow, touch } from "./straight-look-ups.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
+import { freeStore, suppliedBy } from "./straight-stores.ts"
 
 declare const cells: Int32Array
 declare const states: Uint8Array
@@ -59,7 +60,6 @@ export function run(t: number, tile: number): number {
         }
       }
     }
-
     // When it can dispatch, as Pipeline.dispatch does.
     let tick = laterOf(hold, now)
     if (next >= clear) {
@@ -106,7 +106,7 @@ export function run(t: number, tile: number): number {
       if (kind === 1) {
         const holder = cells[(t + m.queue + (cells[(t + 60) >> 2] << 2)) >> 2]
         if (holder + m.mask >= next) from = cells[(t + m.commits + ((holder & m.mask) << 2)) >> 2]
-      } else if (kind === 2) from = cells[(t + 84) >> 2]
+      } else if (kind === 2) from = freeStore(t)
       if (from < 0) break
       const extra = ((facts >>> 8) & 15) - cells[(t + 52) >> 2]
       let slot = position
@@ -148,7 +148,7 @@ export function run(t: number, tile: number): number {
         if (kind === 1)
           if (cells[forward >> 2] === offset >>> 3)
             if (cells[(forward + 4) >> 2] === page) {
-              supplied = calls.supply(next, cells[(forward + 12) >> 2], cells[(forward + 8) >> 2], address)
+              supplied = suppliedBy(t, next, forward, address)
               if (supplied === -1) break
               if (supplied >= 0) cells[(t + 88) >> 2] = 10
             }

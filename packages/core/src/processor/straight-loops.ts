@@ -5,10 +5,14 @@ import { type LoopCalls, loopCallTypes } from "./loop-calls.ts"
 import * as lookUps from "./straight-look-ups.ts"
 import { run } from "./straight-loop.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
+import { freeStore, suppliedBy } from "./straight-stores.ts"
 import { Instance, type Module } from "./web-assembly.ts"
 
 /** Execute on from where the frame at `frame` says, on the tile whose cells begin at `tile`: why it stopped (Left). */
 export type Loop = (frame: number, tile: number) => number
+
+const { claim, isWrong, latestOf, laterOf, lineRow, pageRow } = lookUps
+const inlined = [claim, freeStore, isWrong, latestOf, laterOf, lineRow, pageRow, suppliedBy]
 
 const modules = new Map<string, Module>()
 
@@ -19,7 +23,7 @@ export function loopOf(numbers: LoopNumbers, calls: LoopCalls, cells: Cells): Lo
   if (module === undefined) {
     module = compiled({
       functions: [run, lookUps.find, lookUps.isNear, lookUps.touch],
-      inlined: [lookUps.claim, lookUps.isWrong, lookUps.laterOf, lookUps.latestOf, lookUps.lineRow, lookUps.pageRow],
+      inlined,
       numbers,
       calls: loopCallTypes
     })

@@ -78,6 +78,9 @@ export function loopNumbers(
     commits: of(thread.window.commit),
     completes: of(thread.window.complete),
     causes: of(thread.window.cause),
-    queue: of(thread.loads.instruction)
+    queue: of(thread.loads.instruction),
+    drains: of(thread.stores.drain),
+    storeSize: thread.stores.size,
+    storeMask: thread.stores.mask
   }
 }

@@ -6,7 +6,6 @@ import * as fromOperands from "./operands.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
 import * as fromStraightCode from "./straight-code.ts"
 import type { WakeUp } from "./wake-up.ts"
-import type { Window } from "./window.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Cause } = fromCause
@@ -46,21 +45,6 @@ export function noteWindow({ window }: HardwareThread, next: number, settled: bo
   if (!settled) return
   window.firstUnresolved = next
   window.lastCommit = lastCommit
-}
-
-/** As StoreBuffer.freeAt, which says too what the next dispatch waits for: that stays as it was. */
-export function freeTick(stores: StoreBuffer): number {
-  const { cause } = stores
-  const free = stores.freeAt()
-  stores.cause = cause
-  return free
-}
-
-/** When the data of a store are there that are `ready` (or whose producer is -1 - `ready`), below 0 if that isn't known. */
-export function doneAt(window: Window, next: number, ready: number): number {
-  if (ready >= 0) return ready
-  window.next = next
-  return window.doneAt(-1 - ready)
 }
 
 /**

@@ -18,7 +18,7 @@ import * as fromStraightSteps from "./straight-steps.ts"
 const { MAX_PAGES } = fromPages
 const { ADDED_MASK, ADDED_SHIFT, BLOCK_SHIFT, ROW_SHIFT } = fromStraightCode
 const { ACCESS_CELLS, ACCESSES_AT, BLOCKS_AT, Frame, STAGED_ACCESSES, STAGED_BLOCKS } = fromFrame
-const { freeTick, noteAdded, noteProgress, noteWindow } = fromStraightSteps
+const { noteAdded, noteProgress, noteWindow } = fromStraightSteps
 
 /** Bytes of a row, of a block, of a staged access. */
 const ROW_BYTES = 4 << ROW_SHIFT
@@ -109,7 +109,8 @@ export class StraightThread {
     cells[frame + Frame.queueAt] = t.loads.at
     cells[frame + Frame.context] = t.context * MAX_PAGES
     cells[frame + Frame.keyRights] = t.keyRights
-    cells[frame + Frame.storeFree] = freeTick(t.stores)
+    cells[frame + Frame.stores] = t.stores.next
+    cells[frame + Frame.firstStore] = t.stores.firstUnresolved
     cells[frame + Frame.cause] = this.#caches.cause
   }
 
