@@ -54,7 +54,7 @@ export class CacheLevels {
     this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
     this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
     this.ready = cells.take(numbers.l1d.sets * numbers.l1d.ways)
-    this.drains = new Ports(1)
+    this.drains = new Ports(1, cells)
     const { transfer, writeBack } = numbers.l2
     this.#bus = new Bus(transfer === 0 ? 0 : LINE_BYTES / transfer)
     this.#latency = numbers.l2.latency

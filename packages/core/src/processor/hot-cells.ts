@@ -6,6 +6,7 @@ import { PORT_CELLS } from "./ports.ts"
 import { storeRows } from "./store-rows.ts"
 import { REGISTERS } from "./straight-code.ts"
 import { FRAME_CELLS } from "./straight-frame.ts"
+import { ENTERING_CELLS } from "./way-in.ts"
 import { WINDOW_COLUMNS, windowEntries } from "./window.ts"
 
 interface Shape {
@@ -18,11 +19,11 @@ const rowsOf = ({ sets, ways }: Shape): number => sets * ways
 /** Columns that go with the rows of a TLB: entries and frames; and with those of the L1D: when data can be used. */
 const [TRANSLATIONS, READY] = [2, 1]
 
-/** The cells of one tile: its threads, its L1D and L1I, its TLBs for 4 KB pages of data and of code, its load ports. */
+/** The cells of one tile: its threads, its L1D and L1I, its TLBs for 4 KB pages of data and of code, its load ports and its way in. */
 export function hotCells({ core, l1d, l1i, threadsPerTile, tlb }: MachineNumbers): number {
   const registers = REGISTERS + FORWARD_CELLS + WINDOW_COLUMNS * windowEntries(core.window) + core.loadQueue
-  const streams = FRAME_CELLS + storeRows(core) + 1
+  const streams = FRAME_CELLS + storeRows(core) + ENTERING_CELLS + 1
   const caches = cacheCells(l1d) + READY * rowsOf(l1d) + cacheCells(l1i)
   const [dtlb, itlb] = [tlb.dtlb, tlb.itlb].map((array) => cacheCells(array) + TRANSLATIONS * rowsOf(array))
-  return threadsPerTile * (registers + streams) + caches + dtlb + itlb + PORT_CELLS
+  return threadsPerTile * (registers + streams) + caches + dtlb + itlb + 2 * PORT_CELLS
 }

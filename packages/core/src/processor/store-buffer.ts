@@ -63,9 +63,9 @@ export class StoreBuffer extends StoreRows {
   onDrained: (row: number, watch: number, tick: number) => void = () => undefined
 
   readonly #relaxed: boolean
-  #fence = false
+  fenced = false // the next store drains behind all before it
   #performed = 0
-  readonly #wayIn: WayIn
+  readonly wayIn: WayIn
   /** Who explores the schedules of a run: ticks by which the store in a row drains later than it could. */
   delay: ((row: number) => number) | undefined
 
@@ -73,7 +73,7 @@ export class StoreBuffer extends StoreRows {
   constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean, cells: Cells) {
     super(core, cells)
     this.#relaxed = relaxed
-    this.#wayIn = new WayIn(core, drains)
+    this.wayIn = new WayIn(core, drains, cells)
     this.#order = new Uint8Array(this.mask + 1)
   }
 
@@ -112,19 +112,19 @@ export class StoreBuffer extends StoreRows {
     this.watch[row] = 0
     this.word[row] = -1
     this.holds[row] = 0
-    this.#order[row] = this.#fence ? Fenced : 0
+    this.#order[row] = this.fenced ? Fenced : 0
     this.way[row] = this.nextWay
     this.nextWay = 0
-    this.#fence = false
+    this.fenced = false
     return row
   }
 
   /** A store to `line`, writable and committed at `soonest`, drains at once; false if it has to be appended. */
   drainAtOnce(line: number, bytes: number, soonest: number): boolean {
-    if (this.firstUnresolved !== this.next || this.#fence || this.delay !== undefined) return false
+    if (this.firstUnresolved !== this.next || this.fenced || this.delay !== undefined) return false
     const row = this.next++ & this.mask
     this.holds[row] = 0
-    const tick = this.#wayIn.after(this.lastDrain, line, bytes, this.#free(row, soonest))
+    const tick = this.wayIn.after(this.lastDrain, line, bytes, this.#free(row, soonest))
     this.drain[row] = this.lastDrain = tick
     this.firstUncommitted = this.firstUnresolved = this.next
     return true
@@ -141,7 +141,7 @@ export class StoreBuffer extends StoreRows {
 
   /** Stores from here on drain after those before (DMB ISHST, SFENCE). */
   fence(): void {
-    this.#fence = true
+    this.fenced = true
   }
 
   /** VO4: true while a releasing store has not drained. */
@@ -233,10 +233,10 @@ export class StoreBuffer extends StoreRows {
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
       const bytes = this.tagPage[row] >= 0 ? WHOLE : this.bytes[row]
       const from = this.#free(row, this.#combined(row, soonest))
-      const tick = this.#wayIn.after(this.lastDrain, this.line[row], bytes, from)
+      const tick = this.wayIn.after(this.lastDrain, this.line[row], bytes, from)
       drain[row] = this.lastDrain = tick
       if (this.way[row] > LAST_HELD) this.combining?.write(this.line[row], this.bytes[row], this.way[row] as Way, tick)
-      if (this.holds[row] > 0) this.#wayIn.hold(tick, this.holds[row] & MOST_HELD)
+      if (this.holds[row] > 0) this.wayIn.hold(tick, this.holds[row] & MOST_HELD)
       if (this.watch[row] !== 0) this.#tell(row, tick, Watch.tag | Watch.judged | Watch.last)
       this.firstUnresolved++
     }
@@ -253,8 +253,8 @@ export class StoreBuffer extends StoreRows {
       const after = this.#mayDrain(n)
       if (after === Unresolved) continue
       const soonest = commit[row] > writable[row] ? commit[row] : writable[row]
-      drain[row] = this.#wayIn.claim(this.#free(row, soonest > after ? soonest : after + 1))
-      if (this.holds[row] > 0) this.#wayIn.hold(drain[row], this.holds[row] & MOST_HELD)
+      drain[row] = this.wayIn.claim(this.#free(row, soonest > after ? soonest : after + 1))
+      if (this.holds[row] > 0) this.wayIn.hold(drain[row], this.holds[row] & MOST_HELD)
       if (this.watch[row] !== 0) this.#tell(row, drain[row], Watch.tag | Watch.judged)
     }
   }
@@ -283,9 +283,9 @@ export class StoreBuffer extends StoreRows {
 
   /** SB5: from when on store `row`, which could drain at `soonest`, finds the way in free. */
   #free(row: number, soonest: number): number {
-    if (soonest >= this.#wayIn.heldUntil) return soonest
+    if (soonest >= this.wayIn.heldUntil) return soonest
     this.holds[row] |= HELD
-    return this.#wayIn.heldUntil
+    return this.wayIn.heldUntil
   }
 
   /** The store in `row` drains: tell those of `who` that wait for it. On Arm one that passes others is not the last yet. */

@@ -32,12 +32,9 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
   const { l1d } = caches.levels
   const { width } = numbers.core
 
-  /** The horizon may have come nearer, and stores may have come to the buffer or left it. */
+  /** The horizon may have come nearer. */
   function lookAgain(frame: number): void {
     if (caches.limit < cells[frame + Frame.limit]) cells[frame + Frame.limit] = caches.limit
-    const { stores } = at().thread
-    cells[frame + Frame.stores] = stores.next
-    cells[frame + Frame.firstStore] = stores.firstUnresolved
   }
   const siteOf = (row: number): number => {
     const { stream } = at()
@@ -90,6 +87,7 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
     drain: (settled, line, bytes, soonest, next, done, access) => {
       const { at: address, thread } = at()
       const { stores } = thread
+      at().leaveStores()
       const number = stores.next
       stores.freeAt() // It says what the store would have waited for.
       const kept = ways.streams
@@ -97,13 +95,16 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
         : 0
       const buffered = settled === 0 || kept !== 0 || !stores.drainAtOnce(line, bytes, soonest)
       if (buffered) bufferStore(stores, next, line, bytes, kept, done)
+      at().enterStores()
       lookAgain(address >> 2)
       return number * 2 + (buffered ? 1 : 0)
     },
     commit: (next, settled, lastCommit) => {
       const { at: address, thread } = at()
       noteWindow(thread, next, settled !== 0, lastCommit)
+      at().leaveStores()
       pipeline.commitStores(thread.stores, thread.window)
+      at().enterStores()
       lookAgain(address >> 2)
     },
     sample: (access, bytes, store, tick, done, cause) => {
@@ -113,7 +114,9 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
     raise: (fault, access, store, tick, next, settled, lastCommit) => {
       const { at: address, thread } = at()
       noteWindow(thread, next, settled !== 0, lastCommit)
+      at().leaveStores()
       pipeline.port.raise(thread, fault, cells[access >> 2], cells[(access >> 2) + 1] & OFFSET, store !== 0, tick)
+      at().enterStores()
       lookAgain(address >> 2)
     },
     mispredict: (result) => {

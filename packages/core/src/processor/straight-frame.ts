@@ -39,9 +39,12 @@ export const Frame = {
   /** Address of the state of its random stream. */
   random: 23,
   /** Oldest store whose drain tick is unknown. */
-  firstStore: 24
+  firstStore: 24,
+  /** When the last of them drained; 1 unless the next may drain at once. */
+  lastDrain: 25,
+  storesWait: 26
 } as const
-const FIELDS = 26
+const FIELDS = 28
 
 /** Who looks at accesses: the mechanism's check, a table that it reads, the `accesses` table. */
 export const Looks = { check: 1, table: 2, sample: 4 } as const

@@ -73,18 +73,18 @@ export function latestOf(t: number, word: number): number {
   return (a | b | c | d) < 0 ? -1 : laterOf(laterOf(a, b), laterOf(c, d))
 }
 
-/** Ports.claim of the ports for loads. */
-export function claim(tile: number, tick: number): number {
+/** Ports.claim, of ports whose ticks are at `ports` and which serve `most` in one. */
+export function claim(ports: number, most: number, tick: number): number {
   let at = tick
   for (;;) {
-    const port = tile + m.loads + ((at & 1023) << 2)
+    const port = ports + ((at & 1023) << 2)
     const taken = cells[port >> 2]
     const served = taken - (at << 3)
     if (served >>> 0 > 7) {
       cells[port >> 2] = (at << 3) | 1
       break
     }
-    if (served < m.loadPorts) {
+    if (served < most) {
       cells[port >> 2] = taken + 1
       break
     }

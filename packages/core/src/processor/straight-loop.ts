@@ -6,7 +6,7 @@
 import type { LoopCalls } from "./loop-calls.ts"
 import { claim, isNear, isWrong, laterOf, latestOf, lineRow, pageRow, touch } from "./straight-look-ups.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
-import { freeStore, suppliedBy } from "./straight-stores.ts"
+import { drainedAtOnce, freeStore, suppliedBy } from "./straight-stores.ts"
 
 declare const cells: Int32Array
 declare const states: Uint8Array
@@ -46,7 +46,6 @@ export function run(t: number, tile: number): number {
     }
     const facts = cells[row >> 2]
     if (facts & 12) {
-      // CarefulCode, NewLine
       if (facts & 4) break
       if (row !== fetched) {
         const fetch = cells[(cells[(t + 80) >> 2] + (row >>> 2)) >> 2]
@@ -217,7 +216,8 @@ export function run(t: number, tile: number): number {
           cells[(forward + 4) >> 2] = page
           cells[(forward + 8) >> 2] = complete
           const soonest = laterOf(laterOf(lastCommit, done), laterOf(complete + (word >>> 21), tick + 1))
-          const number = calls.drain(settled, line, bytes, soonest, next, done, access)
+          let number = drainedAtOnce(t, tile, settled, line, bytes, soonest)
+          if (number < 0) number = calls.drain(settled, line, bytes, soonest, next, done, access)
           buffered = number & 1
           cells[(forward + 12) >> 2] = number >> 1
         } else {
@@ -227,7 +227,7 @@ export function run(t: number, tile: number): number {
           if (supplied >= 0) done = laterOf(address, supplied) + m.forwardLatency
           else {
             // Ports.claim, then PrivateCaches.loadHit.
-            const claimed = claim(tile, start)
+            const claimed = claim(tile + m.loads, m.loadPorts, start)
             cells[(t + 88) >> 2] = 11
             done = claimed + m.l1Latency
             const ready = cells[(tile + m.l1Ready + (way << 2)) >> 2]

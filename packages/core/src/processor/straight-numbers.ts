@@ -81,6 +81,11 @@ export function loopNumbers(
     queue: of(thread.loads.instruction),
     drains: of(thread.stores.drain),
     storeSize: thread.stores.size,
-    storeMask: thread.stores.mask
+    storeMask: thread.stores.mask,
+    entering: of(thread.stores.wayIn.state),
+    waysIn: at(caches.levels.drains.taken),
+    entries: core.stores,
+    entryBytes: core.storeBytes,
+    streams: pipeline.port.ways.streams ? 1 : 0
   }
 }

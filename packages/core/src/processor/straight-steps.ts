@@ -87,6 +87,16 @@ export function leaveEmpty(
   t.window.leaveEmpty(at, tick * width, otherwise)
 }
 
+/** The buffer has had `next` stores: those that the thread doesn't know of have drained, the last at `lastDrain`. */
+export function noteDrains(stores: StoreBuffer, next: number, lastDrain: number): void {
+  if (next === stores.next) return
+  for (let store = stores.next; store < next; store++) stores.holds[store & stores.mask] = 0
+  stores.next = next - 1
+  stores.freeAt() // It says what the last one would have waited for.
+  stores.next = stores.firstUncommitted = stores.firstUnresolved = next
+  stores.lastDrain = lastDrain
+}
+
 /** Buffer a store of window instruction `instruction`, which can't drain at once: true. */
 export function bufferStore(
   stores: StoreBuffer,

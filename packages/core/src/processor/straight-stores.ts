@@ -3,6 +3,7 @@
  * Law: each answers as StoreBuffer and forwarding.ts would.
  */
 import type { LoopCalls } from "./loop-calls.ts"
+import { claim, laterOf } from "./straight-look-ups.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
 
 declare const calls: LoopCalls
@@ -27,4 +28,44 @@ export function suppliedBy(t: number, next: number, forward: number, address: nu
   }
   if (ready >= 0) return ready
   return calls.doneAt(next, -1 - ready)
+}
+
+/** StoreBuffer.drainAtOnce: the store's number, doubled, or -1 if that is left to the buffer itself. */
+export function drainedAtOnce(
+  t: number,
+  tile: number,
+  settled: number,
+  line: number,
+  bytes: number,
+  soonest: number
+): number {
+  if (!settled) return -1
+  const number = cells[(t + 84) >> 2]
+  if (m.streams | cells[(t + 104) >> 2]) return -1
+  if (number !== cells[(t + 96) >> 2]) return -1
+  if (soonest < cells[(t + m.entering + 12) >> 2]) return -1
+  if (bytes > m.entryBytes) return -1
+  const last = cells[(t + 100) >> 2]
+  const together = cells[(t + m.entering + 8) >> 2] + bytes
+  let tick = last
+  let count = cells[(t + m.entering + 4) >> 2] + 1
+  let entered = together
+  if (
+    (cells[(t + m.entering) >> 2] ^ line) |
+    (soonest > last ? 1 : 0) |
+    (count > m.entries ? 1 : 0) |
+    (together > m.entryBytes ? 1 : 0)
+  ) {
+    tick = claim(tile + m.waysIn, 1, laterOf(soonest, last + 1))
+    count = 1
+    entered = bytes
+    cells[(t + m.entering) >> 2] = line
+  }
+  cells[(t + m.entering + 4) >> 2] = count
+  cells[(t + m.entering + 8) >> 2] = entered
+  cells[(t + m.drains + ((number & m.storeMask) << 2)) >> 2] = tick
+  cells[(t + 100) >> 2] = tick
+  cells[(t + 84) >> 2] = number + 1
+  cells[(t + 96) >> 2] = number + 1
+  return number << 1
 }

@@ -18,7 +18,7 @@ import * as fromStraightSteps from "./straight-steps.ts"
 const { MAX_PAGES } = fromPages
 const { ADDED_MASK, ADDED_SHIFT, BLOCK_SHIFT, ROW_SHIFT } = fromStraightCode
 const { ACCESS_CELLS, ACCESSES_AT, BLOCKS_AT, Frame, STAGED_ACCESSES, STAGED_BLOCKS } = fromFrame
-const { noteAdded, noteProgress, noteWindow } = fromStraightSteps
+const { noteAdded, noteDrains, noteProgress, noteWindow } = fromStraightSteps
 
 /** Bytes of a row, of a block, of a staged access. */
 const ROW_BYTES = 4 << ROW_SHIFT
@@ -109,9 +109,25 @@ export class StraightThread {
     cells[frame + Frame.queueAt] = t.loads.at
     cells[frame + Frame.context] = t.context * MAX_PAGES
     cells[frame + Frame.keyRights] = t.keyRights
-    cells[frame + Frame.stores] = t.stores.next
-    cells[frame + Frame.firstStore] = t.stores.firstUnresolved
+    this.enterStores()
     cells[frame + Frame.cause] = this.#caches.cause
+  }
+
+  /** Have the frame say what the store buffer holds. */
+  enterStores(): void {
+    const cells = this.#all
+    const frame = this.#frame
+    const { stores } = this.thread
+    cells[frame + Frame.stores] = stores.next
+    cells[frame + Frame.firstStore] = stores.firstUnresolved
+    cells[frame + Frame.lastDrain] = stores.lastDrain
+    cells[frame + Frame.storesWait] = stores.fenced || stores.delay !== undefined ? 1 : 0
+  }
+
+  /** Have the store buffer know what has drained. */
+  leaveStores(): void {
+    const cells = this.#all
+    noteDrains(this.thread.stores, cells[this.#frame + Frame.stores], cells[this.#frame + Frame.lastDrain])
   }
 
   /** Have the thread be where the frame says. */
@@ -123,6 +139,7 @@ export class StraightThread {
     const rows = this.code.rows
     const access = (cells[frame + Frame.access] - this.at - 4 * ACCESSES_AT) / ACCESS_BYTES
     const extra = cells[frame + Frame.extra]
+    this.leaveStores()
     noteProgress(t, this.#firstAccess + access, next - this.#entered)
     if (extra > 0) noteAdded(t, extra)
     noteWindow(t, next, cells[frame + Frame.settled] !== 0, cells[frame + Frame.lastCommit])
