@@ -10,6 +10,9 @@ import type { Program } from "../../processor/program.ts"
 export const sendingOf = ({ interrupt, kernelChoice }: MachineNumbers): number =>
   interrupt.send + (kernelChoice.virtualised ? interrupt.guestSend : 0)
 
+/** Most threads that an action of a program names. */
+const MOST = 32
+
 export class InterruptClusters {
   readonly #first: ReadonlyArray<number> // [cluster] first hardware thread, and behind the last cluster the end
   readonly #send: number
@@ -18,7 +21,7 @@ export class InterruptClusters {
     const { interrupt, sockets, threadsPerTile, tiles } = numbers
     const perSocket = Math.ceil(tiles / sockets) * threadsPerTile
     const cores = Math.floor(interrupt.cluster / interrupt.coreIdentifiers)
-    const size = cores === 0 ? 1 : cores * threadsPerTile
+    const size = cores === 0 ? 1 : Math.min(cores * threadsPerTile, MOST)
     const first = []
     for (let socket = 0; socket < sockets; socket++)
       for (let at = 0; at < perSocket; at += size) first.push(Math.min(socket * perSocket + at, tiles * threadsPerTile))

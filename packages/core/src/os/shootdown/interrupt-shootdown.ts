@@ -1,6 +1,6 @@
 /**
- * Shootdown by interrupt, as Linux does it since 4.14: the initiator counts the flush, reads the CPU mask and skips
- * lazy CPUs, queues a call for every target, interrupts those whose queue was empty, flushes here, and waits for each
+ * Shootdown by interrupt, as versions of Linux do it: the initiator counts the flush, reads the CPU mask and skips lazy
+ * CPUs, queues a call for every target, interrupts those whose queue was empty, flushes here, and waits for each
  * with interrupts enabled, serving the calls of others meanwhile: two shootdowns can cross without a deadlock.
  *
  *   IS1  a target is a CPU of the mask, not the initiator, not lazy when its flag is read (before 5.2 nobody reads it)
@@ -60,7 +60,7 @@ export class InterruptShootdown implements ShootdownPolicy {
     this.#concurrent = optimisations.includes("concurrent") || isSince(version, "5.13")
     this.#early = optimisations.includes("early")
     this.#consolidated = optimisations.includes("consolidated")
-    this.#skipsLazy = version === "5.2" || isSince(version, "5.13")
+    this.#skipsLazy = isSince(version, "5.2")
     this.#info = Int32Array.from({ length: this.#consolidated ? 0 : threads }, () => words.allocate(FLUSH_RECORD_WORDS))
     this.#queues = new CallQueues(context, this.#consolidated ? FLUSH_RECORD_WORDS : 0, (program, t, initiator) =>
       this.#serve(program, t, initiator)
