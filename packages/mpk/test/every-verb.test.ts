@@ -4,6 +4,7 @@ import { describeEveryVerb, type RuledAccess } from "@isolde/testkit"
 import { describe } from "vitest"
 import { mpk } from "../src/index.ts"
 import { CLOSED, permits, withRights } from "../src/pkru.ts"
+import { ruledRegister } from "./ruled-register.ts"
 
 const KEY = 5
 
@@ -21,4 +22,8 @@ describe.each([
     readOnly: !("synchronise" in config && config.synchronise === "rekey"),
     runs: 8
   })
+})
+
+describe("a register that domains write by themselves", () => {
+  describeEveryVerb(mpk(), { rule: ruledRegister, readOnly: true, runs: 8 })
 })
