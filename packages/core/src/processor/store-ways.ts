@@ -25,6 +25,10 @@ const { AGAIN, listOf } = fromWaiters
 export const Way = { owned: 0, whole: 1, streamed: 2, streamedHome: 3, streamedPast: 4, nonTemporal: 5 } as const
 export type Way = (typeof Way)[keyof typeof Way]
 
+/** What a thread writes without a gap: line of its pages, bytes of that written, Way, lines written whole in a row, 1 if the L1D did not have it. */
+const Run = { line: 0, end: 1, way: 2, lines: 3, missing: 4 } as const
+export const RUN_CELLS = 5
+
 export class StoreWays {
   /** True if the core streams writes. */
   readonly streams: boolean
@@ -34,11 +38,7 @@ export class StoreWays {
   readonly #home: number
   readonly #past: number
   readonly #first: number
-  readonly #line: Int32Array // [thread of the tile] number, in virtual memory, of the line that is being written
-  readonly #end: Int32Array // [thread of the tile] bytes of it that are written, or beyond a line if there was a gap
-  readonly #way: Uint8Array // [thread of the tile] way of its stores
-  readonly #lines: Int32Array // [thread of the tile] lines written whole in a row
-  readonly #missing: Uint8Array // [thread of the tile] 1 if the L1D did not have the line
+  readonly #runs: ReadonlyArray<Int32Array> // [thread of the tile][field of Run]
 
   constructor(caches: PrivateCaches, { threadsPerTile, wholeLines }: MachineNumbers, firstThread: number) {
     this.#caches = caches
@@ -48,11 +48,16 @@ export class StoreWays {
     this.#past = wholeLines.streamPast
     this.streams = wholeLines.streamAfter > 0
     this.#first = firstThread
-    this.#line = new Int32Array(threadsPerTile).fill(-1)
-    this.#end = new Int32Array(threadsPerTile)
-    this.#way = new Uint8Array(threadsPerTile)
-    this.#lines = new Int32Array(threadsPerTile)
-    this.#missing = new Uint8Array(threadsPerTile)
+    this.#runs = Array.from({ length: threadsPerTile }, () => {
+      const run = caches.levels.cells.take(RUN_CELLS)
+      run[Run.line] = -1
+      return run
+    })
+  }
+
+  /** The cells of what `thread` writes. */
+  runOf(thread: number): Int32Array {
+    return this.#runs[thread - this.#first]
   }
 
   /** WS1, WS2: the store in `row`, of `bytes` from `place` of `page` on, chooses its way. */
@@ -66,31 +71,31 @@ export class StoreWays {
 
   /** WS1, WS2: the way of a store of `bytes` from `place` of `page` on to `line`, which the L1D has unless it is `missing`. */
   next(thread: number, page: number, place: number, bytes: number, line: number, missing: boolean): Way {
-    const k = thread - this.#first
+    const run = this.#runs[thread - this.#first]
     const number = page * LINES_PER_PAGE + (place >>> 6)
     const offset = place & (LINE_BYTES - 1)
-    if (number !== this.#line[k] || this.#end[k] === LINE_BYTES) this.#begin(k, number, line, missing)
+    if (number !== run[Run.line] || run[Run.end] === LINE_BYTES) this.#begin(run, number, line, missing)
     // A gap: what is left of the line is written as it comes.
-    if (offset !== this.#end[k]) {
-      this.#end[k] = 2 * LINE_BYTES
-      this.#lines[k] = 0
-    } else this.#end[k] += bytes
-    if (this.#end[k] === LINE_BYTES && this.#missing[k] === 1) this.#lines[k]++
-    return this.#way[k] as Way
+    if (offset !== run[Run.end]) {
+      run[Run.end] = 2 * LINE_BYTES
+      run[Run.lines] = 0
+    } else run[Run.end] += bytes
+    if (run[Run.end] === LINE_BYTES && run[Run.missing] === 1) run[Run.lines]++
+    return run[Run.way] as Way
   }
 
-  #begin(k: number, number: number, line: number, missing: boolean): void {
-    if (missing && this.#end[k] === LINE_BYTES && number === this.#line[k] + 1) {
+  #begin(run: Int32Array, number: number, line: number, missing: boolean): void {
+    if (missing && run[Run.end] === LINE_BYTES && number === run[Run.line] + 1) {
       const here = this.#caches.holds(line) || this.#caches.misses.find(line) >= 0
-      const lines = this.#lines[k]
-      this.#way[k] = here || lines < this.#after ? Way.owned : this.#onward(lines)
+      const lines = run[Run.lines]
+      run[Run.way] = here || lines < this.#after ? Way.owned : this.#onward(lines)
     } else {
-      this.#lines[k] = 0
-      this.#way[k] = Way.owned
+      run[Run.lines] = 0
+      run[Run.way] = Way.owned
     }
-    this.#line[k] = number
-    this.#end[k] = 0
-    this.#missing[k] = missing ? 1 : 0
+    run[Run.line] = number
+    run[Run.end] = 0
+    run[Run.missing] = missing ? 1 : 0
   }
 
   #onward(lines: number): Way {

@@ -42,7 +42,9 @@ export const Frame = {
   firstStore: 24,
   /** When the last of them drained; 1 unless the next may drain at once. */
   lastDrain: 25,
-  storesWait: 26
+  storesWait: 26,
+  /** Address of what it writes without a gap (StoreWays). */
+  run: 27
 } as const
 const FIELDS = 28
 

@@ -20,7 +20,7 @@ import { TableEntries } from "./table-entries.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { FIELDS } = fromInstructionTable
-const { Left, Looks } = fromFrame
+const { Frame, Left, Looks } = fromFrame
 const { isHeldBack, Stop, stopAt } = fromStraightSteps
 type Stop = fromStraightSteps.Stop
 
@@ -80,6 +80,7 @@ export class StraightLine {
       const { branches, caches, pages, translation } = this.#parts
       const { cells } = caches.levels
       const random = branches.stateOf(t)
+      t.frame[Frame.run] = cells.addressOf(this.#parts.pipeline.port.ways.runOf(t.number))
       at = new StraightThread(cells, t, stream, random, pages, translation.dtlb.arrays[0], caches)
       this.#threads.push(at)
     }

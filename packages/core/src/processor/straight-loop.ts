@@ -216,7 +216,7 @@ export function run(t: number, tile: number): number {
           cells[(forward + 4) >> 2] = page
           cells[(forward + 8) >> 2] = complete
           const soonest = laterOf(laterOf(lastCommit, done), laterOf(complete + (word >>> 21), tick + 1))
-          let number = drainedAtOnce(t, tile, settled, line, bytes, soonest)
+          let number = drainedAtOnce(t, tile, access, settled, line, bytes, soonest)
           if (number < 0) number = calls.drain(settled, line, bytes, soonest, next, done, access)
           buffered = number & 1
           cells[(forward + 12) >> 2] = number >> 1

@@ -5,14 +5,14 @@ import { type LoopCalls, loopCallTypes } from "./loop-calls.ts"
 import * as lookUps from "./straight-look-ups.ts"
 import { run } from "./straight-loop.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
-import { drainedAtOnce, freeStore, suppliedBy } from "./straight-stores.ts"
+import { drainedAtOnce, freeStore, isOwned, suppliedBy } from "./straight-stores.ts"
 import { Instance, type Module } from "./web-assembly.ts"
 
 /** Execute on from where the frame at `frame` says, on the tile whose cells begin at `tile`: why it stopped (Left). */
 export type Loop = (frame: number, tile: number) => number
 
 const { claim, isWrong, latestOf, laterOf, lineRow, pageRow } = lookUps
-const inlined = [claim, drainedAtOnce, freeStore, isWrong, latestOf, laterOf, lineRow, pageRow, suppliedBy]
+const inlined = [claim, drainedAtOnce, freeStore, isOwned, isWrong, latestOf, laterOf, lineRow, pageRow, suppliedBy]
 
 const modules = new Map<string, Module>()
 

@@ -34,6 +34,7 @@ export function suppliedBy(t: number, next: number, forward: number, address: nu
 export function drainedAtOnce(
   t: number,
   tile: number,
+  access: number,
   settled: number,
   line: number,
   bytes: number,
@@ -41,10 +42,12 @@ export function drainedAtOnce(
 ): number {
   if (!settled) return -1
   const number = cells[(t + 84) >> 2]
-  if (m.streams | cells[(t + 104) >> 2]) return -1
+  if (cells[(t + 104) >> 2]) return -1
   if (number !== cells[(t + 96) >> 2]) return -1
   if (soonest < cells[(t + m.entering + 12) >> 2]) return -1
   if (bytes > m.entryBytes) return -1
+  if (m.streams)
+    if (!isOwned(cells[(t + 108) >> 2], cells[access >> 2], cells[(access + 4) >> 2] & 4095, bytes)) return -1
   const last = cells[(t + 100) >> 2]
   const together = cells[(t + m.entering + 8) >> 2] + bytes
   let tick = last
@@ -68,4 +71,28 @@ export function drainedAtOnce(
   cells[(t + 84) >> 2] = number + 1
   cells[(t + 96) >> 2] = number + 1
   return number << 1
+}
+
+/** StoreWays.next of a line that the L1D has: 0, and nothing has changed, if the store doesn't own its line like any other. */
+export function isOwned(run: number, page: number, offset: number, bytes: number): number {
+  const line = (page << 6) + (offset >>> 6)
+  const same = cells[run >> 2] === line ? 1 : 0
+  if (same & (cells[(run + 4) >> 2] === 64 ? 0 : 1)) {
+    if (cells[(run + 8) >> 2]) return 0
+  } else {
+    cells[run >> 2] = line
+    cells[(run + 4) >> 2] = 0
+    cells[(run + 8) >> 2] = 0
+    cells[(run + 12) >> 2] = 0
+    cells[(run + 16) >> 2] = 0
+  }
+  const end = cells[(run + 4) >> 2]
+  if ((offset & 63) === end) {
+    cells[(run + 4) >> 2] = end + bytes
+    if (end + bytes === 64) cells[(run + 12) >> 2] = cells[(run + 12) >> 2] + cells[(run + 16) >> 2]
+  } else {
+    cells[(run + 4) >> 2] = 128
+    cells[(run + 12) >> 2] = 0
+  }
+  return 1
 }
