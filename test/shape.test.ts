@@ -105,6 +105,14 @@ describe("files", () => {
     expect(all.filter(([, file]) => marker.test(file.text)).map(pathOf)).toEqual([])
   })
 
+  test("a run's own functions are assigned to properties through callback, which V8 takes for no method (decision 0033)", () => {
+    const built = shipped.filter(
+      ([prefix, { path }]) => !/(cli|study|show|workloads|testkit)\//.test(prefix) && !/mutants/.test(path)
+    )
+    const literal = /\.#?\w+ =\s+(async )?\([^()]*\)(: [^=]+)? =>/
+    expect(built.filter(([, file]) => literal.test(file.code)).map(pathOf)).toEqual([])
+  })
+
   test("random numbers come from the kernel and output goes through the command line, everywhere", () => {
     const used = shipped.filter(([, file]) => /\bMath\.random\b|\bconsole\./.test(file.code)).map(pathOf)
     expect(used).toEqual([])

@@ -10,6 +10,7 @@
 
 import { RegionKind } from "@isolde/core/isolation/regions"
 import type { MachineParts } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import { LINES_PER_PAGE, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
@@ -78,7 +79,7 @@ export class Sweep {
       return pages.slice(0, Math.ceil((pages.length * config.capabilityPages) / 100))
     })
     this.#freed = new Int16Array(objects.count).fill(NONE)
-    if (parts.threads > 1) parts.kernel.serve = (program) => this.#scan(program)
+    if (parts.threads > 1) parts.kernel.serve = callback((program) => this.#scan(program))
   }
 
   /** CHERI16 */

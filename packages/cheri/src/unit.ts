@@ -5,9 +5,11 @@
  *   CHERI6   private memory is under its owner's DDC, the shared runtime under a capability that all hold
  *   CHERI10  a register copy survives its revocation until its thread passes a gate, or is the one that revokes
  */
+
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts, ProtectionUnit, RightsHolder } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import { LINES_PER_PAGE } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
@@ -77,11 +79,11 @@ export class CheriUnit implements ProtectionUnit {
     if (config.revocation !== "sweep") return
     const sweep = new Sweep(config, parts, this.#memory, this.#objects, this.#tracked, Act)
     this.#sweep = sweep
-    this.free = (program, _thread, domain, region) => sweep.free(program, domain, this.#objects.named(region))
-    this.allocate = (program, thread, domain, region) => {
+    this.free = callback((program, _thread, domain, region) => sweep.free(program, domain, this.#objects.named(region)))
+    this.allocate = callback((program, thread, domain, region) => {
       sweep.reuse(program, this.#objects.named(region))
       this.#give(program, thread, domain, this.#objects.named(region), Right.readWrite)
-    }
+    })
   }
 
   /** Before the run: who owns an object has its capability; under `share` everybody has. */

@@ -3,9 +3,11 @@
  * page is stands in the EPCM, at which a walk looks last. No access is checked by the unit itself. The rule is in
  * enclave-page.ts.
  */
+
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts, ProtectionUnit, RightsHolder } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
 import type { Program } from "@isolde/core/processor/program"
@@ -47,14 +49,14 @@ export class EnclaveUnit implements ProtectionUnit {
     this.#interrupted = new Int32Array(threads)
     this.#handled = new Int32Array(softwareThreads)
     kernel.forgetContext = 0
-    kernel.entry.taken = (program, t) => {
+    kernel.entry.taken = callback((program, t) => {
       this.#interrupted[t.number] = t.secondLevel
       this.#gate.exit(program, t.secondLevel)
-    }
-    kernel.entry.resumed = (program, t) => {
+    })
+    kernel.entry.resumed = callback((program, t) => {
       this.#gate.resume(program, this.#interrupted[t.number] ?? OUTSIDE)
       this.#interrupted[t.number] = OUTSIDE
-    }
+    })
   }
 
   /** SGX6: the handler runs outside, whether an interrupt or a call of the kernel led to it. */

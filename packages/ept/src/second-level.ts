@@ -5,9 +5,11 @@
  *   EPT5  a context maps a page with the union of its domain's rights to the regions on that page
  *   EPT6  a region is reachable in a context with the rights that all of its pages have in the tables
  */
+
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import { invariant } from "@isolde/core/kernel/model-defect"
 import { Nested, type NestedWalk } from "@isolde/core/translation/nested-walk"
 
@@ -48,7 +50,7 @@ export class SecondLevel {
     this.#firstRegion = starts(onRow)
     this.#onRow = Int32Array.from(onRow.flat())
     this.#nested = parts.nest(contexts + 1, (context, page) => this.wanted(context, page))
-    this.#nested.onChanged = (context, page) => this.#changed(context, page)
+    this.#nested.onChanged = callback((context, page) => this.#changed(context, page))
     this.#allowed = new Uint8Array((contexts + 1) * regions.count).fill(Right.readWrite)
     for (let context = 0; context <= contexts; context++)
       for (let region = 0; region < regions.count; region++)

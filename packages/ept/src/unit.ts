@@ -5,8 +5,10 @@
  *
  *   EPT11  translations are tagged with their context, and VMFUNC forgets none
  */
+
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
 import { Act } from "./acts.ts"
@@ -50,8 +52,9 @@ export class EptUnit implements ProtectionUnit {
     this.#domain = new Int16Array(parts.softwareThreads)
     if (config.keys) {
       this.#hands = new ChangingHands(parts, this.#keys, this.#hypervisor)
-      this.translatesFor = (entry, context) =>
+      this.translatesFor = callback((entry, context) =>
         context < this.#tables.monitor ? this.#keys.domainOf(context, entry) : -1
+      )
     }
     const contexts = this.#tables.monitor
     this.#reported = new Uint8Array(contexts * this.#tables.rows)

@@ -4,6 +4,7 @@
  */
 import { Message, typeOf } from "@isolde/core/coherence/message"
 import { InvalidInput } from "@isolde/core/invalid-input"
+import { Columns } from "@isolde/core/kernel/columns"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
 import type { MechanismInstance } from "@isolde/core/mechanism"
 import { InvalidScenario } from "@isolde/core/scenario/invalid-scenario"
@@ -60,9 +61,12 @@ export function prepare(subject: Subject): PreparedRun {
     if (error instanceof InvalidScenario) return () => nothing(REFUSED)
     throw error
   }
+  // One schedule is over before the next begins, so they are built in the same memory.
+  const columns = new Columns()
   return (delays) => {
     try {
-      const system = new System(scenario, undefined)
+      columns.recycle()
+      const system = new System(scenario, undefined, [], columns)
       mutant?.system?.(system)
       const [first] = system.threads
       const races = new Races(

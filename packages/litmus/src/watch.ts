@@ -2,6 +2,7 @@
  * What a test looks at, gathered while its system runs: steps begun, faults by place, registers of reads. It also makes
  * the choices that a thread's own steps leave open. Law: it listens and delays; it changes nothing else.
  */
+import { callback } from "@isolde/core/kernel/callback"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Ordering, Serialise } from "@isolde/core/processor/operation"
@@ -32,7 +33,8 @@ export class Watch {
     this.#begun = test.threads.map(({ steps }) => new Uint8Array(steps.length))
     this.#registers = test.threads.map(({ steps }) => Int32Array.from(steps, (_, at) => FIRST_REGISTER + at))
     system.interconnect.choices = schedule
-    for (const t of system.threads) t.stores.delay = (row) => schedule.own(t.owner, t.stores.commit[row] as number)
+    for (const t of system.threads)
+      t.stores.delay = callback((row) => schedule.own(t.owner, t.stores.commit[row] as number))
     for (const t of system.threads) delayRegisterWrites(t, schedule)
     const { engine, monitor } = system
     const operate = engine.operate
@@ -46,11 +48,11 @@ export class Watch {
       }
     })
     const fault = monitor.fault.bind(monitor)
-    monitor.fault = (...of) => {
+    monitor.fault = callback((...of) => {
       const [, page, offset, , , late] = of
       this.#faults.set(placeKey(page, offset), late === true ? "late" : "fault")
       fault(...of)
-    }
+    })
   }
 
   /** What comes behind a wait, or a signal's wait, can be delayed itself. */
@@ -141,24 +143,24 @@ export class Watch {
 function delayRegisterWrites(t: HardwareThread, schedule: Schedule): void {
   const push = t.pushProgram.bind(t)
   const seen = new WeakSet<Program>()
-  t.pushProgram = (interrupts) => {
+  t.pushProgram = callback((interrupts) => {
     const program = push(interrupts)
     if (seen.has(program)) return program
     seen.add(program)
     const serialise = program.serialise.bind(program)
     const serialiseChain = program.serialiseChain.bind(program)
-    program.serialise = (kind, latency) => {
+    program.serialise = callback((kind, latency) => {
       if (kind === Serialise.hold && program.slotClass !== Cause.interrupt)
         appendHold(program, schedule.own(t.owner, t.tick))
       return serialise(kind, latency)
-    }
-    program.serialiseChain = (kind, latency) => {
+    })
+    program.serialiseChain = callback((kind, latency) => {
       if (kind === Serialise.hold && program.slotClass !== Cause.interrupt)
         appendHold(program, schedule.own(t.owner, t.tick))
       return serialiseChain(kind, latency)
-    }
+    })
     return program
-  }
+  })
 }
 
 /** Let `t` do nothing for `ticks` before its step; interrupts get in. */

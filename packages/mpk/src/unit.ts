@@ -7,9 +7,11 @@
  *   MPK11  a change of rights reaches its own thread at its WRPKRU; other threads at their next gate, or, with
  *          `synchronise: "interrupt"`, before the operation completes
  */
+
 import { RegionKind, type Regions } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import { invariant } from "@isolde/core/kernel/model-defect"
 import { Entry, type Pages } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
@@ -73,15 +75,15 @@ export class MpkUnit implements ProtectionUnit {
     this.#opened = new Opened(threads)
     this.#stale = new Uint8Array(threads)
     this.#frames = Array.from({ length: threads }, () => [])
-    if (this.#synchronise) parts.kernel.serve = (program, t) => this.#serve(program, t)
+    if (this.#synchronise) parts.kernel.serve = callback((program, t) => this.#serve(program, t))
     const holders = this.#holders
     if (holders === undefined || config.virtualise) return
-    this.holds = (t, region) => {
+    this.holds = callback((t, region) => {
       const of = this.#keyOf(region) - domainKey(0)
       return of === t.domain || of === this.#opened.domain[t.software] ? Right.none : this.allows(t, region)
-    }
-    this.copies = (domain, region, right) => ((holders.begins(domain, region) & right) !== 0 ? 1 : 0)
-    this.translatesFor = (entry) => ((entry >>> Entry.keyShift) & Entry.keyMask) - domainKey(0)
+    })
+    this.copies = callback((domain, region, right) => ((holders.begins(domain, region) & right) !== 0 ? 1 : 0))
+    this.translatesFor = callback((entry) => ((entry >>> Entry.keyShift) & Entry.keyMask) - domainKey(0))
   }
 
   start(t: HardwareThread, domain: number): void {

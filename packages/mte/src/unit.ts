@@ -2,6 +2,7 @@
  * MTE with time. Which domain a thread is in lives in its reserved register, whose tag goes into every address
  * (`authority`); whose memory a granule is lives in its allocation tag. The rule is in tag-check.ts.
  */
+
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import {
   type Instrumentation,
@@ -9,6 +10,7 @@ import {
   type ProtectionUnit,
   type RightsHolder
 } from "@isolde/core/isolation/unit"
+import { callback } from "@isolde/core/kernel/callback"
 import { leastWayToTile } from "@isolde/core/machines/latencies"
 import { PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
@@ -83,7 +85,7 @@ export class MteUnit implements ProtectionUnit {
     this.#storeFault = config.mode === "synchronous" ? Fault.mechanism : Fault.detected
     // MTE14
     if (config.mode === "synchronous")
-      this.storeHolds = (_thread, page) => (this.tags.isTagged(page) ? config.syncStore - 1 : 0)
+      this.storeHolds = callback((_thread, page) => (this.tags.isTagged(page) ? config.syncStore - 1 : 0))
     // MTE9
     this.#barrier = Math.max(config.barrier, travel)
     this.tags = new AllocationTags(parts.pages, travel)

@@ -5,6 +5,7 @@
  *   CL1  a line on its way from the L2 holds a line-fill buffer until it is there, as a miss does
  *   CL2  lines keep the L1D's way in busy for their bytes at its rate, whatever part of a tick that leaves over
  */
+import type { Columns } from "../kernel/columns.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCache from "../memory/cache.ts"
 import { Cache } from "../memory/cache.ts"
@@ -28,6 +29,8 @@ export class CacheLevels {
   readonly cells: Cells
   /** The first of them. */
   readonly first: Int32Array
+  /** Where the other columns of the tile are from. */
+  readonly columns: Columns
   readonly l1i: Cache
   readonly l1d: Cache
   readonly l2: Cache
@@ -46,22 +49,23 @@ export class CacheLevels {
   readonly #until: Int32Array // [line-fill buffer] … and until which
 
   /** Its cells are a tile's part of `cells`. */
-  constructor(numbers: MachineNumbers, cells = new Cells(hotCells(numbers))) {
+  constructor(numbers: MachineNumbers, columns: Columns, cells = new Cells(hotCells(numbers))) {
+    this.columns = columns
     this.cells = cells
     this.first = cells.take(0)
-    this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways, this.cells)
-    this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways, this.cells)
-    this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways)
-    this.back = new Int32Array(numbers.l1d.sets * numbers.l1d.ways)
+    this.l1i = new Cache(numbers.l1i.sets, numbers.l1i.ways, columns, this.cells)
+    this.l1d = new Cache(numbers.l1d.sets, numbers.l1d.ways, columns, this.cells)
+    this.l2 = new Cache(numbers.l2.sets, numbers.l2.ways, columns)
+    this.back = columns.int32(numbers.l1d.sets * numbers.l1d.ways)
     this.ready = cells.take(numbers.l1d.sets * numbers.l1d.ways)
     this.drains = new Ports(1, cells)
     const { transfer, writeBack } = numbers.l2
-    this.#bus = new Bus(transfer === 0 ? 0 : LINE_BYTES / transfer)
+    this.#bus = new Bus(transfer === 0 ? 0 : LINE_BYTES / transfer, columns)
     this.#latency = numbers.l2.latency
     this.#fill = numbers.l1d.fill
     this.#writeBack = writeBack === 0 ? 0 : Math.ceil(transfer / writeBack)
-    this.#held = new Int32Array(numbers.core.lineFillBuffers)
-    this.#until = new Int32Array(numbers.core.lineFillBuffers)
+    this.#held = columns.int32(numbers.core.lineFillBuffers)
+    this.#until = columns.int32(numbers.core.lineFillBuffers)
   }
 
   /** A line leaves: it is in no L1 either (PC1). */

@@ -9,17 +9,19 @@ import { grown } from "../kernel/grown.ts"
 const Nil = -1
 
 const BUCKETS = 256
+/** Nodes for which there is room at first. V8 keeps arrays this short with the object, and most queues stay empty. */
+const NODES = 16
 
 export class LineQueues {
   /** Over all queues. */
   waiting = 0
   readonly #bucket = new Int32Array(BUCKETS).fill(Nil) // [low bits of a line] a first node of one of its lines
   // A ring of nodes for each line; its first node stands for it.
-  #line = new Int32Array(64) // [node]
-  #item = new Int32Array(64) // [node] what waits
-  #next = new Int32Array(64) // [node] next node of the line, or of the free nodes
-  #last = new Int32Array(64) // [first node] the node that came last
-  #other = new Int32Array(64) // [first node] first node of another line of the bucket, or Nil
+  #line = new Int32Array(NODES) // [node]
+  #item = new Int32Array(NODES) // [node] what waits
+  #next = new Int32Array(NODES) // [node] next node of the line, or of the free nodes
+  #last = new Int32Array(NODES) // [first node] the node that came last
+  #other = new Int32Array(NODES) // [first node] first node of another line of the bucket, or Nil
   #free = Nil
 
   constructor() {

@@ -5,7 +5,9 @@
  *   MB1  a line has at most one buffer
  *   MB2  prefetches leave a buffer for each line-fill buffer that is free
  */
+import type { Columns } from "../kernel/columns.ts"
 import { grown } from "../kernel/grown.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCacheProtocol from "./cache-protocol.ts"
 import * as fromMessage from "./message.ts"
 import { messageNames } from "./message.ts"
@@ -65,15 +67,16 @@ export class MissBuffers {
   #dataFree: number
   #count: number
 
-  constructor(lineFillBuffers: number, level2: number, fetch: number) {
+  constructor({ core, l2 }: MachineNumbers, columns: Columns) {
+    const { fetchBuffers, lineFillBuffers } = core
     this.#lineFillBuffers = lineFillBuffers
-    this.#data = level2 > lineFillBuffers ? level2 : lineFillBuffers
+    this.#data = l2.missBuffers > lineFillBuffers ? l2.missBuffers : lineFillBuffers
     this.#dataFree = this.#data
-    this.#demand = this.#data + fetch
+    this.#demand = this.#data + fetchBuffers
     const size = this.#demand + 32
     this.#count = 0
-    this.words = new Int32Array(BUFFERS)
-    this.#grow(size)
+    this.words = columns.int32(placeOf(size))
+    this.#free(size)
   }
 
   /** Buffer of `line`, or -1. */
@@ -225,6 +228,11 @@ export class MissBuffers {
   /** `more` buffers, all free. */
   #grow(more: number): void {
     this.words = grown(this.words, placeOf(this.#count + more))
+    this.#free(more)
+  }
+
+  /** `more` buffers for which there is room. */
+  #free(more: number): void {
     for (let left = more; left > 0; left--) this.words[placeOf(this.#count++) + LINE] = Free
   }
 }

@@ -13,11 +13,10 @@ import { invariant } from "../kernel/model-defect.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { type Cache } from "../memory/cache.ts"
 import * as fromCause from "../processor/cause.ts"
-import type { Cells } from "../processor/cells.ts"
 import type { Prefetchers } from "../processor/prefetchers.ts"
 import { cacheEventOf } from "./cache-event.ts"
+import type { CacheLevels } from "./cache-levels.ts"
 import * as fromCacheLevels from "./cache-levels.ts"
-import { CacheLevels } from "./cache-levels.ts"
 import * as fromCacheProtocol from "./cache-protocol.ts"
 import { Departures } from "./departures.ts"
 import type { Homes } from "./homes.ts"
@@ -81,19 +80,19 @@ export class PrivateCaches {
     homes: Homes,
     numbers: MachineNumbers,
     listener: LineKeeper,
-    cells?: Cells
+    levels: CacheLevels
   ) {
     this.table = numbers.protocol === "moesi" ? moesiCache : mesiCache
     this.#events = this.table.events.length
     this.#messages = new TileMessages(tile, tileOwner, interconnect, homes)
     this.#listener = listener
-    this.levels = new CacheLevels(numbers, cells)
+    this.levels = levels
     this.#l1i = this.levels.l1i
     this.#l1d = this.levels.l1d
     this.#l2 = this.levels.l2
     this.#l1Latency = numbers.l1d.latency
     this.#l2Latency = numbers.l2.latency
-    this.misses = new MissBuffers(numbers.core.lineFillBuffers, numbers.l2.missBuffers, numbers.core.fetchBuffers)
+    this.misses = new MissBuffers(numbers, levels.columns)
     this.departures = new Departures(this.table, this.levels, this.misses, this.#messages, listener)
     this.#path = new MissPath(numbers, this.levels, this.misses, this)
     this.prefetchers = this.#path.prefetchers

@@ -4,6 +4,7 @@
  *
  *   EN1  a thread's domain changes when it dispatches the first instruction behind the gate
  */
+import { callback } from "../kernel/callback.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { KernelRoutine, type KernelRoutines } from "../os/kernel-routines.ts"
 import { again, type FaultEnd } from "../os/page-faults.ts"
@@ -67,10 +68,10 @@ export class Engine implements TileServices {
     this.#rights = rights
     this.#termination = termination
     kernel.faults.ended = this.#faultEnded
-    kernel.signals.signal = (program, t) => unit.signal?.(program, t)
-    kernel.signals.sigreturn = (program, t) => unit.sigreturn?.(program, t)
-    kernel.scheduler.saving = (t, context) => unit.save?.(t, context)
-    kernel.scheduler.restored = (t, context) => unit.restore?.(t, context)
+    kernel.signals.signal = callback((program, t) => unit.signal?.(program, t))
+    kernel.signals.sigreturn = callback((program, t) => unit.sigreturn?.(program, t))
+    kernel.scheduler.saving = callback((t, context) => unit.save?.(t, context))
+    kernel.scheduler.restored = callback((t, context) => unit.restore?.(t, context))
     this.#scripts = Array<OperationScript | undefined>(threads).fill(undefined)
   }
 

@@ -15,7 +15,9 @@
  *   EQ3  nothing is scheduled before the event being dispatched
  */
 import { Agenda } from "./agenda.ts"
+import { Columns } from "./columns.ts"
 import * as eventNode from "./event-node.ts"
+import { grown } from "./grown.ts"
 import { ModelDefect } from "./model-defect.ts"
 import * as layout from "./queue-layout.ts"
 import { TickOrder } from "./tick-order.ts"
@@ -28,7 +30,7 @@ const { A, B, C, KEY, KIND, MAX_OWNERS, Never, NEXT, Nil, OWNER_BITS, STRIDE, TI
 const { destinationOf, phaseOf } = eventNode
 const { Deliver } = eventNode.Phase
 const { append, clearLevel, next, take } = level
-const { BITS, EPOCH, EPOCHS, LISTS, Lone, MASK, None, pendingNodes, SLOTS, WINDOW } = layout
+const { BITS, chainNodes, EPOCH, EPOCHS, LISTS, Lone, MASK, None, pendingNodes, SLOTS, WINDOW } = layout
 
 /** What an event does at its destination. `owner` is the destination's number. */
 export type Handler = (owner: number, a: number, b: number, c: number) => void
@@ -54,28 +56,31 @@ export class EventQueue {
   #memory: Int32Array // the levels, then the nodes
   #free: number = Nil
   readonly #rankMask: number
-  readonly #unsorted = new Uint8Array(SLOTS) // [tick & MASK] 1 when the slot's list is not in order
+  readonly #unsorted: Uint8Array // [tick & MASK] 1 when the slot's list is not in order
   readonly #order: TickOrder
   readonly #firstAhead: number
   readonly #endAhead: number
   readonly #agenda: Agenda // row: owner - firstAhead
 
   /** The `ahead` owners from `firstAhead` on run ahead: their deliveries are tracked for `nextFor`. */
-  constructor(owners: number, firstAhead = 0, ahead = 0, capacity = 1024) {
+  constructor(owners: number, firstAhead = 0, ahead = 0, capacity = 1024, columns = new Columns()) {
     if (owners > MAX_OWNERS) throw new ModelDefect("EQ2", `${owners} owners exceed the ${MAX_OWNERS} that a key holds`)
     let ranks = 1
     while (ranks < owners) ranks *= 2
     this.#rankMask = ranks - 1
+    this.#unsorted = columns.uint8(SLOTS)
     this.#order = new TickOrder(LISTS, owners)
     this.#firstAhead = firstAhead
     this.#endAhead = firstAhead + ahead
     this.#agenda = new Agenda(ahead)
-    this.#memory = new Int32Array(Math.ceil((LISTS + this.#order.words) / STRIDE) * STRIDE)
+    const lists = Math.ceil((LISTS + this.#order.words) / STRIDE) * STRIDE
+    this.#memory = columns.int32(lists + capacity * STRIDE)
     this.#order.clear(this.#memory)
     clearLevel(this.#memory, 0, SLOTS)
     clearLevel(this.#memory, WINDOW, SLOTS)
     clearLevel(this.#memory, EPOCH, EPOCHS)
-    this.#grow(capacity)
+    this.#capacity = capacity
+    this.#free = chainNodes(this.#memory, lists, Nil)
   }
 
   /** Events pending, counted. */
@@ -283,14 +288,9 @@ export class EventQueue {
   }
 
   #grow(extra: number): void {
-    this.#capacity += extra
     const from = this.#memory.length
-    const wider = new Int32Array(from + extra * STRIDE)
-    wider.set(this.#memory)
-    for (let node = wider.length - STRIDE; node >= from; node -= STRIDE) {
-      wider[node + NEXT] = this.#free
-      this.#free = node
-    }
-    this.#memory = wider
+    this.#memory = grown(this.#memory, from + extra * STRIDE)
+    this.#capacity += extra
+    this.#free = chainNodes(this.#memory, from, this.#free)
   }
 }

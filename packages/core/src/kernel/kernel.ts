@@ -2,6 +2,7 @@
  * The kernel: owners, one event queue, one table of handlers, one loop (laws L2, L3).
  * An event is a kind, a destination and three numbers. Closures per event, promises and Effect stay outside.
  */
+import { Columns } from "./columns.ts"
 import { EventQueue, type Handler, Never, type Phase } from "./event-queue.ts"
 import { invariant, ModelDefect } from "./model-defect.ts"
 
@@ -20,16 +21,25 @@ const LAST_TICK = Never - (1 << 24)
  */
 const ROUND = 64
 
+/** Events pending for which there is room at first. */
+const FIRST_EVENTS = 256
+
 export class Kernel {
   events = 0
   /** Ticks that one owner may advance beyond the earliest event of another (law L3); 0 turns run-ahead off. */
   lookahead = 0
+  readonly columns: Columns
   readonly #handlers: Array<Handler> = []
   readonly #kinds: Array<string> = []
   readonly #owners: Array<string> = []
   #firstAhead = 0
   #ahead = 0
   #queue: EventQueue | undefined
+
+  /** `columns`: the memory of the run, which its parts take their columns from while they are built. */
+  constructor(columns = new Columns()) {
+    this.columns = columns
+  }
 
   /** Tick of the event being dispatched. */
   get now(): number {
@@ -59,7 +69,7 @@ export class Kernel {
 
   /** No more owners: events may be scheduled from here on. */
   seal(): void {
-    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead)
+    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS, this.columns)
   }
 
   schedule(tick: number, phase: Phase, destination: number, source: number, kind: number, a = 0, b = 0, c = 0): void {

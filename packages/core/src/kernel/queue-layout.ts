@@ -5,7 +5,7 @@
 import * as eventNode from "./event-node.ts"
 import * as level from "./wheel-level.ts"
 
-const { NEXT, Nil } = eventNode
+const { NEXT, Nil, STRIDE } = eventNode
 const { wordsOf } = level
 
 export const BITS = 11
@@ -25,6 +25,16 @@ export const LISTS = EPOCH + wordsOf(EPOCHS)
 export const None = -1
 /** In place of a slot: the earliest event stands alone in its window. */
 export const Lone = -2
+
+/** Make a list of the nodes from `from` on, with `free` behind them. Its first node. */
+export function chainNodes(memory: Int32Array, from: number, free: number): number {
+  let first = free
+  for (let node = memory.length - STRIDE; node >= from; node -= STRIDE) {
+    memory[node + NEXT] = first
+    first = node
+  }
+  return first
+}
 
 /** Every node in `memory` that is pending, unsorted: for reports. */
 export function pendingNodes(memory: Int32Array): Array<number> {

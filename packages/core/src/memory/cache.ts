@@ -4,6 +4,7 @@
  *
  *   CA1  a tag is in at most one way of its set
  */
+import type { Columns } from "../kernel/columns.ts"
 import { ModelDefect } from "../kernel/model-defect.ts"
 import { type Cells, cellsOfBytes } from "../processor/cells.ts"
 
@@ -32,16 +33,16 @@ export class Cache {
   readonly clock: Int32Array // one cell: touches that changed something
 
   /** Its columns are of `cells` if it is told which. */
-  constructor(sets: number, ways: number, cells?: Cells) {
+  constructor(sets: number, ways: number, columns: Columns, cells?: Cells) {
     if (!Number.isInteger(sets) || sets < 1 || !Number.isInteger(ways) || ways < 1) {
       throw new ModelDefect("CA1", `a cache of ${sets} sets and ${ways} ways`)
     }
     this.sets = sets
     this.ways = ways
     this.mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1
-    const column = (length: number) => cells?.take(length) ?? new Int32Array(length)
+    const column = (length: number) => cells?.take(length) ?? columns.int32(length)
     this.tags = column(sets * ways).fill(Empty)
-    this.state = cells?.takeBytes(sets * ways) ?? new Uint8Array(sets * ways)
+    this.state = cells?.takeBytes(sets * ways) ?? columns.uint8(sets * ways)
     this.ages = column(sets * ways)
     this.recent = column(sets)
     this.near = column(sets === 1 ? NEAR : 0)

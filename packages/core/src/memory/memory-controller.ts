@@ -72,8 +72,8 @@ export class MemoryController {
     this.#decide = decide
     this.#above = Math.min(memory.drainAbove, memory.writeQueue)
     this.#below = Math.min(memory.drainBelow, this.#above - 1)
-    this.#reads = new RequestQueue(memory.readQueue)
-    this.#writes = new RequestQueue(memory.writeQueue)
+    this.#reads = new RequestQueue(memory.readQueue, kernel.columns)
+    this.#writes = new RequestQueue(memory.writeQueue, kernel.columns)
     this.banks = new DramBanks(memory, share)
   }
 

@@ -2,6 +2,8 @@
  * Lines that wait in one controller, oldest first, in columns of a fixed size. Removing one moves the younger up:
  * a few dozen entries at most.
  */
+import type { Columns } from "../kernel/columns.ts"
+
 export class RequestQueue {
   count = 0
   readonly a: Int32Array // [entry] message
@@ -11,13 +13,13 @@ export class RequestQueue {
   readonly since: Int32Array // [entry] tick of arrival at the controller
   readonly entered: Int32Array // [entry] tick of entry into this queue
 
-  constructor(size: number) {
-    this.a = new Int32Array(size)
-    this.line = new Int32Array(size)
-    this.bank = new Int32Array(size)
-    this.row = new Int32Array(size)
-    this.since = new Int32Array(size)
-    this.entered = new Int32Array(size)
+  constructor(size: number, columns: Columns) {
+    this.a = columns.int32(size)
+    this.line = columns.int32(size)
+    this.bank = columns.int32(size)
+    this.row = columns.int32(size)
+    this.since = columns.int32(size)
+    this.entered = columns.int32(size)
   }
 
   get full(): boolean {

@@ -3,6 +3,7 @@
  * a context switch. Every shared datum is a word in memory, or is read and written by who holds a lock in memory. How
  * translations leave the TLBs is a policy's (shootdown/shootdown-policy.ts).
  */
+import { callback } from "../kernel/callback.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
@@ -88,7 +89,7 @@ export class KernelRoutines {
     this.calls = new SystemCalls(software, numbers, pages, spaces, entry, shootdown, FIRST_CALL_ROUTINE)
     this.scheduler = new Scheduler(threads, numbers, words, entry, shootdown, spaces, FIRST_SCHEDULER_ROUTINE)
     const { scheduler } = this
-    entry.idle = (t) => scheduler.isIdle(t)
+    entry.idle = callback((t) => scheduler.isIdle(t))
     this.futexes = new Futexes(software, numbers, words, entry, scheduler, FIRST_FUTEX_ROUTINE)
     this.signals = new Signals(software, numbers, pages, words, entry, scheduler, spaces, FIRST_SIGNAL_ROUTINE)
     this.pipes = new Pipes(software, numbers, pages, words, entry, this.futexes, spaces, FIRST_PIPE_ROUTINE)

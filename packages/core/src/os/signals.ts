@@ -6,6 +6,7 @@
  *   SI2  a signal that is raised while its like is pending or handled isn't raised twice
  *   SI3  what a mechanism has in registers is its own to reset and restore (`signal`, `sigreturn`)
  */
+import { callback } from "../kernel/callback.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import { LINE_BYTES, PAGE_BYTES, type Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
@@ -77,8 +78,8 @@ export class Signals {
     this.#spaces.everywhere(this.#stack, count * this.#perThread)
     this.#pending = Int32Array.from({ length: count }, () => this.#words.allocate(1))
     this.#frame = Array.from({ length: count }, (_, number) => new ThreadContext(number))
-    this.#entry.leaving = (program, level) => void program.run(this.#firstRoutine + Step.leave, level)
-    this.#entry.left = (program) => void program.run(this.#firstRoutine + Step.jump)
+    this.#entry.leaving = callback((program, level) => void program.run(this.#firstRoutine + Step.leave, level))
+    this.#entry.left = callback((program) => void program.run(this.#firstRoutine + Step.jump))
   }
 
   /** sigaction: the handler of the thread on `t` is what begins at operation `operation` of its script. */

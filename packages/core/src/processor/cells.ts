@@ -11,16 +11,22 @@ const PAGE_BYTES = 65_536
 
 export class Cells {
   readonly all: Int32Array
-  readonly memory: Memory
+  /** Absent where no code is executed by loops over the cells. */
+  readonly memory: Memory | undefined
   readonly #length: number
   #used = 0
 
-  constructor(length: number) {
+  /** Without `loops` they are plain memory, which costs the host a hundredth to make. */
+  constructor(length: number, loops = true) {
+    this.#length = length
+    if (!loops) {
+      this.all = new Int32Array(length)
+      return
+    }
     // One that never grows: else V8 looks in each access to any typed array whether its buffer has gone.
     const pages = Math.max(1, Math.ceil((length * 4) / PAGE_BYTES))
     this.memory = new Memory({ initial: pages, maximum: pages })
     this.all = new Int32Array(this.memory.buffer)
-    this.#length = length
   }
 
   /** `length` cells, zeros; more than there are is a ModelDefect (CE1). */

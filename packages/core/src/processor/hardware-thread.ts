@@ -176,7 +176,7 @@ export class HardwareThread {
   endedAt = -1
 
   /** Its cells, and the way into the L1D, are those of its tile's caches. */
-  constructor(number: number, numbers: MachineNumbers, { cells, drains }: CacheLevels, slots: Float64Array) {
+  constructor(number: number, numbers: MachineNumbers, { cells, columns, drains }: CacheLevels, slots: Float64Array) {
     const { core, memoryModel } = numbers
     this.number = number
     this.software = number
@@ -184,12 +184,12 @@ export class HardwareThread {
     this.frame = cells.take(FRAME_CELLS)
     this.ready = cells.take(REGISTERS)
     this.forwards = cells.take(FORWARD_CELLS).fill(-1)
-    this.window = new Window(core.window, core.width, slots, cells)
-    this.stores = new StoreBuffer(core, drains, memoryModel === "arm", cells)
-    this.reads = new ValueReads(core.window)
+    this.window = new Window(core.window, core.width, slots, cells, columns)
+    this.stores = new StoreBuffer(core, drains, memoryModel === "arm", cells, columns)
+    this.reads = new ValueReads(core.window, columns)
     this.loads = new LoadQueue(core.loadQueue, this.window, cells)
-    this.accessWaits = new Waiters((this.window.mask + 1) * ACCESSES)
-    this.storeWaits = new Waiters(this.stores.mask + 1)
+    this.accessWaits = new Waiters((this.window.mask + 1) * ACCESSES, columns)
+    this.storeWaits = new Waiters(this.stores.mask + 1, columns)
   }
 
   /** It is part of the tile of `owner`, whose identifiers name `roots`, on a machine of `secondLevels`. */

@@ -29,7 +29,7 @@ export function runCells(
   plans: ReadonlyArray<{ stream?: InstructionStream | undefined }>
 ): Cells {
   const streams = plans.flatMap(({ stream }) => stream ?? [])
-  return new Cells(numbers.tiles * hotCells(numbers) + codeCells(streams))
+  return new Cells(numbers.tiles * hotCells(numbers) + codeCells(streams), streams.length > 0)
 }
 
 function codeCells(streams: ReadonlyArray<InstructionStream>): number {

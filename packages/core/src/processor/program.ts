@@ -14,7 +14,7 @@ export const Through = { none: -1, value: -2 } as const
 export const SITES = 0x3000_0000
 
 export class Program {
-  rows = new Int32Array(ROW * 64)
+  rows = new Int32Array(2 * ROW) // so few cells V8 keeps with the object: most programs are never begun
   /** Rows times ROW. */
   length = 0
   /** Row being executed, times ROW, and how often it has been repeated. */
@@ -281,9 +281,7 @@ export class Program {
     first: number,
     second: number
   ): this {
-    if (this.length + ROW > this.rows.length) {
-      this.rows = grown(this.rows, this.rows.length * 2)
-    }
+    if (this.length + ROW > this.rows.length) this.rows = grown(this.rows, Math.max(64 * ROW, this.rows.length * 2))
     const rows = this.rows
     const at = this.length
     rows[at] = operation

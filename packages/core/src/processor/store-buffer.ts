@@ -9,6 +9,7 @@
  *   SB6  a store that goes past the caches drains into a write-combining buffer, and nothing fenced drains before
  *        the lines in those have been written
  */
+import type { Columns } from "../kernel/columns.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import * as fromCause from "./cause.ts"
 import type { Cells } from "./cells.ts"
@@ -70,11 +71,11 @@ export class StoreBuffer extends StoreRows {
   delay: ((row: number) => number) | undefined
 
   /** `drains` is the L1D's way in, which the tile's threads share with the lines that come and go. */
-  constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean, cells: Cells) {
-    super(core, cells)
+  constructor(core: MachineNumbers["core"], drains: Ports, relaxed: boolean, cells: Cells, columns: Columns) {
+    super(core, cells, columns)
     this.#relaxed = relaxed
     this.wayIn = new WayIn(core, drains, cells)
-    this.#order = new Uint8Array(this.mask + 1)
+    this.#order = columns.uint8(this.mask + 1)
   }
 
   /** Tick from which a row is free, or Unresolved while the oldest store that must leave first waits. */
@@ -292,9 +293,8 @@ export class StoreBuffer extends StoreRows {
   #tell(row: number, tick: number, who: number): void {
     const watch = this.watch[row] & who
     const place = this.tagPlace[row]
-    if ((watch & Watch.tag) !== 0) {
+    if ((watch & Watch.tag) !== 0)
       this.onTag(this.tagPage[row], place & 0xfff, (place >>> 12) & 0xfff, place >>> 24, tick)
-    }
     if (watch > Watch.tag) this.onDrained(row, watch, tick)
   }
 }

@@ -2,6 +2,7 @@
  * The rows of a store buffer: what is known of each store, in columns. Law: a row is its store's from `append` until
  * as many more stores have been appended as the ring has rows.
  */
+import type { Columns } from "../kernel/columns.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Cells } from "./cells.ts"
 import { MOST_ACCESSES } from "./instruction-table.ts"
@@ -37,23 +38,23 @@ export class StoreRows {
   readonly way: Uint8Array // [row] Way of store-ways.ts
 
   /** When stores drain is in `cells`. */
-  constructor(core: MachineNumbers["core"], cells: Cells) {
+  constructor(core: MachineNumbers["core"], cells: Cells, columns: Columns) {
     const rows = storeRows(core)
     this.size = core.storeBuffer
     this.mask = rows - 1
-    this.line = new Int32Array(rows)
-    this.instruction = new Int32Array(rows)
-    this.second = new Int32Array(rows)
-    this.bytes = new Uint16Array(rows)
-    this.writable = new Int32Array(rows)
-    this.commit = new Int32Array(rows)
+    this.line = columns.int32(rows)
+    this.instruction = columns.int32(rows)
+    this.second = columns.int32(rows)
+    this.bytes = columns.uint16(rows)
+    this.writable = columns.int32(rows)
+    this.commit = columns.int32(rows)
     this.drain = cells.take(rows)
-    this.tagPage = new Int32Array(rows)
-    this.tagPlace = new Int32Array(rows)
-    this.watch = new Uint8Array(rows)
-    this.word = new Int32Array(rows)
-    this.value = new Int32Array(rows)
-    this.holds = new Uint8Array(rows)
-    this.way = new Uint8Array(rows)
+    this.tagPage = columns.int32(rows)
+    this.tagPlace = columns.int32(rows)
+    this.watch = columns.uint8(rows)
+    this.word = columns.int32(rows)
+    this.value = columns.int32(rows)
+    this.holds = columns.uint8(rows)
+    this.way = columns.uint8(rows)
   }
 }

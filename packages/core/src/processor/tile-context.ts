@@ -1,4 +1,5 @@
 /** What a tile is connected to: the parts that it shares with others, and what it asks of the rest of the run. */
+import type { CacheLevels } from "../coherence/cache-levels.ts"
 import type { Homes } from "../coherence/homes.ts"
 import type { Interconnect } from "../interconnect/interconnect.ts"
 import type { Kernel } from "../kernel/kernel.ts"
@@ -8,7 +9,6 @@ import type { Words } from "../memory/words.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import type { WalkPath } from "../translation/walk-path.ts"
 import type { AccessListener } from "./access-observer.ts"
-import type { Cells } from "./cells.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { AccessCheck, FaultListener, TrapFilter } from "./memory-port.ts"
 import type { MarkListener } from "./pipeline.ts"
@@ -37,8 +37,8 @@ export interface TileServices extends ProgramServices {
 /** Everything a tile is connected to. */
 export interface TileContext {
   readonly kernel: Kernel
-  /** The cells of all tiles' hot paths, and of the code that they execute. */
-  readonly cells: Cells
+  /** The tile's storage. Its cells are part of those of all tiles' hot paths, and of the code that they execute. */
+  readonly levels: CacheLevels
   readonly numbers: MachineNumbers
   readonly interconnect: Interconnect
   readonly homes: Homes

@@ -5,11 +5,13 @@
  *   TI1  no instruction dispatches at or after the tick of a delivery that has not been handled
  *   TI2  a thread that is blocked has something under way that will wake it
  */
+
 import { LineHold } from "../coherence/line-hold.ts"
 import type { LineKeeper } from "../coherence/line-listener.ts"
 import { Message, tileOf, typeOf } from "../coherence/message.ts"
 import { PrivateCaches } from "../coherence/private-caches.ts"
 import { Retry } from "../coherence/retry.ts"
+import { callback } from "../kernel/callback.ts"
 import { Never, Phase } from "../kernel/event-queue.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { Translation } from "../translation/translation.ts"
@@ -55,7 +57,7 @@ export class Tile implements LineKeeper {
   #stepAt = Never
 
   constructor(tile: number, context: TileContext) {
-    const { interconnect, kernel, numbers, pages, services, slots, tileOwner } = context
+    const { interconnect, kernel, levels, numbers, pages, services, slots, tileOwner } = context
     this.#kernel = kernel
     this.#services = services
     this.#owner = tileOwner[tile]
@@ -64,10 +66,9 @@ export class Tile implements LineKeeper {
     this.#interrupts = new InterruptController(tile, context)
     const first = tile * numbers.threadsPerTile
     this.hold = new LineHold(kernel, this.#owner, context.receiveKind)
-    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this, context.cells)
-    this.threads = Array.from({ length: numbers.threadsPerTile }, (_, i) => {
-      return new HardwareThread(first + i, numbers, this.caches.levels, slots.of(first + i))
-    })
+    this.caches = new PrivateCaches(tile, tileOwner, interconnect, context.homes, numbers, this, levels)
+    const thread = (_: unknown, i: number) => new HardwareThread(first + i, numbers, levels, slots.of(first + i))
+    this.threads = Array.from({ length: numbers.threadsPerTile }, thread)
     this.translation = new Translation(pages, context.walkPath, this.caches, numbers, FIRST_WALK)
     for (const t of this.threads) {
       t.connect(this.#owner, this.translation.roots, context.walkPath.contexts)
@@ -78,14 +79,13 @@ export class Tile implements LineKeeper {
     this.#pipeline = new Pipeline(this.port, this.caches, numbers, services.marked)
     this.#streams = new StreamExecution(this.#pipeline, this.caches, this.translation, context, first)
     this.#words = new WordOperations(this.#pipeline, this.caches, this.hold, context)
-    this.#words.onStored = (line, now) => this.#stored(line, now)
+    this.#words.onStored = callback((line, now) => this.#stored(line, now))
     this.#remote = new RemoteInvalidations(tile, this, this.#pipeline, context)
-    const relaxed = numbers.memoryModel === "arm"
-    this.#values = new ValueOperations(this.#pipeline, this.caches, pages, context.words, this.threads, relaxed)
-    this.#values.onPerformed = (t, line, tick) => {
+    this.#values = new ValueOperations(this.#pipeline, this.caches, pages, context.words, this.threads, numbers)
+    this.#values.onPerformed = callback((t, line, tick) => {
       this.#stored(line, tick)
       if (t.block === Block.storeBuffer || t.block === Block.drain) wake(t, tick)
-    }
+    })
     this.#programs = new ProgramExecution(
       this.#pipeline,
       this.caches,

@@ -8,8 +8,10 @@
  *   VO3  a load takes the value of the youngest older store to its word that is still buffered
  *   VO4  what is younger than an acquiring load dispatches when it has read, and it waits for releasing stores
  */
+
 import type { PrivateCaches } from "../coherence/private-caches.ts"
 import { Never } from "../kernel/event-queue.ts"
+import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import type { Words } from "../memory/words.ts"
 import { Cause } from "./cause.ts"
@@ -35,14 +37,14 @@ export class ValueOperations {
     pages: Pages,
     words: Words,
     threads: ReadonlyArray<HardwareThread>,
-    relaxed: boolean
+    { memoryModel }: MachineNumbers
   ) {
     this.#pipeline = pipeline
     this.#caches = caches
     this.#pages = pages
     this.#words = words
     this.#threads = threads
-    this.#relaxed = relaxed
+    this.#relaxed = memoryModel === "arm"
   }
 
   /** Execute a load at hand: word, register, ordering. False when stopped or blocked. */

@@ -2,6 +2,7 @@
  * Loads of one hardware thread that have dispatched and whose value has not been read: a ring in program order.
  * Law: a load leaves the ring when it and every older one have read.
  */
+import type { Columns } from "../kernel/columns.ts"
 
 export class ValueReads {
   first = 0
@@ -14,15 +15,15 @@ export class ValueReads {
   readonly done: Uint8Array // [place] 1 once it has read
 
   /** Room for `most` loads in flight. */
-  constructor(most: number) {
+  constructor(most: number, columns: Columns) {
     let size = 1
     while (size <= most) size *= 2
     this.mask = size - 1
-    this.instruction = new Int32Array(size)
-    this.word = new Int32Array(size)
-    this.line = new Int32Array(size)
-    this.register = new Int32Array(size)
-    this.done = new Uint8Array(size)
+    this.instruction = columns.int32(size)
+    this.word = columns.int32(size)
+    this.line = columns.int32(size)
+    this.register = columns.int32(size)
+    this.done = columns.uint8(size)
   }
 
   append(instruction: number, word: number, line: number, register: number): void {

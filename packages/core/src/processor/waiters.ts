@@ -5,6 +5,7 @@
  *
  *   WA1  a member is in one list at most
  */
+import type { Columns } from "../kernel/columns.ts"
 import { grown } from "../kernel/grown.ts"
 
 /** End of a list. */
@@ -12,6 +13,9 @@ export const None = -1
 
 /** The list of those who ask again. */
 export const AGAIN = 0
+
+/** Lists for which there is room at first. */
+const LISTS = 128
 
 /** Waits from here on are walkers, those below are misses. */
 export const FIRST_WALK = 1 << 16
@@ -24,11 +28,13 @@ export class Waiters {
   /** The first of those who ask again found every walker busy (else None), when so many walks were over. */
   stuck = None
   stuckAt = 0
-  #heads = new Int32Array(128).fill(None) // [list]
-  #tails = new Int32Array(128).fill(None) // [list]
+  #heads: Int32Array // [list]
+  #tails: Int32Array // [list]
 
-  constructor(members: number) {
-    this.next = new Int32Array(members)
+  constructor(members: number, columns: Columns) {
+    this.next = columns.int32(members)
+    this.#heads = columns.int32(LISTS).fill(None)
+    this.#tails = columns.int32(LISTS).fill(None)
   }
 
   append(list: number, member: number): void {

@@ -6,6 +6,7 @@
  *   WI1  commits never decrease along the window
  *   WI2  an empty slot goes to the cause of the oldest instruction unfinished at its tick
  */
+import type { Columns } from "../kernel/columns.ts"
 import type { Cause } from "./cause.ts"
 import type { Cells } from "./cells.ts"
 
@@ -79,39 +80,39 @@ export class Window {
   readonly #slots: Float64Array // [cause]
   readonly #width: number
 
-  constructor(size: number, width: number, slots: Float64Array, cells: Cells) {
+  constructor(size: number, width: number, slots: Float64Array, cells: Cells, columns: Columns) {
     const entries = windowEntries(size)
     this.mask = entries - 1
     this.commit = cells.take(entries)
     this.complete = cells.take(entries)
     this.cause = cells.take(entries)
-    this.earlyCause = new Uint8Array(entries)
-    this.split = new Int32Array(entries)
-    this.base = new Int32Array(entries)
-    this.ready = new Int32Array(entries)
-    this.pending = new Uint8Array(entries)
-    this.operandCount = new Uint8Array(entries)
-    this.operandsLeft = new Uint8Array(entries)
-    this.firstDependent = new Int32Array(entries)
-    this.lastDependent = new Int32Array(entries)
-    this.nextDependent = new Int32Array(entries * OPERANDS)
-    this.addressWaits = new Uint8Array(entries)
-    this.latency = new Int32Array(entries)
-    this.accesses = new Uint8Array(entries)
-    this.accessPage = new Int32Array(entries * ACCESSES)
-    this.accessPlace = new Int32Array(entries * ACCESSES)
-    this.accessStore = new Int32Array(entries * ACCESSES)
-    this.accessLine = new Int32Array(entries * ACCESSES)
-    this.accessRest = new Int32Array(entries * ACCESSES)
-    this.accessSite = new Int32Array(entries * ACCESSES)
-    this.keyRights = new Int32Array(entries)
-    this.authority = new Int32Array(entries)
-    this.handle = new Int32Array(entries)
-    this.subject = new Int16Array(entries)
-    this.accessFollowed = new Uint8Array(entries * ACCESSES)
-    this.secondAuthority = new Int32Array(entries)
-    this.secondHandle = new Int32Array(entries)
-    this.#held = new Int32Array(entries)
+    this.earlyCause = columns.uint8(entries)
+    this.split = columns.int32(entries)
+    this.base = columns.int32(entries)
+    this.ready = columns.int32(entries)
+    this.pending = columns.uint8(entries)
+    this.operandCount = columns.uint8(entries)
+    this.operandsLeft = columns.uint8(entries)
+    this.firstDependent = columns.int32(entries)
+    this.lastDependent = columns.int32(entries)
+    this.nextDependent = columns.int32(entries * OPERANDS)
+    this.addressWaits = columns.uint8(entries)
+    this.latency = columns.int32(entries)
+    this.accesses = columns.uint8(entries)
+    this.accessPage = columns.int32(entries * ACCESSES)
+    this.accessPlace = columns.int32(entries * ACCESSES)
+    this.accessStore = columns.int32(entries * ACCESSES)
+    this.accessLine = columns.int32(entries * ACCESSES)
+    this.accessRest = columns.int32(entries * ACCESSES)
+    this.accessSite = columns.int32(entries * ACCESSES)
+    this.keyRights = columns.int32(entries)
+    this.authority = columns.int32(entries)
+    this.handle = columns.int32(entries)
+    this.subject = columns.int16(entries)
+    this.accessFollowed = columns.uint8(entries * ACCESSES)
+    this.secondAuthority = columns.int32(entries)
+    this.secondHandle = columns.int32(entries)
+    this.#held = columns.int32(entries)
     this.#slots = slots
     this.#width = width
   }

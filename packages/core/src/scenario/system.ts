@@ -5,6 +5,8 @@
  *   SY1  each worker is pinned to a hardware thread; those of one take turns
  *   SY2  a mechanism knows before it is built how many software threads there may be
  */
+
+import { CacheLevels } from "../coherence/cache-levels.ts"
 import { Homes } from "../coherence/homes.ts"
 import { Interconnect } from "../interconnect/interconnect.ts"
 import { Placement as Stops } from "../interconnect/placement.ts"
@@ -20,6 +22,8 @@ import { Requests } from "../isolation/requests.ts"
 import { RightsOperations } from "../isolation/rights-operations.ts"
 import { Termination } from "../isolation/termination.ts"
 import type { MachineParts, ProtectionUnit } from "../isolation/unit.ts"
+import { callback } from "../kernel/callback.ts"
+import type { Columns } from "../kernel/columns.ts"
 import { Kernel } from "../kernel/kernel.ts"
 import { invariant } from "../kernel/model-defect.ts"
 import { leastWayToTile } from "../machines/latencies.ts"
@@ -29,9 +33,7 @@ import { pageSizeOf } from "../memory/page-size.ts"
 import { Pages } from "../memory/pages.ts"
 import { Words } from "../memory/words.ts"
 import { KernelRoutines } from "../os/kernel-routines.ts"
-import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
-import { emptyStream } from "../processor/instruction-stream.ts"
 import type { AccessCheck } from "../processor/memory-port.ts"
 import { runCells } from "../processor/placed-code.ts"
 import { Slots } from "../processor/slots.ts"
@@ -42,14 +44,15 @@ import type { TableName } from "../trace/table-schema.ts"
 import type { TraceSink } from "../trace/trace-table.ts"
 import { Nested, NestedWalk } from "../translation/nested-walk.ts"
 import { type CheckedWalk, FlatWalk, type WalkPath } from "../translation/walk-path.ts"
+import { assign } from "./assignment.ts"
 import { threadOf } from "./pinning.ts"
 import { governedBy, unitOf } from "./protection.ts"
 import type { Scenario } from "./scenario.ts"
 import { DEFAULT_TABLES, openTables, type Tables } from "./tables.ts"
-import type { Placement, ThreadPlan } from "./workload.ts"
+import type { Placement } from "./workload.ts"
 
 export class System {
-  readonly kernel = new Kernel()
+  readonly kernel: Kernel
   readonly numbers: MachineNumbers
   readonly tables: Tables
   readonly pages: Pages
@@ -75,8 +78,14 @@ export class System {
   /** Hardware threads that the workload uses, by number. */
   readonly used: ReadonlyArray<number>
 
-  constructor(scenario: Scenario, sink: TraceSink | undefined, wanted: ReadonlyArray<TableName> = DEFAULT_TABLES) {
-    const { kernel } = this
+  constructor(
+    scenario: Scenario,
+    sink: TraceSink | undefined,
+    wanted: ReadonlyArray<TableName> = DEFAULT_TABLES,
+    columns?: Columns
+  ) {
+    const kernel = new Kernel(columns)
+    this.kernel = kernel
     const numbers = numbersOf(scenario.machine)
     this.numbers = numbers
     this.tables = openTables(sink, wanted)
@@ -229,7 +238,7 @@ export class System {
     this.tiles = Array.from({ length: numbers.tiles }, (_, tile) => {
       return new Tile(tile, {
         kernel,
-        cells,
+        levels: new CacheLevels(numbers, kernel.columns, cells),
         numbers,
         interconnect: this.interconnect,
         homes: this.homes,
@@ -253,48 +262,17 @@ export class System {
     this.unit.connect?.(this.threads)
     watchTranslations(this, walkPath)
     for (const t of this.threads) {
-      t.stores.onDrained = (row, watch, tick) => this.monitor.drained(t, row, watch, tick)
-      t.stores.onTag = (page, offset, bytes, tag, tick) => this.engine.tagged(t, page, offset, bytes, tag, tick)
+      t.stores.onDrained = callback((row, watch, tick) => this.monitor.drained(t, row, watch, tick))
+      t.stores.onTag = callback((page, offset, bytes, tag, tick) =>
+        this.engine.tagged(t, page, offset, bytes, tag, tick)
+      )
     }
     let software = threadCount
     plans.forEach((plan, worker) => {
       const t = this.threads[pinned[worker]]
       const context = new ThreadContext(t.stream === undefined ? t.number : software++)
-      this.#assign(t, context, plan, worker)
+      assign(this, t, context, plan, worker)
     })
     for (const tile of this.tiles) tile.start(0)
-  }
-
-  /** The first thread of a hardware thread runs at once, the others wait for their turns. */
-  #assign(t: HardwareThread, context: ThreadContext, plan: ThreadPlan, worker: number): void {
-    context.stream = plan.stream ?? emptyStream(plan.script.verb.length)
-    context.streamAt = context.stream.first
-    context.access = context.stream.firstAccess
-    context.domain = plan.domain
-    context.space = plan.space ?? 0
-    this.engine.assign(context.software, plan.script)
-    this.termination?.assign(context.software, t.number, plan.script, plan.domain)
-    this.routines.scheduler.add(t.number, context)
-    if (context.software !== t.number) return this.#startAside(t, context, plan.domain)
-    context.restore(t)
-    t.front = plan.start
-    t.frontCause = Cause.idle
-    this.routines.attach(t, this.pages.nodeOfWorker(worker), context.space)
-    this.unit.start(t, plan.domain)
-    this.monitor.changed(t, 0)
-  }
-
-  /** A thread that waits for its first turn has the rights with which it will start. */
-  #startAside(t: HardwareThread, context: ThreadContext, domain: number): void {
-    const running = new ThreadContext(t.software)
-    running.save(t)
-    context.restore(t)
-    this.routines.spaces.place(t, context.space)
-    this.unit.start(t, domain)
-    this.monitor.changed(t, 0)
-    context.save(t)
-    running.restore(t)
-    this.routines.spaces.place(t, running.space)
-    this.monitor.changed(t, 0)
   }
 }

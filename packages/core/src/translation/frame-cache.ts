@@ -5,6 +5,7 @@
  *   FC1  a pair of context and frame is in at most one way
  */
 
+import type { Columns } from "../kernel/columns.ts"
 import type { Contexts } from "./contexts.ts"
 import * as fromContexts from "./contexts.ts"
 import type { WalkPath } from "./walk-path.ts"
@@ -28,12 +29,12 @@ export class FrameCache {
   readonly #ages: Int32Array
   #clock = 0
 
-  constructor({ sets, ways }: { readonly sets: number; readonly ways: number }) {
+  constructor({ sets, ways }: { readonly sets: number; readonly ways: number }, columns: Columns) {
     this.#sets = sets
     this.#ways = ways
-    this.#tags = new Float64Array(sets * ways).fill(Empty)
-    this.#values = new Uint8Array(sets * ways)
-    this.#ages = new Int32Array(sets * ways)
+    this.#tags = columns.float64(sets * ways).fill(Empty)
+    this.#values = columns.uint8(sets * ways)
+    this.#ages = columns.int32(sets * ways)
   }
 
   /** True if `frame` is held for `context`. */

@@ -7,6 +7,7 @@
  *
  * Law: looking changes no order of replacement.
  */
+import { callback } from "../kernel/callback.ts"
 import { Entry, MAX_PAGES, type Pages } from "../memory/pages.ts"
 import type { Translation } from "./translation.ts"
 import type { WalkPath } from "./walk-path.ts"
@@ -42,7 +43,7 @@ export class HeldTranslations {
     const { caches, dtlb, stlb, walkers } = translation
     const changed = (page: number, context: number) => listener(page, context, translation.clock)
     dtlb.onChanged = stlb.onChanged = walkers.onChanged = changed
-    caches.nested.onChanged = (secondLevel, block) => this.#nested(secondLevel, block)
+    caches.nested.onChanged = callback((secondLevel, block) => this.#nested(secondLevel, block))
   }
 
   /** HT1: entry bits (present, writable) with which `page` could be reached in `context`, or 0. */

@@ -7,6 +7,7 @@
  *   TL1  4 KB pages are in the first array; a level may lack a size, which it then holds in smaller pieces or not
  *   TL2  where two arrays hold a size, the lowest bit of the page number above the set index picks one
  */
+import type { Columns } from "../kernel/columns.ts"
 import type { TlbArray } from "../machines/shape.ts"
 import * as fromCache from "../memory/cache.ts"
 import { Cache } from "../memory/cache.ts"
@@ -42,12 +43,12 @@ export class Tlb {
   readonly #second: Int8Array // [size] the other one, or Nowhere
 
   /** The columns of its first array are of `cells` if it is told which. */
-  constructor(pages: Pages, arrays: ReadonlyArray<TlbArray<number>>, cells?: Cells) {
+  constructor(pages: Pages, arrays: ReadonlyArray<TlbArray<number>>, columns: Columns, cells?: Cells) {
     this.#pages = pages
     const present = arrays.filter(({ sizes }, at) => at === 0 || sizes > 0)
     const column = ({ sets, ways }: TlbArray<number>, at: number): Int32Array =>
-      (at === 0 ? cells : undefined)?.take(sets * ways) ?? new Int32Array(sets * ways)
-    this.arrays = present.map(({ sets, ways }, at) => new Cache(sets, ways, at === 0 ? cells : undefined))
+      (at === 0 ? cells : undefined)?.take(sets * ways) ?? columns.int32(sets * ways)
+    this.arrays = present.map(({ sets, ways }, at) => new Cache(sets, ways, columns, at === 0 ? cells : undefined))
     this.entries = present.map(column)
     this.frames = present.map(column)
     const holds = (size: number) => present.flatMap((array, at) => ((array.sizes >>> size) & 1 ? [at] : []))

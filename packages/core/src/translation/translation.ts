@@ -67,24 +67,24 @@ export class Translation {
   #globals = false
 
   /** `firstWait`: what waits for walker w waits for number `firstWait + w`. */
-  constructor(pages: Pages, path: WalkPath, caches: PrivateCaches, numbers: MachineNumbers, firstWait: number) {
-    const { tlb } = numbers
+  constructor(pages: Pages, path: WalkPath, caches: PrivateCaches, { tlb }: MachineNumbers, firstWait: number) {
+    const { cells, columns } = caches.levels
     this.#pages = pages
     this.#path = path
     this.#contexts = new Contexts(path.contexts)
     this.#stlbPenalty = tlb.stlbPenalty
     this.#flushesFractured = tlb.fracturedFlush > 0
     this.#firstWait = firstWait
-    this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge], caches.levels.cells)
-    this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge], caches.levels.cells)
-    this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
+    this.dtlb = new Tlb(pages, [tlb.dtlb, tlb.dtlbLarge, tlb.dtlbHuge], columns, cells)
+    this.itlb = new Tlb(pages, [tlb.itlb, tlb.itlbLarge], columns, cells)
+    this.stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge], columns)
     this.#data = this.dtlb.arrays[0]
     this.#dataEntry = this.dtlb.entries[0]
     this.#dataFrame = this.dtlb.frames[0]
     this.#code = this.itlb.arrays[0]
     this.#codeEntry = this.itlb.entries[0]
-    this.caches = new WalkCaches(pages, tlb)
-    this.roots = new Uint16Array(MAX_CONTEXTS)
+    this.caches = new WalkCaches(pages, tlb, columns)
+    this.roots = columns.uint16(MAX_CONTEXTS)
     for (let identifier = 0; identifier < MAX_CONTEXTS; identifier++) this.roots[identifier] = identifier
     this.walkers = new Walkers(tlb.walkers, pages, path, caches, this.caches, this.roots)
     this.done = new Int32Array(tlb.walkers)

@@ -7,6 +7,7 @@
  *   WC2  INVLPG forgets the whole first dimension of its space, INVPCID of an address the entries on its way alone
  *   WC3  the second dimension is forgotten by second-level context only
  */
+import type { Columns } from "../kernel/columns.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { Pages } from "../memory/pages.ts"
 import * as fromPages from "../memory/pages.ts"
@@ -25,12 +26,12 @@ export class WalkCaches {
   readonly nested: FrameCache // by second-level context and guest frame: rights
   readonly #pages: Pages
 
-  constructor(pages: Pages, { nestedTlb, walkCache }: MachineNumbers["tlb"]) {
+  constructor(pages: Pages, { nestedTlb, walkCache }: MachineNumbers["tlb"], columns: Columns) {
     this.#pages = pages
-    const levels = () => [walkCache.top, walkCache.middle, walkCache.last].map((size) => new FrameCache(size))
+    const levels = () => [walkCache.top, walkCache.middle, walkCache.last].map((size) => new FrameCache(size, columns))
     this.first = levels()
     this.second = levels()
-    this.nested = new FrameCache(nestedTlb)
+    this.nested = new FrameCache(nestedTlb, columns)
   }
 
   /** WC1: level at which a walk for `page` in `context`, whose address space is `space`, begins. */

@@ -1,4 +1,5 @@
 /** The tag array against its specification: a list of tags per set, least recently used first. */
+import { Columns } from "@isolde/core/kernel/columns"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
 import { Cache, Empty } from "@isolde/core/memory/cache"
 import fc from "fast-check"
@@ -14,7 +15,7 @@ describe("Cache", () => {
         fc.constantFrom(1, 2, 5),
         fc.array(access, { maxLength: 200, size: "max" }),
         (sets, ways, accesses) => {
-          const cache = new Cache(sets, ways)
+          const cache = new Cache(sets, ways, new Columns())
           const model = Array.from({ length: sets }, (): Array<number> => [])
           for (const { drop, tag } of accesses) {
             const set = cache.setOf(tag)
@@ -50,6 +51,6 @@ describe("Cache", () => {
     [1, 0],
     [1.5, 2]
   ])("%d sets of %d ways are no cache", (sets, ways) => {
-    expect(() => new Cache(sets, ways)).toThrow(ModelDefect)
+    expect(() => new Cache(sets, ways, new Columns())).toThrow(ModelDefect)
   })
 })

@@ -1,5 +1,6 @@
 /** TLB arrays per page size: sets, exact LRU, and what is where when an array holds several sizes. */
 import { InvalidInput } from "@isolde/core/invalid-input"
+import { Columns } from "@isolde/core/kernel/columns"
 import { machineByName } from "@isolde/core/machines/catalogue"
 import { numbersOf } from "@isolde/core/machines/machine"
 import { PageSize, pageSizeOf, pagesIn } from "@isolde/core/memory/page-size"
@@ -8,6 +9,8 @@ import { Tlb } from "@isolde/core/translation/tlb"
 import { describe, expect, test } from "vitest"
 
 const READABLE = Entry.present
+
+const tlbOf = (pages: Pages, arrays: ConstructorParameters<typeof Tlb>[1]): Tlb => new Tlb(pages, arrays, new Columns())
 
 /** `count` pages of `size`, the n-th of them at n x 4 KB or 2 MB. */
 function mapped(size: PageSize, count: number): { readonly pages: Pages; readonly at: ReadonlyArray<number> } {
@@ -22,7 +25,7 @@ describe.each([
   test("TL1 holds as many pages of one set as it has ways, and lets the least recently used go", () => {
     const [sets, ways] = [4, 3]
     const { at, pages } = mapped(size, sets * (ways + 1))
-    const tlb = new Tlb(pages, [
+    const tlb = tlbOf(pages, [
       { sets, ways, sizes: 1 },
       { sets, ways, sizes: 2 }
     ])
@@ -41,7 +44,7 @@ describe.each([
 
 test("one entry of a 2 MB page serves all of its 4 KB", () => {
   const { at, pages } = mapped(PageSize.large, 2)
-  const tlb = new Tlb(pages, [{ sets: 1, ways: 4, sizes: 7 }])
+  const tlb = tlbOf(pages, [{ sets: 1, ways: 4, sizes: 7 }])
   tlb.keep((at[1] as number) + 77, PageSize.large, 3, READABLE, 0)
   const hits = (first: number, context: number) =>
     [0, 1, 511].map((page) => tlb.look(first + page, PageSize.large, context))
@@ -52,7 +55,7 @@ test("one entry of a 2 MB page serves all of its 4 KB", () => {
 
 test("TL1 a size that no array holds is held in pieces of the next smaller", () => {
   const { pages } = mapped(PageSize.small, 1)
-  const without = new Tlb(pages, [
+  const without = tlbOf(pages, [
     { sets: 1, ways: 4, sizes: 1 },
     { sets: 1, ways: 4, sizes: 2 }
   ])
@@ -64,7 +67,7 @@ test("TL2 Tiger Lake's two second-level arrays hold 2,048 pages of 4 KB and 1,02
   const { tlb } = numbersOf(machineByName("tiger-lake")())
   const capacity = (size: PageSize, count: number) => {
     const { at, pages } = mapped(size, count)
-    const stlb = new Tlb(pages, [tlb.stlb, tlb.stlbLarge])
+    const stlb = tlbOf(pages, [tlb.stlb, tlb.stlbLarge])
     for (const page of at) stlb.keep(page, size, 0, READABLE, 0)
     return at.filter((page) => stlb.look(page, size, 0)).length
   }

@@ -2,6 +2,8 @@
  * A machine without cores: private caches, homes, network and memory, wired as scenario/system.ts wires them.
  * Law: nothing is replaced; whoever listens to the caches is the test.
  */
+
+import { CacheLevels } from "@isolde/core/coherence/cache-levels"
 import { Homes } from "@isolde/core/coherence/homes"
 import { LineHold } from "@isolde/core/coherence/line-hold"
 import type { LineKeeper, LineListener } from "@isolde/core/coherence/line-listener"
@@ -74,7 +76,17 @@ export function coreless<Before, After>(
       arrived: (miss, line, now, cause) => hooks.listener(tile).arrived(miss, line, now, cause),
       left: (line, now) => hooks.listener(tile).left(line, now)
     }
-    return { caches: new PrivateCaches(tile, owners, interconnect, homes, numbers, listener) }
+    return {
+      caches: new PrivateCaches(
+        tile,
+        owners,
+        interconnect,
+        homes,
+        numbers,
+        listener,
+        new CacheLevels(numbers, kernel.columns)
+      )
+    }
   })
   const line = (i: number) => pages.line(first + (i >> 6), (i & 63) * 64)
   return { kernel, numbers, pages, placement, interconnect, channels, homes, tiles, owners, line, before, after }
