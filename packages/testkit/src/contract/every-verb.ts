@@ -13,7 +13,8 @@ import { tinyMachine } from "../tiny-machine.ts"
 import { observe } from "./observed-run.ts"
 import { protectionOf } from "./protection.ts"
 import type { RuledAccess, RuledThread } from "./ruled-thread.ts"
-import { kinds, VerbProgram, type VerbStep, verbRegions } from "./verb-program.ts"
+import { kinds, VerbProgram, type VerbStep } from "./verb-program.ts"
+import { verbRegions } from "./verb-regions.ts"
 import { vocabularyOf } from "./vocabulary.ts"
 
 export interface EveryVerbOptions {

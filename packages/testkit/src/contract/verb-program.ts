@@ -11,25 +11,13 @@ import type { EveryVerbOptions } from "./every-verb.ts"
 import type { Vocabulary } from "./planned-program.ts"
 import { handleOf, pointerStep } from "./pointer-steps.ts"
 import type { RuledThread, Standing } from "./ruled-thread.ts"
+import { verbRegions } from "./verb-regions.ts"
 
 /** One step, before it is known what it means where it stands. */
 export interface VerbStep {
   readonly kind: number
   readonly pick: number
   readonly store: boolean
-}
-
-/** Private memory of each domain, the shared runtime, then objects. */
-export function verbRegions({ domains, objects }: Vocabulary): Array<ProgramRegion> {
-  return [
-    ...Array.from({ length: domains }, (_, owner) => ({ name: `private ${owner}`, kind: RegionKind.private, owner })),
-    { name: "runtime", kind: RegionKind.shared, owner: 0 },
-    ...Array.from({ length: Math.min(objects, 3) }, (_, at) => ({
-      name: `object ${at}`,
-      kind: RegionKind.exchange,
-      owner: at % domains
-    }))
-  ]
 }
 
 /** Kinds of step: without pointers, and with. */
