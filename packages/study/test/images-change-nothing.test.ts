@@ -7,6 +7,7 @@ import { language } from "@isolde/language"
 import { mpk } from "@isolde/mpk"
 import { mte } from "@isolde/mte"
 import { pac } from "@isolde/pac"
+import type { AnyExperiment, Parameters } from "@isolde/workloads"
 import { linkedObjects } from "@isolde/workloads/experiments/linked-objects"
 import { manyDomains } from "@isolde/workloads/experiments/many-domains"
 import { afterEach, describe, expect, test, vi } from "vitest"
@@ -19,6 +20,11 @@ const combinations: ReadonlyArray<readonly [name: string, machine: string, mecha
   ["cheri and language", "morello", () => [cheri(), language()]]
 ]
 
+const runs: ReadonlyArray<readonly [experiment: AnyExperiment, chosen: Parameters]> = [
+  [linkedObjects, { objects: 5 }],
+  [manyDomains, { domains: 3, visits: 12 }]
+]
+
 afterEach(() => {
   vi.restoreAllMocks()
 })
@@ -28,8 +34,8 @@ describe("images of combined registers", () => {
     "CO6 of %s give the exposure, verdicts and windows of asking for everything",
     (_, machine, of) => {
       const said = () =>
-        [linkedObjects, manyDomains].map((experiment) => {
-          const parameters = { ...experiment.defaults, objects: 5, domains: 3, visits: 12 } as never
+        runs.map(([experiment, chosen]) => {
+          const parameters = { ...experiment.defaults, ...chosen }
           const scenario = experiment.scenario(machineByName(machine)({ cores: 1 }), parameters, of())
           const { summary } = simulate(scenario)
           const { cycles, exposureByteCycles, verdicts, windows } = summary

@@ -35,16 +35,16 @@ export function parameterIssues<P extends Parameters>(
   const known = Object.keys(defaults)
   const unknown = Object.keys(parameters).filter((each) => !known.includes(each))
   const issues = [
+    ...known.flatMap((each) => {
+      const issue = ruleIssue(`${prefix}${each}`, parameters[each], defaults[each] as Parameters[string], accepts[each])
+      return issue === undefined ? [] : [issue]
+    }),
     ...unknown.map((each) => ({
       path: `${prefix}${each}`,
       expected: `a parameter of ${name}: ${known.join(", ")}`,
       actual: each,
       remedy: "Leave it out."
-    })),
-    ...known.flatMap((each) => {
-      const issue = ruleIssue(`${prefix}${each}`, parameters[each], defaults[each] as Parameters[string], accepts[each])
-      return issue === undefined ? [] : [issue]
-    })
+    }))
   ]
   if (issues.length > 0 || together === undefined) return issues
   return together(parameters, machine).map((issue) => ({ ...issue, path: `${prefix}${issue.path}` }))

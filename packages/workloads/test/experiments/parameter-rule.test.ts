@@ -62,6 +62,6 @@ describe("an experiment refuses", () => {
 
   test("a parameter that it doesn't know, and one that is missing", () => {
     const experiment = experimentByName("system-call") as AnyExperiment
-    expect(parameterIssues(experiment, { call: 1 }).map(({ path }) => path)).toEqual(["call", "calls"])
+    expect(parameterIssues(experiment, { call: 1 }).map(({ path }) => path)).toEqual(["calls", "call"])
   })
 })
