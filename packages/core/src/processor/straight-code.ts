@@ -51,6 +51,24 @@ export const Plain = 1 << 19
 export const BYTES_SHIFT = 20
 export const PLAIN_LATENCY_SHIFT = 20
 
+/** What the loop calls them. */
+export const rowNumbers = {
+  load: Load,
+  store: Store,
+  careful: CarefulCode,
+  newLine: NewLine,
+  exempt: Exempt,
+  steers: CONTROL_MASK << CONTROL_SHIFT,
+  addedShift: ADDED_SHIFT,
+  addedMask: ADDED_MASK,
+  addedLatencyShift: ADDED_LATENCY_SHIFT,
+  addedLatencyMask: ADDED_LATENCY_MASK,
+  plain: Plain,
+  bytesShift: BYTES_SHIFT,
+  plainLatencyShift: PLAIN_LATENCY_SHIFT,
+  latencyShift: LATENCY_SHIFT
+} as const
+
 /** Bits of a register + 1 in an instruction table, and their mask. */
 const SIX = 6
 const LAST_FIELD = (1 << SIX) - 1

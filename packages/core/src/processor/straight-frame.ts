@@ -48,6 +48,11 @@ export const Frame = {
 } as const
 const FIELDS = 28
 
+/** Where the fields are, in bytes from the frame's first: what the loop goes by. */
+export const frameOffsets = Object.fromEntries(Object.entries(Frame).map(([field, cell]) => [field, 4 * cell])) as {
+  readonly [F in keyof typeof Frame]: number
+}
+
 /** Who looks at accesses: the mechanism's check, a table that it reads, the `accesses` table. */
 export const Looks = { check: 1, table: 2, sample: 4 } as const
 

@@ -1,7 +1,7 @@
 /**
  * The loop of straight-line.ts: integer-code.ts makes WebAssembly of this text, in which what is a number of the machine
- * is a constant. Addresses are in bytes; those of a tile's parts begin at `tile`. A frame's fields are those of
- * straight-frame.ts, of four bytes each; facts and words are straight-code.ts's.
+ * is a constant. Addresses are in bytes: those of a tile's parts begin at `tile`, the fields of the thread's frame
+ * (straight-frame.ts) at `t`; facts and words are straight-code.ts's.
  */
 import type { LoopCalls } from "./loop-calls.ts"
 import { claim, isNear, isWrong, laterOf, latestOf, lineRow, pageRow, touch } from "./straight-look-ups.ts"
@@ -15,26 +15,26 @@ declare const calls: LoopCalls
 
 /** Execute on from where the frame at `t` says; why it stopped (Left of straight-frame.ts). */
 export function run(t: number, tile: number): number {
-  let now = cells[t >> 2]
-  let position = cells[(t + 4) >> 2]
-  let row = cells[(t + 8) >> 2]
-  let end = cells[(t + 12) >> 2]
-  let order = cells[(t + 16) >> 2]
-  let access = cells[(t + 24) >> 2]
-  let next = cells[(t + 32) >> 2]
-  let lastCommit = cells[(t + 36) >> 2]
-  let settled = cells[(t + 40) >> 2]
-  let hold = cells[(t + 48) >> 2]
-  let fetchLine = cells[(t + 56) >> 2]
+  let now = cells[(t + m.now) >> 2]
+  let position = cells[(t + m.position) >> 2]
+  let row = cells[(t + m.row) >> 2]
+  let end = cells[(t + m.end) >> 2]
+  let order = cells[(t + m.order) >> 2]
+  let access = cells[(t + m.access) >> 2]
+  let next = cells[(t + m.next) >> 2]
+  let lastCommit = cells[(t + m.lastCommit) >> 2]
+  let settled = cells[(t + m.settled) >> 2]
+  let hold = cells[(t + m.hold) >> 2]
+  let fetchLine = cells[(t + m.fetchLine) >> 2]
   // Row whose line has been fetched; instructions before `clear` find a place in the window.
   let fetched = row
   let clear = next
   let buffered = 0
-  let why = 1
+  let why: number = m.care
   for (;;) {
     if (row === end) {
-      if (order === cells[(t + 20) >> 2]) {
-        why = 0
+      if (order === cells[(t + m.orderEnd) >> 2]) {
+        why = m.staged
         break
       }
       const block = cells[order >> 2]
@@ -45,14 +45,15 @@ export function run(t: number, tile: number): number {
       fetched = cells[(block + 8) >> 2] === fetchLine ? row : -1
     }
     const facts = cells[row >> 2]
-    if (facts & 12) {
-      if (facts & 4) break
+    if (facts & (m.careful | m.newLine)) {
+      if (facts & m.careful) break
       if (row !== fetched) {
-        const fetch = cells[(cells[(t + 80) >> 2] + (row >>> 2)) >> 2]
+        const fetch = cells[(cells[(t + m.lines) >> 2] + (row >>> 2)) >> 2]
         const fetchedLine = cells[fetch >> 2]
         if (fetchedLine !== fetchLine) {
-          if (!isNear(tile, fetchedLine, cells[(t + 72) >> 2] + cells[(fetch + 4) >> 2], cells[(fetch + 8) >> 2])) {
-            why = 2
+          const tag = cells[(t + m.context) >> 2] + cells[(fetch + 4) >> 2]
+          if (!isNear(tile, fetchedLine, tag, cells[(fetch + 8) >> 2])) {
+            why = m.fetching
             break
           }
           fetchLine = fetchedLine
@@ -68,14 +69,13 @@ export function run(t: number, tile: number): number {
       if (free < 0) break
       tick = laterOf(tick, free)
     }
-    if (tick >= cells[(t + 44) >> 2]) break
+    if (tick >= cells[(t + m.limit) >> 2]) break
     let word = cells[(row + 4) >> 2]
     const place = (next & m.mask) << 2
     let complete = -1
     let fault = 0
     let from = 0
-    if (facts & 0x80000) {
-      // Plain
+    if (facts & m.plain) {
       const a = cells[(t + m.registers + ((word << 2) & 508)) >> 2]
       const b = cells[(t + m.registers + ((word >>> 5) & 508)) >> 2]
       if ((a | b) < 0) {
@@ -88,10 +88,10 @@ export function run(t: number, tile: number): number {
         calls.awaitOperands(next, settled, lastCommit, word, tick, row)
         settled = 0
       } else {
-        complete = laterOf(laterOf(laterOf(a, b), tick) + (facts >>> 20), tick + 1)
+        complete = laterOf(laterOf(laterOf(a, b), tick) + (facts >>> m.plainLatencyShift), tick + 1)
         cells[(t + m.registers + ((word >>> 12) & 508)) >> 2] = complete
         cells[(t + m.registers + ((word >>> 19) & 508)) >> 2] = complete
-        cells[(t + m.causes + place) >> 2] = 10
+        cells[(t + m.causes + place) >> 2] = m.execute
       }
     } else {
       let address = latestOf(t, word)
@@ -101,26 +101,26 @@ export function run(t: number, tile: number): number {
         if (!calls.know(next, cells[(row + 8) >> 2], 4)) break
         continue
       }
-      const kind = facts & 3
-      if (kind === 1) {
-        const holder = cells[(t + m.queue + (cells[(t + 60) >> 2] << 2)) >> 2]
+      const kind = facts & (m.load | m.store)
+      if (kind === m.load) {
+        const holder = cells[(t + m.queue + (cells[(t + m.queueAt) >> 2] << 2)) >> 2]
         if (holder + m.mask >= next) from = cells[(t + m.commits + ((holder & m.mask) << 2)) >> 2]
-      } else if (kind === 2) from = freeStore(t)
+      } else if (kind === m.store) from = freeStore(t)
       if (from < 0) break
-      const extra = ((facts >>> 8) & 15) - cells[(t + 52) >> 2]
+      const extra = ((facts >>> m.addedShift) & m.addedMask) - cells[(t + m.added) >> 2]
       let slot = position
       if (extra > 0) {
         if (laterOf(tick, from) > now) {
-          why = 3
+          why = m.adding
           break
         }
         for (slot = slot + extra; slot >= m.width; slot = slot - m.width) tick = tick + 1
       }
       tick = laterOf(tick, from)
-      if (tick >= cells[(t + 44) >> 2]) break
-      address = laterOf(address, tick) + ((facts >>> 12) & 127)
+      if (tick >= cells[(t + m.limit) >> 2]) break
+      address = laterOf(address, tick) + ((facts >>> m.addedLatencyShift) & m.addedLatencyMask)
       // Where its access goes: one load or one store, or none.
-      const bytes = facts >>> 20
+      const bytes = facts >>> m.bytesShift
       let page = 0
       let offset = 0
       let store = 0
@@ -133,8 +133,8 @@ export function run(t: number, tile: number): number {
       let tlbSet = 0
       let tlbRow = 0
       if (kind) {
-        if (access === cells[(t + 28) >> 2]) {
-          why = 0
+        if (access === cells[(t + m.accessEnd) >> 2]) {
+          why = m.staged
           break
         }
         page = cells[access >> 2]
@@ -144,24 +144,24 @@ export function run(t: number, tile: number): number {
         if ((offset & 63) + bytes > 64) break
         store = kind >>> 1
         forward = t + m.forwards + ((((offset >>> 3) + page * 7) & 63) << 4)
-        if (kind === 1)
+        if (kind === m.load)
           if (cells[forward >> 2] === offset >>> 3)
             if (cells[(forward + 4) >> 2] === page) {
               supplied = suppliedBy(t, next, forward, address)
               if (supplied === -1) break
-              if (supplied >= 0) cells[(t + 88) >> 2] = 10
+              if (supplied >= 0) cells[(t + m.cause) >> 2] = m.execute
             }
         if (supplied < 0) {
-          if (m.looks & 2)
-            if (!(facts & 16)) {
+          if (m.looks & m.table)
+            if (!(facts & m.exempt)) {
               if (!calls.findsEntry(page, offset, store)) break
               reads = 1
             }
-          tlbRow = pageRow(tile, tlbSet, cells[(t + 72) >> 2] + page)
+          tlbRow = pageRow(tile, tlbSet, cells[(t + m.context) >> 2] + page)
           if (tlbRow < 0) break
           const entry = cells[(tile + m.tlbEntries + (tlbRow << 2)) >> 2]
           if ((entry & (1 | (store << 1))) !== (1 | (store << 1))) break
-          if (cells[(t + 76) >> 2] & ((1 | (store << 1)) << ((entry >>> 7) & 30))) break
+          if (cells[(t + m.keyRights) >> 2] & ((1 | (store << 1)) << ((entry >>> 7) & 30))) break
           line = (cells[(tile + m.tlbFrames + (tlbRow << 2)) >> 2] << 6) + (offset >>> 6)
           const set = m.l1Mask < 0 ? line % m.l1Sets : line & m.l1Mask
           recent = tile + (set << 2)
@@ -173,25 +173,25 @@ export function run(t: number, tile: number): number {
         }
       }
       if (extra > 0) {
-        cells[(t + 68) >> 2] = cells[(t + 68) >> 2] + extra
+        cells[(t + m.extra) >> 2] = cells[(t + m.extra) >> 2] + extra
         position = slot
         now = tick
       }
-      cells[(t + 52) >> 2] = 0
+      cells[(t + m.added) >> 2] = 0
       complete = laterOf(address, data)
       word = cells[(row + 12) >> 2]
-      let holds = 10
+      let holds: number = m.execute
       if (kind) {
         let checked = address
-        if (m.looks & 2)
+        if (m.looks & m.table)
           if (reads) {
             checked = calls.loadEntry(address)
           }
         let start = checked
         let done = address
         if (supplied < 0) {
-          if (m.looks & 1)
-            if (!(facts & 16)) {
+          if (m.looks & m.check)
+            if (!(facts & m.exempt)) {
               fault = calls.check(page, offset, bytes, store, checked)
               start = start + (fault >>> 8)
               fault = fault & 255
@@ -200,7 +200,7 @@ export function run(t: number, tile: number): number {
           if (cells[tlbAt >> 2] !== tlbRow) touch(tlbAt, tile + m.tlbAges, tile + m.tlbClock, tlbRow)
           if (cells[(recent + m.l1Recent) >> 2] !== way)
             touch(recent + m.l1Recent, tile + m.l1Ages, tile + m.l1Clock, way)
-          cells[(t + 64) >> 2] = cells[(t + 64) >> 2] + 1
+          cells[(t + m.hits) >> 2] = cells[(t + m.hits) >> 2] + 1
         }
         if (store) {
           if (checked > complete) {
@@ -215,20 +215,20 @@ export function run(t: number, tile: number): number {
           cells[forward >> 2] = offset >>> 3
           cells[(forward + 4) >> 2] = page
           cells[(forward + 8) >> 2] = complete
-          const soonest = laterOf(laterOf(lastCommit, done), laterOf(complete + (word >>> 21), tick + 1))
+          const soonest = laterOf(laterOf(lastCommit, done), laterOf(complete + (word >>> m.latencyShift), tick + 1))
           let number = drainedAtOnce(t, tile, access, settled, line, bytes, soonest)
           if (number < 0) number = calls.drain(settled, line, bytes, soonest, next, done, access)
           buffered = number & 1
           cells[(forward + 12) >> 2] = number >> 1
         } else {
-          const queueAt = cells[(t + 60) >> 2]
+          const queueAt = cells[(t + m.queueAt) >> 2]
           cells[(t + m.queue + (queueAt << 2)) >> 2] = next
-          cells[(t + 60) >> 2] = queueAt + 1 === m.queueSize ? 0 : queueAt + 1
+          cells[(t + m.queueAt) >> 2] = queueAt + 1 === m.queueSize ? 0 : queueAt + 1
           if (supplied >= 0) done = laterOf(address, supplied) + m.forwardLatency
           else {
             // Ports.claim, then PrivateCaches.loadHit.
             const claimed = claim(tile + m.loads, m.loadPorts, start)
-            cells[(t + 88) >> 2] = 11
+            cells[(t + m.cause) >> 2] = m.l1
             done = claimed + m.l1Latency
             const ready = cells[(tile + m.l1Ready + (way << 2)) >> 2]
             if ((ready | (done - ready)) < 0) {
@@ -237,17 +237,18 @@ export function run(t: number, tile: number): number {
           }
           if (done > complete) {
             complete = done
-            holds = cells[(t + 88) >> 2]
+            holds = cells[(t + m.cause) >> 2]
             if (start > address) calls.waits(next & m.mask, start)
           }
         }
-        if (m.looks & 4) if (supplied < 0) calls.sample(access, bytes, store, address, done, cells[(t + 88) >> 2])
+        if (m.looks & m.sample)
+          if (supplied < 0) calls.sample(access, bytes, store, address, done, cells[(t + m.cause) >> 2])
         if (fault) {
           calls.raise(fault, access, store, checked, next, settled, lastCommit)
         }
         access = access + 8
       }
-      complete = laterOf(complete + (word >>> 21), tick + 1)
+      complete = laterOf(complete + (word >>> m.latencyShift), tick + 1)
       cells[(t + m.registers + ((word << 2) & 508)) >> 2] = complete
       cells[(t + m.registers + ((word >>> 5) & 508)) >> 2] = complete
       cells[(t + m.registers + ((word >>> 12) & 508)) >> 2] = complete
@@ -272,9 +273,8 @@ export function run(t: number, tile: number): number {
     }
     next = next + 1
     row = row + 16
-    if (facts & 192) {
-      // It steers.
-      if (isWrong(cells[(t + 92) >> 2])) {
+    if (facts & m.steers) {
+      if (isWrong(cells[(t + m.random) >> 2])) {
         const front = calls.mispredict(complete < 0 ? 0 - next : complete)
         if (front < 0) break
         hold = laterOf(hold, front)
@@ -286,15 +286,15 @@ export function run(t: number, tile: number): number {
       if (fault) break
     }
   }
-  cells[t >> 2] = now
-  cells[(t + 4) >> 2] = position
-  cells[(t + 8) >> 2] = row
-  cells[(t + 12) >> 2] = end
-  cells[(t + 16) >> 2] = order
-  cells[(t + 24) >> 2] = access
-  cells[(t + 32) >> 2] = next
-  cells[(t + 36) >> 2] = lastCommit
-  cells[(t + 40) >> 2] = settled
-  cells[(t + 56) >> 2] = fetchLine
+  cells[(t + m.now) >> 2] = now
+  cells[(t + m.position) >> 2] = position
+  cells[(t + m.row) >> 2] = row
+  cells[(t + m.end) >> 2] = end
+  cells[(t + m.order) >> 2] = order
+  cells[(t + m.access) >> 2] = access
+  cells[(t + m.next) >> 2] = next
+  cells[(t + m.lastCommit) >> 2] = lastCommit
+  cells[(t + m.settled) >> 2] = settled
+  cells[(t + m.fetchLine) >> 2] = fetchLine
   return why
 }

@@ -3,7 +3,10 @@
  * begins, as bytes from the tile's first: tiles of a machine lie alike and share one loop.
  */
 import type { Cache } from "../memory/cache.ts"
+import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import { rowNumbers } from "./straight-code.ts"
+import { frameOffsets, Left, Looks } from "./straight-frame.ts"
 import type { StraightParts } from "./straight-parts.ts"
 import { windowEntries } from "./window.ts"
 
@@ -29,6 +32,12 @@ export function loopNumbers(
   const of = (view: Int32Array): number => cells.addressOf(view) - cells.addressOf(thread.frame)
   const near = (cache: Cache): number => (cache.sets === 1 ? at(cache.near) : -1)
   return {
+    ...frameOffsets,
+    ...Left,
+    ...Looks,
+    ...rowNumbers,
+    execute: Cause.execute,
+    l1: Cause.l1,
     l1Tags: at(l1d.tags),
     l1Recent: at(l1d.recent),
     l1Ages: at(l1d.ages),

@@ -12,9 +12,9 @@ declare const m: LoopNumbers
 
 /** StoreBuffer.freeAt: tick from which a row is free, or -1. */
 export function freeStore(t: number): number {
-  const leaving = cells[(t + 84) >> 2] - m.storeSize
+  const leaving = cells[(t + m.stores) >> 2] - m.storeSize
   if (leaving < 0) return 0
-  if (leaving >= cells[(t + 96) >> 2]) return -1
+  if (leaving >= cells[(t + m.firstStore) >> 2]) return -1
   return cells[(t + m.drains + ((leaving & m.storeMask) << 2)) >> 2]
 }
 
@@ -22,8 +22,8 @@ export function freeStore(t: number): number {
 export function suppliedBy(t: number, next: number, forward: number, address: number): number {
   const store = cells[(forward + 12) >> 2]
   const ready = cells[(forward + 8) >> 2]
-  if (store < cells[(t + 96) >> 2]) {
-    if (cells[(t + 84) >> 2] - store > m.storeMask) return -2
+  if (store < cells[(t + m.firstStore) >> 2]) {
+    if (cells[(t + m.stores) >> 2] - store > m.storeMask) return -2
     if (cells[(t + m.drains + ((store & m.storeMask) << 2)) >> 2] <= address) return -2
   }
   if (ready >= 0) return ready
@@ -41,14 +41,14 @@ export function drainedAtOnce(
   soonest: number
 ): number {
   if (!settled) return -1
-  const number = cells[(t + 84) >> 2]
-  if (cells[(t + 104) >> 2]) return -1
-  if (number !== cells[(t + 96) >> 2]) return -1
+  const number = cells[(t + m.stores) >> 2]
+  if (cells[(t + m.storesWait) >> 2]) return -1
+  if (number !== cells[(t + m.firstStore) >> 2]) return -1
   if (soonest < cells[(t + m.entering + 12) >> 2]) return -1
   if (bytes > m.entryBytes) return -1
   if (m.streams)
-    if (!isOwned(cells[(t + 108) >> 2], cells[access >> 2], cells[(access + 4) >> 2] & 4095, bytes)) return -1
-  const last = cells[(t + 100) >> 2]
+    if (!isOwned(cells[(t + m.run) >> 2], cells[access >> 2], cells[(access + 4) >> 2] & 4095, bytes)) return -1
+  const last = cells[(t + m.lastDrain) >> 2]
   const together = cells[(t + m.entering + 8) >> 2] + bytes
   let tick = last
   let count = cells[(t + m.entering + 4) >> 2] + 1
@@ -67,9 +67,9 @@ export function drainedAtOnce(
   cells[(t + m.entering + 4) >> 2] = count
   cells[(t + m.entering + 8) >> 2] = entered
   cells[(t + m.drains + ((number & m.storeMask) << 2)) >> 2] = tick
-  cells[(t + 100) >> 2] = tick
-  cells[(t + 84) >> 2] = number + 1
-  cells[(t + 96) >> 2] = number + 1
+  cells[(t + m.lastDrain) >> 2] = tick
+  cells[(t + m.stores) >> 2] = number + 1
+  cells[(t + m.firstStore) >> 2] = number + 1
   return number << 1
 }
 
