@@ -16,11 +16,6 @@ export function ruledContexts(contexts: number, passes: (rights: number, store: 
       // A context outlives its domain, with the private memory that its first regions are (DEVIATIONS).
       return passes(region === of ? Right.readWrite : (all[of] ?? 0), store)
     },
-    // Registers with pointers hold no rights.
-    derive: () => undefined,
-    keep: () => undefined,
-    recall: () => undefined,
-    drop: () => undefined,
     gate: () => {
       context = undefined
     },

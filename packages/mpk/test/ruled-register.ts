@@ -18,11 +18,6 @@ export function ruledRegister(): RuledThread {
       if (stray === "perhaps") return undefined
       return permits(stray ?? withRights(CLOSED, KEY, rights), KEY, store ? Right.write : Right.read)
     },
-    // Registers with pointers hold no rights.
-    derive: () => undefined,
-    keep: () => undefined,
-    recall: () => undefined,
-    drop: () => undefined,
     gate: () => {
       stray = undefined
     },

@@ -7,7 +7,7 @@
 export class RandomStream {
   readonly #state: Int32Array // one cell
 
-  /** Its state is in `state`, one cell, if it is told where. */
+  /** Its state is at `at`, one cell, if it is told where. */
   constructor(seed: number, component: string, at: Int32Array = new Int32Array(1)) {
     let state = mix(seed | 0)
     for (let i = 0; i < component.length; i++) state = mix(state ^ component.charCodeAt(i))

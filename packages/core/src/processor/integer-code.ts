@@ -169,7 +169,7 @@ class Body {
     const again = this.#open(Op.loop)
     if (condition !== undefined) {
       this.#value({ kind: "not", value: condition })
-      this.#emit(0x0d, ...leb(this.#depth - (this.#breaks.at(-1) as number)))
+      this.#emit(Op.branchIf, ...leb(this.#depth - (this.#breaks.at(-1) as number)))
     }
     this.#continues.push(step.length > 0 ? this.#open(Op.block) : again)
     this.#statements(body)

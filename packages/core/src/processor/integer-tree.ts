@@ -232,8 +232,7 @@ class Parser {
   /** Who runs modules in their own way makes (0, module.name)(values) of a call of what is imported. */
   #imported(): Expression {
     this.#at += 2
-    const first = this.#next()
-    let name = first
+    let name = this.#next()
     while (this.#is(".")) name = this.#next()
     this.#expect(")")
     return this.#primary(name)

@@ -40,7 +40,7 @@ export function chosenParameters(
   }
   if (issues.length > 0) throw new InvalidInput(issues)
   const runs = [...chosen].reduce<ReadonlyArray<Parameters>>(
-    (runs, [name, values]) => runs.flatMap((run) => values.map((value) => ({ ...run, [name]: value }))),
+    (made, [name, values]) => made.flatMap((run) => values.map((value) => ({ ...run, [name]: value }))),
     [{}]
   )
   const wrong = runs.flatMap((run) => parameterIssues(experiment, { ...defaults, ...run }, undefined, "set."))

@@ -27,16 +27,16 @@ export function pointerStep(
   if (kind < 3) return derived(rule, at, pick, region, store)
   if (kind === 3) {
     const from = isImplicit ? -1 : handle
-    rule.keep(at, region, slot, from)
+    rule.keep?.(at, region, slot, from)
     return { verb: Verb.keep, region, toOffset: slot, handle: from }
   }
   if (kind === 4) {
-    rule.recall(at, slot, handle)
+    rule.recall?.(at, slot, handle)
     return { verb: Verb.recall, toOffset: slot, handle }
   }
   if (kind === 5) {
     const dropped = isImplicit ? -1 : handle
-    rule.drop(at, region, dropped)
+    rule.drop?.(at, region, dropped)
     return { verb: Verb.drop, region, handle: dropped }
   }
   if (kind > 6 || rule.instruct === undefined) return undefined
@@ -51,6 +51,6 @@ function derived(rule: RuledThread, at: Standing, pick: number, region: number, 
   const isPart = rule.narrows === true && pick % 5 === 0
   const part = isPart ? { offset: 16 * (pick % 64), bytes: 1024 } : { offset: 0, bytes: 0 }
   const rights = rule.narrows === true && readOnly ? Right.read : Right.readWrite
-  rule.derive(at, { region, from, to, rights, ...part })
+  rule.derive?.(at, { region, from, to, rights, ...part })
   return { verb: Verb.derive, region, handle: from, toHandle: to, rights, ...part }
 }

@@ -53,11 +53,12 @@ export interface RuledThread {
   readonly narrows?: boolean
   /** Whether the access through handle register `handle` (-1: without one) gets through; undefined if nothing says. */
   passes(access: RuledAccess, handle: number): boolean | undefined
-  derive(at: Standing, derivation: Derivation): void
-  keep(at: Standing, region: number, slot: number, handle: number): void
-  recall(at: Standing, slot: number, handle: number): void
+  // What becomes of pointers, where registers with them hold rights.
+  derive?(at: Standing, derivation: Derivation): void
+  keep?(at: Standing, region: number, slot: number, handle: number): void
+  recall?(at: Standing, slot: number, handle: number): void
   /** Register `handle`, or, for -1, whatever holds an authority to `region`. */
-  drop(at: Standing, region: number, handle: number): void
+  drop?(at: Standing, region: number, handle: number): void
   /** Behind a gate: `at` is where it led. */
   gate?(at: Standing, isReturn: boolean): void
   /** Behind a change of the rights of `domain` to `region`, which were `before`, to what `at` says. */

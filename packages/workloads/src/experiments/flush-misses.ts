@@ -4,6 +4,7 @@
  * different sizes, hardware may have broken the larger ones up, and can't know what to spare.
  */
 import { Verb } from "@isolde/core"
+import { pageBytes } from "@isolde/core/memory/page-size"
 import { PAGE_BYTES } from "@isolde/core/memory/pages"
 import { strided } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
@@ -42,7 +43,7 @@ export const flushMisses = experimentOf<FlushMissesParameters>({
   accepts: {
     flush: oneOf("page", "all"),
     pageBytes: oneOf(4096, 2_097_152),
-    hostPages: oneOf(0, 4096, 2_097_152, 1_073_741_824)
+    hostPages: oneOf(0, ...pageBytes)
   },
   readings: [
     { name: "lost", unit: "tick per operation", meaning: "what a read takes more behind the flush" },

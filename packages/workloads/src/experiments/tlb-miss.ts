@@ -5,6 +5,7 @@
  */
 import type { Machine, MechanismInstance } from "@isolde/core"
 import { RandomStream } from "@isolde/core/kernel/random"
+import { pageBytes } from "@isolde/core/memory/page-size"
 import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { chase, shuffled } from "../programs/access-pattern.ts"
 import { Code } from "../programs/code.ts"
@@ -39,8 +40,8 @@ export const tlbMiss = experimentOf<TlbMissParameters>({
   defaults: { pages: 96, order: "random", pageBytes: PAGE_BYTES, hostPages: 0 },
   accepts: {
     order: oneOf("random", "sequential"),
-    pageBytes: oneOf(4096, 2_097_152, 1_073_741_824),
-    hostPages: oneOf(0, 4096, 2_097_152, 1_073_741_824)
+    pageBytes: oneOf(...pageBytes),
+    hostPages: oneOf(0, ...pageBytes)
   },
   readings: [
     { name: "latency", unit: "tick", meaning: "ticks per load, one load per 4 KB" },
