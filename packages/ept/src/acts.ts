@@ -1,4 +1,4 @@
-/** Actions of the unit's own, by number. `grant`, `revoke`, `move`, `withdraw` and `supply` run under the hypervisor's lock. */
+/** Actions of the unit's own, by number. `grant`, `revoke`, `move`, `withdraw`, `supply` and `retire` run under the hypervisor's lock. */
 export const Act = {
   switch: 0,
   stored: 1,
@@ -13,5 +13,7 @@ export const Act = {
   supply: 10,
   rekey: 11,
   lost: 12,
-  given: 13
+  given: 13,
+  vmfunc: 14,
+  retire: 15
 } as const

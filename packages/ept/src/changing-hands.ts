@@ -61,6 +61,12 @@ export class ChangingHands {
     this.#locked(program, Act.narrow, region, (domain << 2) | rights)
   }
 
+  /** Append what says that `domain`, which is no more, has lost its private `region`. */
+  lose(program: Program, region: number, domain: number): void {
+    this.#holder[region] = Nobody
+    program.act(Act.lost, region, domain)
+  }
+
   #locked(program: Program, action: number, region: number, argument: number): void {
     program.as(Cause.gate).compute(2) // the caller owns it: compare, branch
     program.lock(this.#lock, this.#parts.numbers.core.locked)

@@ -28,5 +28,5 @@ export const permits = (guest: number, secondLevel: number, access: Access): boo
   (guest & secondLevel & access) !== 0
 
 /** EPT4: VMFUNC switches to a valid list entry under leaf 0; any other leaf, index or entry exits. */
-export const vmfunc = (eax: number, ecx: number, valid: ReadonlyArray<boolean>): number =>
-  eax === 0 && ecx < LIST_ENTRIES && valid[ecx] === true ? ecx : VM_EXIT
+export const vmfunc = (eax: number, ecx: number, isValid: boolean): number =>
+  eax === 0 && ecx < LIST_ENTRIES && isValid ? ecx : VM_EXIT

@@ -77,7 +77,7 @@ export class Gate {
 
   /** VMFUNC as a domain executes it by itself: into `context`, or out to the hypervisor and back where that is VM_EXIT. */
   stray(program: Program, context: number): void {
-    program.as(Cause.application).compute(ARGUMENTS)
+    program.as(Cause.application)
     if (context !== VM_EXIT) return this.#vmfunc(program, context)
     program.serialise(Serialise.drain, this.#config.vmExit).serialise(Serialise.drain, this.#config.vmEntry)
   }

@@ -9,8 +9,10 @@
  *          exit on every other thread, before the caller resumes; entries that are not present are never cached
  *   EPT13  interrupts exit, or are delivered: the handler switches to the first context and back
  *   EPT14  with page tables for each process, the guest's kernel edits, and nothing exits
+ *   EPT17  who ends a domain has its private memory withdrawn from its context, and a context that is nobody's any more
+ *          taken off the list
  */
-import type { Rights } from "@isolde/core/isolation/rights"
+import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts } from "@isolde/core/isolation/unit"
 import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import type { KernelRoutines } from "@isolde/core/os/kernel-routines"
@@ -20,6 +22,7 @@ import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import { Nested } from "@isolde/core/translation/nested-walk"
 import type { EptConfig } from "./config.ts"
+import type { EptpList } from "./eptp-list.ts"
 import type { SecondLevel } from "./second-level.ts"
 
 /** Number of the call, region, two arguments. */
@@ -94,6 +97,26 @@ export class Hypervisor {
     }
     if (loserStale) this.#kernel.shootdownContext(program, thread, from)
     if (winnerStale) this.#kernel.shootdownContext(program, thread, to)
+  }
+
+  /** EPT17: under the lock. Returns the private regions that `domain` loses. */
+  retire(program: Program, thread: HardwareThread, domain: number, list: EptpList): ReadonlyArray<number> {
+    const tables = this.#tables
+    const context = tables.contextOf(domain)
+    const left = tables.privatesOf(domain)
+    let isStale = false
+    for (const region of left) {
+      this.#touch(program, this.#regionRecords, region)
+      tables.record(domain, region, Right.none)
+      for (let index = 0; index < tables.pageCount(region); index++) {
+        const page = tables.pageAt(region, index)
+        this.#touch(program, this.#pageRecords, tables.rowOf(page))
+        if (this.#store(program, context, page)) isStale = true
+      }
+    }
+    if (tables.retire(domain) && !this.#remap) list.clear(program, context)
+    if (isStale) this.#kernel.shootdownContext(program, thread, context)
+    return left
   }
 
   #touch(program: Program, records: number, record: number): void {

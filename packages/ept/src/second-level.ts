@@ -20,6 +20,8 @@ export class SecondLevel {
   readonly #perContext: number
   readonly #domains: number
   readonly #regions: number
+  readonly #kind: Uint8Array // [region] RegionKind
+  readonly #gone: Uint8Array // [domain] 1 once it is no more
   readonly #held: Uint8Array // [domain][region] Rights: the hypervisor's record
   readonly #allowed: Uint8Array // [context][region] Rights: what the tables say
   readonly #firstPage: Int32Array // [region + 1] place in #pages
@@ -37,6 +39,8 @@ export class SecondLevel {
     this.#perContext = perContext
     this.#domains = domains
     this.#regions = regions.count
+    this.#kind = regions.kind
+    this.#gone = new Uint8Array(domains)
     this.#held = heldAtStart(parts)
     const pages = Array.from({ length: regions.count }, (_, region) => regions.pagesOf(region))
     const governed = [...new Set(pages.flat())]
@@ -93,6 +97,20 @@ export class SecondLevel {
   /** Record that `domain` holds `region` with exactly `rights`. */
   record(domain: number, region: number, rights: Rights): void {
     this.#held[domain * this.#regions + region] = rights
+  }
+
+  /** Private regions that `domain` holds by the record. */
+  privatesOf(domain: number): ReadonlyArray<number> {
+    return [...this.#kind.keys()].filter(
+      (region) => this.#kind[region] === RegionKind.private && this.#held[domain * this.#regions + region] !== 0
+    )
+  }
+
+  /** Record that `domain` is no more; whether its context is nobody's now. */
+  retire(domain: number): boolean {
+    this.#gone[domain] = 1
+    const first = this.contextOf(domain) * this.#perContext
+    return this.#gone.subarray(first, first + this.#perContext).every((gone) => gone === 1)
   }
 
   /** EPT6. */

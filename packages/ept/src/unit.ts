@@ -9,6 +9,7 @@
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { type MachineParts, Place, type ProtectionUnit, type RightsHolder } from "@isolde/core/isolation/unit"
 import { callback } from "@isolde/core/kernel/callback"
+import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import type { Program } from "@isolde/core/processor/program"
 import { Act } from "./acts.ts"
@@ -16,6 +17,7 @@ import { ChangingHands } from "./changing-hands.ts"
 import type { EptConfig } from "./config.ts"
 import { DomainKeys, domainsPerContext, keyed } from "./domain-keys.ts"
 import { vmfunc } from "./ept-walk.ts"
+import { EptpList } from "./eptp-list.ts"
 import { Gate } from "./gate.ts"
 import { Hypervisor } from "./hypervisor.ts"
 import { SecondLevel } from "./second-level.ts"
@@ -25,6 +27,7 @@ export class EptUnit implements ProtectionUnit {
   readonly #parts: MachineParts
   readonly #tables: SecondLevel
   readonly #gate: Gate
+  readonly #list: EptpList
   readonly #hypervisor: Hypervisor
   readonly #keys: DomainKeys
   readonly #keyed: boolean
@@ -57,6 +60,7 @@ export class EptUnit implements ProtectionUnit {
       )
     }
     const contexts = this.#tables.monitor
+    this.#list = new EptpList(parts.words, contexts + 1)
     this.#reported = new Uint8Array(contexts * this.#tables.rows)
     for (let region = 0; region < regions.count; region++)
       for (const page of regions.pagesOf(region))
@@ -87,8 +91,8 @@ export class EptUnit implements ProtectionUnit {
   /** EPT4: VMFUNC of leaf `a` and index `b`, or, with keys, WRPKRU of `a`: a domain's own act. */
   instruction(program: Program, _thread: HardwareThread, code: number, a: number, b: number): void {
     if (code !== 0) return this.#gate.strayKeys(program, a)
-    const valid = Array.from({ length: this.#tables.monitor + 1 }, () => true)
-    this.#gate.stray(program, vmfunc(a, b, valid))
+    this.#list.read(program.as(Cause.application).compute(2), b) // leaf, index
+    program.act(Act.vmfunc, a, b)
   }
 
   /** Context that the gate into `domain` has to switch to, or -1 where keys are all that changes. */
@@ -112,6 +116,10 @@ export class EptUnit implements ProtectionUnit {
     this.#hypervisor.call(program, Act.move, region, pair(from, to))
   }
 
+  retire(program: Program, _thread: HardwareThread, domain: number): void {
+    this.#hypervisor.call(program, Act.retire, domain, 0)
+  }
+
   act(thread: HardwareThread, code: number, a: number, b: number, tick: number): void {
     switch (code) {
       case Act.switch:
@@ -124,6 +132,10 @@ export class EptUnit implements ProtectionUnit {
       case Act.stray:
         thread.keyRights = a
         return
+      case Act.vmfunc:
+        return this.#gate.stray(thread.pushProgram(), vmfunc(a, b, this.#list.isValid(b, thread.value)))
+      case Act.retire:
+        return this.#retire(thread, a)
       case Act.stored:
         if (this.#hands === undefined) this.#report(thread, a, b, tick)
         return
@@ -136,6 +148,13 @@ export class EptUnit implements ProtectionUnit {
       default:
         this.#hands?.act(thread, code, a, b, tick)
     }
+  }
+
+  /** EPT17. */
+  #retire(thread: HardwareThread, domain: number): void {
+    const program = thread.pushProgram().as(Cause.kernel)
+    for (const region of this.#hypervisor.retire(program, thread, domain, this.#list))
+      this.#hands?.lose(program, region, domain)
   }
 
   allows(thread: RightsHolder, region: number): Rights {

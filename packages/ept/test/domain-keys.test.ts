@@ -132,6 +132,56 @@ describe("what a domain executes by itself", () => {
   })
 })
 
+describe("a domain that is no more", () => {
+  /** Offsets that fault where a thread goes by itself to the context of domain `to`, after `ended` were terminated. */
+  const reached = (ended: ReadonlyArray<number>, to: number, config: object, read: ReadonlyArray<number> = ended) =>
+    run(
+      {
+        domains,
+        regions: domains.map((_, owner) => own(owner)),
+        exchange: "copy",
+        threads: ({ regions }) => [
+          {
+            script: [
+              ...ended.map((domain): OperationRecord => ({ verb: Verb.terminate, to: domain })),
+              { verb: Verb.instruction, rights: 0, page: 0, offset: to },
+              ...(config === keys ? [{ verb: Verb.instruction, rights: 1, page: 0, offset: 0 } as const] : []),
+              ...[0, ...read].map((domain) => ({
+                verb: Verb.load,
+                page: regions[domain]?.page ?? 0,
+                offset: 8 * domain,
+                bytes: 8
+              }))
+            ]
+          }
+        ]
+      },
+      { config }
+    )
+      .faults.map(({ offset }) => offset / 8)
+      .sort((a, b) => a - b)
+  const keys = { keys: true }
+
+  test("EPT17 is off the list, and VMFUNC of its index exits", () => {
+    expect(reached([], 1, {}, [1])).toEqual([0])
+    expect(reached([1], 1, {})).toEqual([1])
+  })
+
+  test("EPT17 where the guest's kernel edits, its context stays and maps nothing of it", () => {
+    expect(reached([1], 1, { edits: "remap" })).toEqual([0, 1])
+  })
+
+  test("EPT17 with keys, its memory is withdrawn from a context that its neighbours keep", () => {
+    expect(reached([16], 1, keys, [16, 17])).toEqual([0, 16])
+  })
+
+  test("EPT17 with keys, a context is off the list when nobody is left in it", () => {
+    const last = [30, 31, 32]
+    expect(reached(last.slice(1), 2, keys, [30, 31])).toEqual([0, 31])
+    expect(reached(last, 2, keys, [30, 31])).toEqual([30, 31])
+  })
+})
+
 describe("page tables for each process", () => {
   test("EPT14 an edit exits nowhere, and targets are interrupted as a kernel does it", () => {
     const object = { name: "object", kind: RegionKind.exchange, owner: 0 } as const

@@ -35,18 +35,14 @@ test("EPT3 an access needs both the guest's tables and the second level", () => 
 })
 
 describe("VMFUNC", () => {
-  const valid = Array.from({ length: LIST_ENTRIES }, (_, index) => index % 2 === 0)
-
   test("EPT4 switches to every valid entry of the list and to nothing else", () => {
-    expect(vmfunc(0, 0, valid)).toBe(0)
-    expect(vmfunc(0, 510, valid)).toBe(510)
-    expect(vmfunc(0, 511, valid)).toBe(VM_EXIT)
+    expect(vmfunc(0, 0, true)).toBe(0)
+    expect(vmfunc(0, 510, true)).toBe(510)
+    expect(vmfunc(0, 511, false)).toBe(VM_EXIT)
   })
 
   test("EPT4 exits beyond the list, and under every leaf but EPTP switching", () => {
-    const longer = Array.from({ length: LIST_ENTRIES + 1 }, () => true)
-    expect(vmfunc(0, LIST_ENTRIES, longer)).toBe(VM_EXIT)
-    expect(vmfunc(0, 3, [true, true, true])).toBe(VM_EXIT)
-    expect(vmfunc(1, 0, valid)).toBe(VM_EXIT)
+    expect(vmfunc(0, LIST_ENTRIES, true)).toBe(VM_EXIT)
+    expect(vmfunc(1, 0, true)).toBe(VM_EXIT)
   })
 })

@@ -53,7 +53,7 @@ class Rule {
     const rights = rightsGiven[choice] ?? 0
     if (kind === "switch" && domain !== this.#context) {
       this.script.push({ verb: Verb.enter, from: this.#context, to: domain })
-      this.#context = vmfunc(0, domain, [true, true, true, true])
+      this.#context = vmfunc(0, domain, true)
     } else if (kind === "grant" || kind === "revoke") {
       const subject = kind === "grant" ? { to: domain } : { from: domain }
       this.script.push({ verb: Verb[kind], region, rights, bytes: 64, ...subject })

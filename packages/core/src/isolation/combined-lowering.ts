@@ -124,6 +124,13 @@ export class CombinedLowering {
     }
   }
 
+  retire(program: Program, t: HardwareThread, domain: number): void {
+    for (const at of this.#taking) {
+      this.into(at, t, program).retire?.(program, t, domain)
+      this.out(at, t, program)
+    }
+  }
+
   keep(program: Program, t: HardwareThread, region: number, slot: number, handle: number): void {
     for (let at = 0; at < this.units.length; at++) {
       this.into(at, t, program).keep?.(program, t, region, slot, handle)

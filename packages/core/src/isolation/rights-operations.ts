@@ -256,12 +256,15 @@ export class RightsOperations {
     // A change that was under way when the operation was issued has ended since.
     for (const region of owned)
       if (this.#ownership.isShared(region)) this.#monitor.intend(t, domain, region, Right.none, tick)
-    if (this.#unit.terminate !== undefined) return this.#unit.terminate(program, t, domain, owned)
-    for (const region of inherited) this.#unit.move(program, t, region, domain, HEIR)
-    for (let region = 0; region < this.#regions.count; region++) {
-      const given = this.#isInherited(region) && this.#holders[region].includes(domain)
-      if (given && !inherited.includes(region)) this.#unit.revoke(program, t, domain, region, Right.none)
+    if (this.#unit.terminate !== undefined) this.#unit.terminate(program, t, domain, owned)
+    else {
+      for (const region of inherited) this.#unit.move(program, t, region, domain, HEIR)
+      for (let region = 0; region < this.#regions.count; region++) {
+        const given = this.#isInherited(region) && this.#holders[region].includes(domain)
+        if (given && !inherited.includes(region)) this.#unit.revoke(program, t, domain, region, Right.none)
+      }
     }
+    this.#unit.retire?.(program, t, domain)
   }
 
   #letGo(t: HardwareThread, { domain, owned }: Estate): void {

@@ -141,6 +141,11 @@ export interface ProtectionUnit {
    * thread is in the domain any more.
    */
   terminate?(program: Program, thread: HardwareThread, domain: number, owned: ReadonlyArray<number>): void
+  /**
+   * Behind it: `domain` will never run again, and what is left of it is the memory that was its own. Default: nothing, as
+   * no gate leads there any more.
+   */
+  retire?(program: Program, thread: HardwareThread, domain: number): void
   // Handles: operations without effect where absent; register -1 is what the thread has without naming one.
   /** Store the authority to `region` in register `handle` to memory slot `slot` of the thread's domain. */
   keep?(program: Program, thread: HardwareThread, region: number, slot: number, handle: number): void
