@@ -62,7 +62,9 @@ export function begin(scenario: Scenario, options: SimulateOptions = {}): Sessio
     slice() {
       const summary = advance(system, scenario.maxEvents)
       options.onProgress?.(progressOf(system))
-      return summary === undefined ? undefined : runOf(scenario, summary, system.requests.rows())
+      if (summary === undefined) return undefined
+      system.kernel.release()
+      return runOf(scenario, summary, system.requests.rows())
     }
   }
 }

@@ -63,10 +63,13 @@ export function prepare(subject: Subject): PreparedRun {
   }
   // One schedule is over before the next begins, so they are built in the same memory.
   const columns = new Columns()
+  let before: System | undefined
   return (delays) => {
     try {
       columns.recycle()
+      before?.kernel.release()
       const system = new System(scenario, undefined, [], columns)
+      before = system
       mutant?.system?.(system)
       const [first] = system.threads
       const races = new Races(

@@ -1,18 +1,11 @@
 /**
- * A pending event is eight int32 in one array, half a cache line. Its order within a tick is one number, the key:
- * phase, destination, source rank. Law: a node is reached by its index; nothing holds an object per event.
+ * A pending event is eight int32 in the queue's memory, half a cache line. Its order within a tick is one number, the
+ * key: phase, destination, source rank. Law: a node is reached by its address in bytes; nothing holds an object per event.
  */
-export const STRIDE = 8
-/** Next node of the list, or Nil. */
-export const NEXT = 0
-export const TICK = 1
-export const KEY = 2
-export const KIND = 3
-export const A = 4
-export const B = 5
-export const C = 6
+export const NODE_BYTES = 32
 
-export const Nil = -1
+/** Fields of a node, as bytes from its first: the next node of its list, or 0; and of its owner's agenda. */
+export const Node = { next: 0, tick: 4, key: 8, kind: 12, a: 16, b: 20, c: 24, later: 28 } as const
 
 /** Bits of a key that hold an owner. */
 export const OWNER_BITS = 13

@@ -69,7 +69,7 @@ export class Kernel {
 
   /** No more owners: events may be scheduled from here on. */
   seal(): void {
-    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS, this.columns)
+    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS)
   }
 
   schedule(tick: number, phase: Phase, destination: number, source: number, kind: number, a = 0, b = 0, c = 0): void {
@@ -123,9 +123,9 @@ export class Kernel {
   describePending(limit: number): Array<string> {
     return this.#sealed()
       .pending()
-      .sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2])
+      .sort((x, y) => x.tick - y.tick || x.phase - y.phase || x.destination - y.destination)
       .slice(0, limit)
-      .map(([tick, , owner, kind]) => `${this.#kinds[kind]} for ${this.#owners[owner]} at tick ${tick}`)
+      .map(({ destination, kind, tick }) => `${this.#kinds[kind]} for ${this.#owners[destination]} at tick ${tick}`)
   }
 
   /** Every pending event that carries `b`, earliest first: for a report on what `b` names. */
@@ -133,9 +133,15 @@ export class Kernel {
     b: number
   ): Array<{ readonly tick: number; readonly owner: number; readonly kind: string; readonly a: number }> {
     return this.#sealed()
-      .carrying(b)
-      .sort((x, y) => x[0] - y[0] || x[1] - y[1])
-      .map(([tick, owner, kind, a]) => ({ tick, owner, kind: this.#kinds[kind], a }))
+      .pending()
+      .filter((event) => event.b === b)
+      .sort((x, y) => x.tick - y.tick || x.destination - y.destination)
+      .map(({ a, destination, kind, tick }) => ({ tick, owner: destination, kind: this.#kinds[kind], a }))
+  }
+
+  /** Nobody goes on with this run: others may have the memory of its events. */
+  release(): void {
+    this.#sealed().release()
   }
 
   /** How many owners there are. */

@@ -3,11 +3,8 @@
  * access, and straight-loop.ts, which is WebAssembly, sees one heap and nothing else. Law: who owns a part has a view
  * of it, and only the straight-*.ts and instruction-fetch.ts see all.
  */
+import { Memory, PAGE_BYTES } from "../integers/web-assembly.ts"
 import { invariant } from "../kernel/model-defect.ts"
-import { Memory } from "./web-assembly.ts"
-
-/** Bytes of a page of WebAssembly's memory. */
-const PAGE_BYTES = 65_536
 
 export class Cells {
   readonly all: Int32Array

@@ -1,12 +1,13 @@
 /** The loops of straight-loop.ts, compiled. Law: machines with the same numbers share one module. */
+
+import { compiled } from "../integers/integer-code.ts"
+import { Instance, type Module } from "../integers/web-assembly.ts"
 import type { Cells } from "./cells.ts"
-import { compiled } from "./integer-code.ts"
 import { type LoopCalls, loopCallTypes } from "./loop-calls.ts"
 import * as lookUps from "./straight-look-ups.ts"
 import { run } from "./straight-loop.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
 import { drainedAtOnce, freeStore, isOwned, suppliedBy } from "./straight-stores.ts"
-import { Instance, type Module } from "./web-assembly.ts"
 
 /** Execute on from where the frame at `frame` says, on the tile whose cells begin at `tile`: why it stopped (Left). */
 export type Loop = (frame: number, tile: number) => number

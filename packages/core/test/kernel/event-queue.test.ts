@@ -103,7 +103,8 @@ function takeAll(script: ReadonlyArray<Step>, capacity: number): void {
     }
   }
   const rows = pending.map(([tick, phase, destination, , , event]) => [tick, phase, destination, event & 0xff])
-  expect(queue.pending().toSorted()).toEqual(rows.toSorted())
+  const left = queue.pending().map((event) => [event.tick, event.phase, event.destination, event.kind])
+  expect(left.toSorted()).toEqual(rows.toSorted())
   while (pending.length > 0) pop()
   expect(queue.pop()).toBe(false)
 }

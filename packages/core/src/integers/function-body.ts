@@ -1,81 +1,23 @@
 /**
- * Functions of integers, as WebAssembly. What is compiled is the text of JavaScript functions whose values are all int32:
- * `let`, assignments, `if`, `for`, calls, operators, and the heap as `cells[address >> 2]` and `states[address]`.
- *
- *   IC1  names that are numbers of the machine become constants, and what depends on constants alone is left out
- *   IC2  `c ? a : b` takes no branch: both sides are evaluated
- *   IC4  a function may become part of those that call it
- *   IC3  text that isn't in the subset is a ModelDefect
+ * One function of integers (integer-code.ts) as instructions of WebAssembly. Law: what comes out is what JavaScript would
+ * compute, but for `c ? a : b` (IC2).
  */
 import { ModelDefect } from "../kernel/model-defect.ts"
+import type { Expression, FunctionTree, Statement } from "./integer-tree.ts"
 import * as fromTree from "./integer-tree.ts"
-import { type Expression, type FunctionTree, parseFunction, type Statement } from "./integer-tree.ts"
-import { Module } from "./web-assembly.ts"
 import * as format from "./web-assembly-format.ts"
 
-const { binary, FUNCTION, I32, leb, MAGIC, Op, section, signed, text, unsigned, vector, VOID } = format
+const { binary, I32, leb, Op, signed, unsigned, vector, VOID } = format
 
-/** What the compiled functions go by. */
-export interface IntegerCode {
-  /** The functions, by their names; the first is exported as `run`. */
-  readonly functions: ReadonlyArray<(...args: ReadonlyArray<never>) => unknown>
-  /** IC4: functions that become part of those that call them. */
-  readonly inlined: ReadonlyArray<(...args: ReadonlyArray<never>) => unknown>
-  /** What the text calls `m`. */
-  readonly numbers: Readonly<Record<string, number>>
-  /** Functions of others, which the text has in `calls`: parameters, and whether they give a number. */
-  readonly calls: Readonly<Record<string, readonly [parameters: number, gives: boolean]>>
-}
-
-/** The module of `code`: it imports `heap.memory` and the calls from `calls`. */
-export function compiled({ calls, functions, inlined, numbers }: IntegerCode): Module {
-  const parsed = functions.map((text) => parseFunction(text.toString()))
-  const names = Object.keys(calls)
-  const inline = new Map(inlined.map((each) => parseFunction(each.toString())).map((tree) => [tree.name, tree]))
-  const index = new Map<string, number>()
-  for (const name of names) index.set(name, index.size)
-  for (const { name } of parsed) index.set(name, index.size)
-  const gives = new Map(parsed.map(({ name, body }) => [name, fromTree.givesNumber(body)]))
-  for (const name of names) gives.set(name, calls[name][1])
-  const types = [
-    ...names.map((name) => typeOf(calls[name][0], calls[name][1])),
-    ...parsed.map(({ name, parameters }) => typeOf(parameters.length, gives.get(name) === true))
-  ]
-  const bodies = parsed.map((each) => new Body(each.parameters, { index, gives, inline, numbers }).of(each.body))
-  const bytes = [
-    ...MAGIC,
-    ...section(1, types),
-    ...section(2, [
-      [...text("heap"), ...text("memory"), 2, 0, 1],
-      ...names.map((name, at) => [...text("calls"), ...text(name), 0, ...leb(at)])
-    ]),
-    ...section(
-      3,
-      parsed.map((_, at) => leb(names.length + at))
-    ),
-    ...section(7, [[...text("run"), 0, ...leb(names.length)]]),
-    ...section(
-      10,
-      bodies.map((body) => [...leb(body.length), ...body])
-    )
-  ]
-  return new Module(Uint8Array.from(bytes))
-}
-
-const typeOf = (parameters: number, gives: boolean): Array<number> => [
-  FUNCTION,
-  ...vector(Array.from({ length: parameters }, () => [I32])),
-  ...vector(gives ? [[I32]] : [])
-]
-
-interface Names {
+/** What names in the text stand for. */
+export interface Names {
   readonly index: ReadonlyMap<string, number>
   readonly gives: ReadonlyMap<string, boolean>
   readonly inline: ReadonlyMap<string, FunctionTree>
   readonly numbers: Readonly<Record<string, number>>
 }
 
-class Body {
+export class FunctionBody {
   readonly #names: Names
   #locals = new Map<string, number>()
   /** IC4: where the value of the inlined function at hand goes, and the block that it leaves; or none. */
@@ -133,7 +75,7 @@ class Body {
       }
       case "call":
         this.#value(s.call)
-        if (s.call.kind === "call" && this.#names.gives.get(s.call.name) === true) this.#emit(Op.drop)
+        if (s.call.kind === "call" && this.#names.gives.get(s.call.name) !== false) this.#emit(Op.drop)
         return
       case "if":
         return this.#if(s.condition, s.yes, s.no)
@@ -146,7 +88,8 @@ class Body {
       case "return":
         if (s.value !== undefined) this.#value(s.value)
         if (this.#result < 0) return this.#emit(Op.return)
-        return this.#emit(Op.set, ...leb(this.#result), Op.br, ...leb(this.#depth - this.#left))
+        if (s.value !== undefined) this.#emit(Op.set, ...leb(this.#result))
+        return this.#emit(Op.br, ...leb(this.#depth - this.#left))
     }
   }
 
@@ -245,6 +188,7 @@ class Body {
     const tree = this.#names.inline.get(name)
     if (tree !== undefined) return this.#inline(tree, values)
     for (const each of values) this.#value(each)
+    if (name === "clz32") return this.#emit(Op.leadingZeros)
     const index = this.#names.index.get(name)
     if (index === undefined) throw new ModelDefect("IC3", `${name} is nobody's function`)
     this.#emit(Op.call, ...leb(index))

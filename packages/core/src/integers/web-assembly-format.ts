@@ -19,7 +19,8 @@ export const Op = {
   loadByte: 0x2d,
   store: 0x36,
   constant: 0x41,
-  isZero: 0x45
+  isZero: 0x45,
+  leadingZeros: 0x67
 } as const
 export const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
 export const [VOID, I32, FUNCTION] = [0x40, 0x7f, 0x60]

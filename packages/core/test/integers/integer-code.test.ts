@@ -1,8 +1,9 @@
 /** Functions of integers do the same as JavaScript and as WebAssembly. */
+
+import { compiled } from "@isolde/core/integers/integer-code"
+import { parseFunction } from "@isolde/core/integers/integer-tree"
+import { Instance, Memory } from "@isolde/core/integers/web-assembly"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
-import { compiled } from "@isolde/core/processor/integer-code"
-import { parseFunction } from "@isolde/core/processor/integer-tree"
-import { Instance, Memory } from "@isolde/core/processor/web-assembly"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 
@@ -22,7 +23,7 @@ function made(
   told: (value: number) => number = (value) => value
 ): Integers {
   const module = compiled({ functions, inlined, numbers: { step: 3, on: 0 }, calls: { told: [1, true] } })
-  return new Instance(module, { heap: { memory }, calls: { told } }).exports["run"] as Integers
+  return new Instance(module, { heap: { memory }, calls: { told } }).exports[functions[0]?.name ?? ""] as Integers
 }
 
 function operators(a: number, b: number): number {

@@ -2,6 +2,8 @@
 
 export interface Memory {
   readonly buffer: ArrayBuffer
+  /** By so many pages; the buffer is another one then. */
+  grow(pages: number): number
 }
 
 export interface Module {
@@ -16,3 +18,6 @@ interface Interface {
 
 const found = (globalThis as unknown as { readonly WebAssembly: Interface }).WebAssembly
 export const { Instance, Memory, Module } = found
+
+/** Bytes of a page of memory. */
+export const PAGE_BYTES = 65_536

@@ -1,0 +1,76 @@
+/**
+ * The memory that functions of integers share, one for all runs of a process: what is called by V8's code has to be the
+ * same function for every run, else each call goes through a search and its values through boxes.
+ *
+ *   HE1  an area is all zeros when it is taken, whoever had it before
+ *   HE2  an area that has been given back, or whose owner nobody can reach, may be taken by others
+ */
+import { ModelDefect } from "../kernel/model-defect.ts"
+import { Memory, PAGE_BYTES } from "./web-assembly.ts"
+
+/** Pages at first, and at most: two gigabytes, so that addresses have no sign. */
+const [FIRST, MOST] = [32, 32_768]
+const SMALLEST = 4096
+
+interface Area {
+  readonly at: number
+  readonly size: number
+}
+
+export const memory = new Memory({ initial: FIRST, maximum: MOST })
+
+/** `cells` are the whole memory: another view when it has grown. */
+export const heap = { cells: new Int32Array(memory.buffer) }
+
+/** Areas that nobody has, by their sizes: powers of two. */
+const free = new Map<number, Array<number>>()
+/** Address behind those that anybody ever had; 0 is nobody's. */
+let end = SMALLEST
+
+const unreachable = new FinalizationRegistry<Array<Area>>(give)
+
+/** The areas that `owner` has. */
+export class Areas {
+  readonly #held: Array<Area> = []
+
+  constructor(owner: object) {
+    unreachable.register(owner, this.#held)
+  }
+
+  /** Address of `bytes` zeros, a multiple of 4,096. */
+  take(bytes: number): number {
+    const size = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(bytes)))
+    const at = free.get(size)?.pop() ?? fresh(size)
+    heap.cells.fill(0, at >> 2, (at + size) >> 2)
+    this.#held.push({ at, size })
+    return at
+  }
+
+  /** The owner is done with them. */
+  release(): void {
+    give(this.#held)
+  }
+}
+
+function give(areas: Array<Area>): void {
+  for (const { at, size } of areas) {
+    const others = free.get(size)
+    if (others === undefined) free.set(size, [at])
+    else others.push(at)
+  }
+  areas.length = 0
+}
+
+function fresh(size: number): number {
+  const at = end
+  const pages = heap.cells.byteLength / PAGE_BYTES
+  const lacking = Math.ceil((at + size) / PAGE_BYTES) - pages
+  if (lacking > 0) {
+    if (pages + lacking > MOST)
+      throw new ModelDefect("HE2", `${at} bytes of two gigabytes are taken, ${size} more are wanted`)
+    memory.grow(Math.min(MOST - pages, Math.max(lacking, pages)))
+    heap.cells = new Int32Array(memory.buffer)
+  }
+  end += size
+  return at
+}
