@@ -7,11 +7,12 @@
  */
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import { ModelDefect } from "@isolde/core/kernel/model-defect"
+import { OlderChanges } from "./older-changes.ts"
 
 /** No slot, or no object in a slot. */
 export const NONE = -1
 
-/** Changes of one domain's rights to one object that can be in flight at once. */
+/** Changes of one domain's rights to one object that are found at once. */
 const HISTORY = 4
 const LONG_AGO = -0x4000_0000
 const NEVER = 0x7fff_ffff
@@ -30,6 +31,7 @@ export class StoredCapabilities {
   /** Tags set by capability stores, and cleared by clearing stores, in this run. */
   kept = 0
   cleared = 0
+  readonly #older = new OlderChanges()
   readonly #previous: Int32Array // [slot] slot, or NONE
   readonly #perDomain: number
   readonly #domains: number
@@ -97,7 +99,10 @@ export class StoredCapabilities {
       const change = at * HISTORY + ((newest - back) & (HISTORY - 1))
       if (this.#changedAt[change] <= seen || this.#changedBy[change] === tile) return this.#after[change]
     }
-    throw new ModelDefect("CHERI11", `${HISTORY} changes to object ${object} are in flight at tick ${tick}`)
+    const rights = this.#older.find(at, tile, seen)
+    if (rights === undefined)
+      throw new ModelDefect("CHERI11", `nobody knows what of object ${object} could be loaded at tick ${tick}`)
+    return rights
   }
 
   /** A capability store of `tile` at `tick`: an untagged value (no rights) clears the slot. */
@@ -154,6 +159,15 @@ export class StoredCapabilities {
     if (this.#after[at * HISTORY + newest] === rights) return
     this.#newest[at] = (newest + 1) & (HISTORY - 1)
     const change = at * HISTORY + this.#newest[at]
+    const next = at * HISTORY + ((newest + 2) & (HISTORY - 1))
+    this.#older.add(
+      at,
+      this.#changedAt[change],
+      this.#changedBy[change],
+      this.#after[change],
+      this.#changedAt[next],
+      tick
+    )
     this.#changedAt[change] = tick
     this.#changedBy[change] = tile
     this.#after[change] = rights

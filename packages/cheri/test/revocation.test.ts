@@ -155,6 +155,19 @@ test("CHERI11 a change is seen at once on its tile and after the flight of a mes
   expect(stored.reachable(1, 0, 0)).toBe(0)
 })
 
+test("CHERI11 who has waited finds what there was as it was dispatched, however often it has changed since", () => {
+  const stored = new StoredCapabilities(2, 1, 4, 22)
+  for (let tick = 1000; tick < 1300; tick += 20) {
+    stored.keep(0, 0, 3, 0, tick)
+    stored.clear(0, 0, tick + 10)
+  }
+  for (let tick = 1000; tick < 1300; tick += 20) {
+    expect(stored.reachable(0, 0, 1, tick + 22)).toBe(3)
+    expect(stored.reachable(0, 0, 1, tick + 32)).toBe(0)
+  }
+  expect(stored.reachable(0, 0, 0, 1022)).toBe(0)
+})
+
 describe("CHERI12 memory of all threads", () => {
   test("is revoked from both cores at once under the lock of its table", () => {
     const ping = [...Array.from({ length: 20 }, () => [move(0, 1), move(1, 0)]).flat(), compute(1)]

@@ -207,15 +207,17 @@ function changesOf(
 }
 
 /**
- * Accesses to the object, which is allowed in state `of(worker)`. Where rights live in registers, what they find may be as
- * old as their thread's last gate.
+ * Accesses to the object, which is allowed in state `of(worker)`. One begins when what its thread did before is over: it
+ * may load what it goes by as it is dispatched, and be translated long after. Where rights live in registers, what they
+ * find may be as old as their thread's last gate.
  */
 function accessesOf(
   { findsAtGates, traits }: Protection,
-  { faults, rows, summary, system }: ObservedRun,
+  run: ObservedRun,
   object: number,
   of: (worker: number) => number
 ): Array<Event> {
+  const { faults, rows, summary, system } = run
   const [page = 0, offset = 0] = ["page", "offset"].map((name) => columnOf("accesses", name))
   const [thread = 0, begin = 0] = ["thread", "begin"].map((name) => columnOf("crossings", name))
   const [first] = system.regions.pagesOf(object)
@@ -226,6 +228,7 @@ function accessesOf(
     const [since] = asked.get(row[offset] as number) ?? [row[0] as number]
     asked.set(row[offset] as number, [since, row[0] as number])
   }
+  const ended = system.used.map((number) => endsOf(run, number))
   return [...asked]
     .filter(([at]) => at % STEP === WITHIN && at < STEP * THREADS * PLACES)
     .map(([at, [since, last]]) => {
@@ -235,7 +238,23 @@ function accessesOf(
       )
       const given = !refused.has(at)
       const isOld = traits.revocation !== "everywhere" || (findsAtGates && !given)
-      const written = isOld ? Math.max(0, ...gates.map((row) => row[begin] as number)) : since
+      const before = isOld
+        ? gates.map((row) => row[begin] as number)
+        : (ended[worker] ?? []).filter((end) => end < since)
+      const written = Math.max(0, ...before)
       return finds(written - summary.lookahead, last + summary.lookahead, (state) => (state === of(worker)) === given)
     })
 }
+
+/** When each gate, operation and access of hardware thread `number` was over. */
+const endsOf = ({ rows }: ObservedRun, number: number | undefined): Array<number> =>
+  (
+    [
+      ["crossings", "end"],
+      ["transfers", "completed"],
+      ["accesses", "tick"]
+    ] as const
+  ).flatMap(([table, end]) => {
+    const [thread, tick] = [columnOf(table, "thread"), columnOf(table, end)]
+    return rows[table].filter((row) => row[thread] === number).map((row) => row[tick] as number)
+  })
