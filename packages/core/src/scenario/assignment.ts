@@ -2,6 +2,7 @@
  * Software threads on their hardware threads as a run begins: what each executes, and with which rights it starts.
  * Law: the first of a hardware thread runs at once, the others wait for their turns.
  */
+import { InvalidInput } from "../invalid-input.ts"
 import { Cause } from "../processor/cause.ts"
 import type { HardwareThread } from "../processor/hardware-thread.ts"
 import { emptyStream } from "../processor/instruction-stream.ts"
@@ -52,4 +53,17 @@ function startAside(
   running.restore(t)
   routines.spaces.place(t, running.space)
   monitor.changed(t, 0)
+}
+
+/** SY2: `turns` threads wait for others. Throws InvalidInput where the mechanisms were built for fewer. */
+export function expectAnnounced(turns: number, announced: number): void {
+  if (turns <= announced) return
+  throw new InvalidInput([
+    {
+      path: "workload.place.turns",
+      expected: `at least ${turns}, as many as wait for others on the hardware threads that the plans name`,
+      actual: String(announced),
+      remedy: "Give `turns` in the placement: the workers less one are always enough."
+    }
+  ])
 }

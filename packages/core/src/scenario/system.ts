@@ -44,7 +44,7 @@ import type { TableName } from "../trace/table-schema.ts"
 import type { TraceSink } from "../trace/trace-table.ts"
 import { Nested, NestedWalk } from "../translation/nested-walk.ts"
 import { type CheckedWalk, FlatWalk, type WalkPath } from "../translation/walk-path.ts"
-import { assign } from "./assignment.ts"
+import { assign, expectAnnounced } from "./assignment.ts"
 import { threadOf } from "./pinning.ts"
 import { governedBy, unitOf } from "./protection.ts"
 import type { Scenario } from "./scenario.ts"
@@ -180,11 +180,8 @@ export class System {
       `workers on hardware threads ${pinned.join(", ")} of ${threadCount}`
     )
     const softwareCount = threadCount + plans.length - this.used.length
-    invariant(
-      scenario.mechanisms.length === 0 || softwareCount <= parts.softwareThreads,
-      "SY2",
-      `${softwareCount} software threads; ${parts.softwareThreads} were announced`
-    )
+    if (scenario.mechanisms.length > 0)
+      expectAnnounced(softwareCount - threadCount, parts.softwareThreads - threadCount)
     const workerOf = new Int32Array(threadCount).fill(-1)
     pinned.forEach((thread, worker) => {
       if (workerOf[thread] < 0) workerOf[thread] = worker

@@ -35,7 +35,7 @@ export interface Placement {
   readonly requests?: ReadonlyArray<string>
   /** Memory words that scripts signal and wait for, each on a line of its own and 0 at the start; default none. */
   readonly words?: number
-  /** Software threads beside one for each hardware thread; default: the workers beyond the hardware threads. */
+  /** Software threads beside one for each hardware thread; default: the workers beyond the hardware threads, too few where plans name theirs. */
   readonly turns?: number
   /** The plans, once the mechanism has said what it adds to instructions. */
   readonly threads: (numbers: MachineNumbers, added: Instrumentation | undefined) => ReadonlyArray<ThreadPlan>

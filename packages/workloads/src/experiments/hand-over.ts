@@ -26,7 +26,11 @@ export const handOver = experimentOf<HandOverParameters>({
   defaults: { bytes: 4096, rounds: 4 },
   readings: [
     { name: "ticks", unit: "tick", meaning: "one hand-over" },
-    { name: "bytesPerTick", unit: "byte per tick", meaning: "bytes of the buffer handed over in a tick" }
+    {
+      name: "bytesPerTick",
+      unit: "byte per tick",
+      meaning: "bytes of the buffer handed over in a tick; none where that takes no time"
+    }
   ],
   scenario: (machine, parameters, mechanisms) => ({
     machine,
@@ -48,7 +52,7 @@ export const handOver = experimentOf<HandOverParameters>({
   }),
   read: ({ requests }, { bytes, rounds }) => {
     const ticks = mean(ticksOf(requests, REQUEST)) / (2 * rounds)
-    return { ticks, bytesPerTick: bytes / ticks }
+    return ticks === 0 ? { ticks } : { ticks, bytesPerTick: bytes / ticks }
   }
 })
 

@@ -25,6 +25,10 @@ describe("a call with a buffer", () => {
   })
 })
 
+test("a hand-over that takes no time has no rate", () => {
+  expect(readings("hand-over", skylakeSp({ cores: 1 }), {})).toEqual({ ticks: 0 })
+})
+
 describe("a flush of one page", () => {
   const lost = (chosen: Parameters) => readings("flush-misses", broadwellEp({ cores: 1 }), chosen).lost as number
 
