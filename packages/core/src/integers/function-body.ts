@@ -3,11 +3,13 @@
  * compute, but for `c ? a : b` (IC2).
  */
 import { ModelDefect } from "../kernel/model-defect.ts"
+import { isReal, isUnsigned, known } from "./expression-facts.ts"
 import type { Expression, FunctionTree, Statement } from "./integer-tree.ts"
-import * as fromTree from "./integer-tree.ts"
 import * as format from "./web-assembly-format.ts"
 
-const { binary, I32, leb, Op, signed, unsigned, vector, VOID } = format
+const { binary, F64, I32, leb, Op, ofReals, real, signed, unsigned, vector, VOID } = format
+
+const loads = { load: [Op.load, 2], loadByte: [Op.loadByte, 0], loadReal: [Op.loadReal, 3] } as const
 
 /** What names in the text stand for. */
 export interface Names {
@@ -20,12 +22,14 @@ export interface Names {
 export class FunctionBody {
   readonly #names: Names
   #locals = new Map<string, number>()
+  /** IC5: those that are real numbers. */
+  #reals = new Set<string>()
   /** IC4: where the value of the inlined function at hand goes, and the block that it leaves; or none. */
   #result = -1
   #left = 0
   readonly #out: Array<number> = []
+  readonly #types: Array<number> = []
   readonly #parameters: number
-  #count: number
   /** Blocks that are open, and of those the ones that `break` and `continue` leave. */
   #depth = 0
   readonly #breaks: Array<number> = []
@@ -34,13 +38,12 @@ export class FunctionBody {
   constructor(parameters: ReadonlyArray<string>, names: Names) {
     this.#names = names
     for (const name of parameters) this.#locals.set(name, this.#locals.size)
-    this.#parameters = this.#count = parameters.length
+    this.#parameters = parameters.length
   }
 
   of(body: ReadonlyArray<Statement>): Array<number> {
     this.#statements(body)
-    const own = this.#count - this.#parameters
-    return [...vector(own > 0 ? [[...leb(own), I32]] : []), ...this.#out, Op.end]
+    return [...vector(this.#types.map((type) => [1, type])), ...this.#out, Op.end]
   }
 
   #emit(...bytes: ReadonlyArray<number>): void {
@@ -64,14 +67,20 @@ export class FunctionBody {
   #statement(s: Statement): void {
     switch (s.kind) {
       case "let":
+        return this.#let(s.name, s.value)
       case "set":
-        if (s.kind === "let") this.#locals.set(s.name, this.#count++)
-        this.#value(s.value)
+        if (this.#reals.has(s.name)) this.#real(s.value)
+        else this.#integer(s.value)
         return this.#emit(Op.set, ...leb(this.#local(s.name)))
       case "store": {
         const offset = this.#address(s.address)
-        this.#value(s.value)
+        this.#integer(s.value)
         return this.#emit(Op.store, 2, ...leb(offset))
+      }
+      case "storeReal": {
+        const offset = this.#address(s.address)
+        this.#real(s.value)
+        return this.#emit(Op.storeReal, 3, ...leb(offset))
       }
       case "call":
         this.#value(s.call)
@@ -86,11 +95,26 @@ export class FunctionBody {
       case "continue":
         return this.#emit(Op.br, ...leb(this.#depth - (this.#continues.at(-1) as number)))
       case "return":
-        if (s.value !== undefined) this.#value(s.value)
+        if (s.value !== undefined) this.#integer(s.value)
         if (this.#result < 0) return this.#emit(Op.return)
         if (s.value !== undefined) this.#emit(Op.set, ...leb(this.#result))
         return this.#emit(Op.br, ...leb(this.#depth - this.#left))
     }
+  }
+
+  #let(name: string, value: Expression): void {
+    const real = isReal(value, this.#reals)
+    if (real) this.#real(value)
+    else this.#value(value)
+    const local = this.#newLocal(real ? F64 : I32)
+    this.#locals.set(name, local)
+    if (real) this.#reals.add(name)
+    else this.#reals.delete(name)
+    this.#emit(Op.set, ...leb(local))
+  }
+
+  #newLocal(type: number): number {
+    return this.#parameters + this.#types.push(type) - 1
   }
 
   #if(condition: Expression, yes: ReadonlyArray<Statement>, no: ReadonlyArray<Statement>): void {
@@ -125,33 +149,31 @@ export class FunctionBody {
     this.#breaks.pop()
   }
 
-  /** IC1: what `e` is if that depends on constants alone. */
   #known(e: Expression): number | undefined {
-    switch (e.kind) {
-      case "number":
-        return e.value
-      case "constant":
-        return this.#names.numbers[e.name]
-      case "not": {
-        const value = this.#known(e.value)
-        return value === undefined ? undefined : Number(value === 0)
-      }
-      case "choice": {
-        const condition = this.#known(e.condition)
-        return condition === undefined ? undefined : this.#known(condition !== 0 ? e.yes : e.no)
-      }
-      case "binary": {
-        const [left, right] = [this.#known(e.left), this.#known(e.right)]
-        return left === undefined || right === undefined ? undefined : fromTree.evaluated(e.operator, left, right)
-      }
-      default:
-        return undefined
-    }
+    return known(e, this.#names.numbers)
+  }
+
+  /** IC5: `e` where an integer has to be. */
+  #integer(e: Expression): void {
+    if (isReal(e, this.#reals))
+      throw new ModelDefect("IC3", `a real number in place of an integer: ${JSON.stringify(e)}`)
+    this.#value(e)
+  }
+
+  /** IC5: `e` where a real number is wanted, whatever it is. */
+  #real(e: Expression): void {
+    const constant = this.#known(e)
+    if (constant !== undefined) return this.#emit(Op.constantReal, ...real(constant))
+    this.#value(e)
+    if (!isReal(e, this.#reals)) this.#emit(Op.realOf)
   }
 
   #value(e: Expression): void {
-    const known = this.#known(e)
-    if (known !== undefined) return this.#emit(Op.constant, ...signed(known))
+    const constant = this.#known(e)
+    if (constant !== undefined)
+      return Number.isInteger(constant)
+        ? this.#emit(Op.constant, ...signed(constant))
+        : this.#emit(Op.constantReal, ...real(constant))
     switch (e.kind) {
       case "name":
         return this.#emit(Op.get, ...leb(this.#local(e.name)))
@@ -159,35 +181,48 @@ export class FunctionBody {
         this.#value(e.value)
         return this.#emit(Op.isZero)
       case "load":
-      case "loadByte": {
+      case "loadByte":
+      case "loadReal": {
         const offset = this.#address(e.address)
-        return e.kind === "load" ? this.#emit(Op.load, 2, ...leb(offset)) : this.#emit(Op.loadByte, 0, ...leb(offset))
+        return this.#emit(...loads[e.kind], ...leb(offset))
       }
       case "choice": {
         const condition = this.#known(e.condition)
         if (condition !== undefined) return this.#value(condition !== 0 ? e.yes : e.no)
-        this.#value(e.yes)
-        this.#value(e.no)
+        const emit = isReal(e, this.#reals)
+          ? (side: Expression) => this.#real(side)
+          : (side: Expression) => this.#value(side)
+        emit(e.yes)
+        emit(e.no)
         this.#value(e.condition)
         return this.#emit(Op.select)
       }
       case "call":
         return this.#call(e.name, e.values)
       case "binary":
-        this.#value(e.left)
-        this.#value(e.right)
-        return this.#emit(
-          fromTree.isUnsigned(e.left) && e.operator in unsigned ? unsigned[e.operator] : binary[e.operator]
-        )
+        return this.#binary(e.operator, e.left, e.right)
       default:
         throw new ModelDefect("IC3", `no value of ${JSON.stringify(e)}`)
     }
   }
 
+  #binary(operator: string, left: Expression, right: Expression): void {
+    if (isReal(left, this.#reals) || isReal(right, this.#reals)) {
+      this.#real(left)
+      if (operator === "|" && this.#known(right) === 0) return this.#emit(...Op.integerOf)
+      if (!(operator in ofReals)) throw new ModelDefect("IC3", `${operator} of real numbers`)
+      this.#real(right)
+      return this.#emit(ofReals[operator])
+    }
+    this.#value(left)
+    this.#value(right)
+    this.#emit(isUnsigned(left) && operator in unsigned ? unsigned[operator] : binary[operator])
+  }
+
   #call(name: string, values: ReadonlyArray<Expression>): void {
     const tree = this.#names.inline.get(name)
     if (tree !== undefined) return this.#inline(tree, values)
-    for (const each of values) this.#value(each)
+    for (const each of values) this.#integer(each)
     if (name === "clz32") return this.#emit(Op.leadingZeros)
     const index = this.#names.index.get(name)
     if (index === undefined) throw new ModelDefect("IC3", `${name} is nobody's function`)
@@ -196,20 +231,21 @@ export class FunctionBody {
 
   /** IC4: parameters and variables are new ones; `return` leaves a block. */
   #inline({ body, parameters }: FunctionTree, values: ReadonlyArray<Expression>): void {
-    const [locals, result, left] = [this.#locals, this.#result, this.#left]
+    const [locals, reals, result, left] = [this.#locals, this.#reals, this.#result, this.#left]
     const own = new Map<string, number>()
     for (let k = 0; k < parameters.length; k++) {
-      const local = this.#count++
-      this.#value(values[k])
+      const local = this.#newLocal(I32)
+      this.#integer(values[k])
       this.#emit(Op.set, ...leb(local))
       own.set(parameters[k], local)
     }
     this.#locals = own
-    const given = (this.#result = this.#count++)
+    this.#reals = new Set()
+    const given = (this.#result = this.#newLocal(I32))
     this.#left = this.#open(Op.block)
     this.#statements(body)
     this.#close()
-    ;[this.#locals, this.#result, this.#left] = [locals, result, left]
+    ;[this.#locals, this.#reals, this.#result, this.#left] = [locals, reals, result, left]
     this.#emit(Op.get, ...leb(given))
   }
 

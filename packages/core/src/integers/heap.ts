@@ -19,8 +19,8 @@ interface Area {
 
 export const memory = new Memory({ initial: FIRST, maximum: MOST })
 
-/** `cells` are the whole memory: another view when it has grown. */
-export const heap = { cells: new Int32Array(memory.buffer) }
+/** Each is the whole memory: another view when that has grown. */
+export const heap = { cells: new Int32Array(memory.buffer), reals: new Float64Array(memory.buffer) }
 
 /** Areas that nobody has, by their sizes: powers of two. */
 const free = new Map<number, Array<number>>()
@@ -70,6 +70,7 @@ function fresh(size: number): number {
       throw new ModelDefect("HE2", `${at} bytes of two gigabytes are taken, ${size} more are wanted`)
     memory.grow(Math.min(MOST - pages, Math.max(lacking, pages)))
     heap.cells = new Int32Array(memory.buffer)
+    heap.reals = new Float64Array(memory.buffer)
   }
   end += size
   return at

@@ -6,6 +6,8 @@
  *   IC2  `c ? a : b` takes no branch: both sides are evaluated
  *   IC4  a function may become part of those that call it
  *   IC3  text that isn't in the subset is a ModelDefect
+ *   IC5  variables may be real numbers, as they begin, and so is `reals[address >> 3]`; parameters and results may not.
+ *        `x | 0` makes an integer of one
  */
 import { FunctionBody } from "./function-body.ts"
 import * as fromTree from "./integer-tree.ts"

@@ -7,7 +7,7 @@ export type Expression =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "name" | "constant"; readonly name: string }
   | { readonly kind: "not"; readonly value: Expression }
-  | { readonly kind: "load" | "loadByte"; readonly address: Expression }
+  | { readonly kind: "load" | "loadByte" | "loadReal"; readonly address: Expression }
   | {
       readonly kind: "choice"
       readonly condition: Expression
@@ -19,7 +19,7 @@ export type Expression =
 
 export type Statement =
   | { readonly kind: "let" | "set"; readonly name: string; readonly value: Expression }
-  | { readonly kind: "store"; readonly address: Expression; readonly value: Expression }
+  | { readonly kind: "store" | "storeReal"; readonly address: Expression; readonly value: Expression }
   | { readonly kind: "call"; readonly call: Expression }
   | {
       readonly kind: "if"
@@ -55,7 +55,7 @@ const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
 ]
 
 const TOKEN =
-  /\s+|\/\/[^\n]*|(0x[\da-f]+|\d+(?:e\d+)?|[A-Za-z_]\w*|>>>|===|!==|<<|>>|==|!=|<=|>=|[-+*%&|^~!<>=?:;.,(){}[\]])/gy
+  /\s+|\/\/[^\n]*|(0x[\da-f]+|\d*\.\d+|\d+(?:e\d+)?|[A-Za-z_]\w*|>>>|===|!==|<<|>>|==|!=|<=|>=|[-+*%&|^~!<>=?:;.,(){}[\]])/gy
 
 export function parseFunction(text: string): FunctionTree {
   return new Parser(tokensOf(text)).function()
@@ -65,41 +65,6 @@ export function parseFunction(text: string): FunctionTree {
 export const givesNumber = (body: ReadonlyArray<Statement>): boolean => {
   const last = body.at(-1)
   return last !== undefined && last.kind === "return" && last.value !== undefined
-}
-
-/** True if `e` has no sign. */
-export const isUnsigned = (e: Expression): boolean => e.kind === "binary" && e.operator === ">>>"
-
-/** What `operator` makes of constants; undefined where that is left to the machine. */
-export function evaluated(operator: string, a: number, b: number): number | undefined {
-  switch (operator) {
-    case "+":
-      return (a + b) | 0
-    case "-":
-      return (a - b) | 0
-    case "*":
-      return Math.imul(a, b)
-    case "&":
-      return a & b
-    case "|":
-      return a | b
-    case "<<":
-      return a << b
-    case "<":
-      return Number(a < b)
-    case ">":
-      return Number(a > b)
-    case "<=":
-      return Number(a <= b)
-    case ">=":
-      return Number(a >= b)
-    case "===":
-      return Number(a === b)
-    case "!==":
-      return Number(a !== b)
-    default:
-      return undefined
-  }
 }
 
 function tokensOf(text: string): Array<string> {
@@ -182,6 +147,7 @@ class Parser {
         const value: Expression = operator === "=" ? right : { kind: "binary", operator, left, right }
         if (left.kind === "name") return [{ kind: "set", name: left.name, value }]
         if (left.kind === "load") return [{ kind: "store", address: left.address, value }]
+        if (left.kind === "loadReal") return [{ kind: "storeReal", address: left.address, value }]
         throw new ModelDefect("IC3", `nothing is written to ${token}`)
       }
     }
@@ -218,8 +184,8 @@ class Parser {
       const all: Expression = { kind: "number", value: -1 }
       return { kind: "binary", operator: "^", left: this.#primary(this.#next()), right: all }
     }
-    if (/^\d/.test(token)) return { kind: "number", value: Number(token) }
-    if (token === "cells" || token === "states") return this.#cell(token)
+    if (/^\.?\d/.test(token)) return { kind: "number", value: Number(token) }
+    if (token === "cells" || token === "states" || token === "reals") return this.#cell(token)
     if (token === "m" && this.#is(".")) return { kind: "constant", name: this.#next() }
     let name = token
     while (this.#is(".")) name = this.#next()
@@ -238,14 +204,14 @@ class Parser {
     return this.#primary(name)
   }
 
-  /** `cells[address >> 2]`, `states[address]`. */
+  /** `cells[address >> 2]`, `states[address]`, `reals[address >> 3]`. */
   #cell(array: string): Expression {
     this.#expect("[")
     const index = this.#expression()
     this.#expect("]")
     if (array === "states") return { kind: "loadByte", address: index }
-    if (index.kind !== "binary" || index.operator !== ">>") throw new ModelDefect("IC3", "cells without an address")
-    return { kind: "load", address: index.left }
+    if (index.kind !== "binary" || index.operator !== ">>") throw new ModelDefect("IC3", `${array} without an address`)
+    return { kind: array === "cells" ? "load" : "loadReal", address: index.left }
   }
 
   #peek(): string {

@@ -16,14 +16,20 @@ export const Op = {
   get: 0x20,
   set: 0x21,
   load: 0x28,
+  loadReal: 0x2b,
   loadByte: 0x2d,
   store: 0x36,
+  storeReal: 0x39,
   constant: 0x41,
+  constantReal: 0x44,
   isZero: 0x45,
-  leadingZeros: 0x67
+  leadingZeros: 0x67,
+  realOf: 0xb7,
+  /** Towards zero; what no int32 can be becomes the nearest. */
+  integerOf: [0xfc, 2]
 } as const
 export const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
-export const [VOID, I32, FUNCTION] = [0x40, 0x7f, 0x60]
+export const [VOID, I32, F64, FUNCTION] = [0x40, 0x7f, 0x7c, 0x60]
 
 export const binary: Readonly<Record<string, number>> = {
   "==": 0x46,
@@ -47,6 +53,19 @@ export const binary: Readonly<Record<string, number>> = {
 }
 /** Comparisons of what `>>>` gives, which is no sign. */
 export const unsigned: Readonly<Record<string, number>> = { "<": 0x49, ">": 0x4b, "<=": 0x4d, ">=": 0x4f }
+
+/** The operators of real numbers. */
+export const ofReals: Readonly<Record<string, number>> = {
+  "===": 0x61,
+  "!==": 0x62,
+  "<": 0x63,
+  ">": 0x64,
+  "<=": 0x65,
+  ">=": 0x66,
+  "+": 0xa0,
+  "-": 0xa1,
+  "*": 0xa2
+}
 
 export const section = (id: number, parts: ReadonlyArray<ReadonlyArray<number>>): Array<number> => {
   const body = vector(parts)
@@ -74,3 +93,6 @@ export function signed(value: number): Array<number> {
   for (; left > 63 || left < -64; left >>= 7) bytes.push((left & 127) | 128)
   return [...bytes, left & 127]
 }
+
+/** The eight bytes of a real number. */
+export const real = (value: number): Uint8Array => new Uint8Array(new Float64Array([value]).buffer)

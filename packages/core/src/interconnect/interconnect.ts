@@ -11,22 +11,22 @@
  *        comes behind of theirs yields the ticks
  */
 import * as fromMessage from "../coherence/message.ts"
+import * as fromHeap from "../integers/heap.ts"
 import * as fromEventQueue from "../kernel/event-queue.ts"
-import { grown } from "../kernel/grown.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { MachineNumbers } from "../machines/machine.ts"
 import type { TraceTable } from "../trace/trace-table.ts"
 import { Graph } from "./graph.ts"
 import { LongLinks } from "./long-links.ts"
-import * as fromVirtualNetwork from "./virtual-network.ts"
-import { isApart } from "./virtual-network.ts"
+import { type Attached, layOut, type WayShape, wayNumbers } from "./way-layout.ts"
+import * as code from "./way-module.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
-const { carriesData, typeOf } = fromMessage
+const { typeOf } = fromMessage
 const { Phase } = fromEventQueue
-const { networkOf, VIRTUAL_NETWORKS } = fromVirtualNetwork
-
-const None = -1
+const { arrival, delivered, hops, onLongLink, pairs, slowest, stop, time } = wayNumbers
+const { heap } = fromHeap
+const { send, travel } = code
 
 /** Chooses among the schedules that the order of deliveries leaves open. */
 export interface DeliveryChoices {
@@ -43,51 +43,31 @@ export class Interconnect {
   sampleEvery = 16
   /** Who explores the schedules of a run; none in a run of its own. */
   choices: DeliveryChoices | undefined
-  // A port is the way out to one owner; ports are numbered after the links.
-  linkBusy: Float64Array // [link or port] ticks claimed
-  linkWaited: Float64Array // [link or port] ticks that messages waited
   readonly sent: Float64Array // [message type] messages
   readonly #kernel: Kernel
-  readonly #links: number
-  readonly #injection: number
-  readonly #ejection: number
-  readonly #portFlit: number
-  readonly #dataFlits: number
-  readonly #buffer: number
-  #freeAt: Float64Array // [link or port][virtual network] time from which it, or one that passes it, finds the link free
-  readonly #left: Float64Array // [link][virtual network][flit of the buffer] time at which it was free again
-  readonly #head: Int32Array // [link][virtual network] next flit of the buffer
-  readonly #at = new Float64Array(2) // time of the first flit of the message under way, and its slowest link so far
+  readonly #shape: WayShape
+  /** Where it lies in the heap; 0 until the machine is sealed and something is sent. */
+  #at = 0
   readonly #depart: number
   readonly #resume: number
   readonly #onLongLinks = new LongLinks()
   readonly #trace: TraceTable
   #sampled = 0
-  #stop = new Int32Array(0) // [owner] stop
-  #deliver = new Int32Array(0) // [owner] event kind of a delivery
-  #pipeline = new Float64Array(0) // [owner] ticks from ejection to the receiver's handler
-  #apart = new Float64Array(0) // [owner] the same for what takes another time
-  #last = new Int32Array(0) // [source][destination] tick of the last delivery
+  readonly #attached: Array<Attached> = [] // [owner]
   #lastOnLeg = new Int32Array(0) // [source][destination][long link of the way] tick of the last that was taken up
-  #owners = 0
 
   constructor(kernel: Kernel, numbers: MachineNumbers, trace: TraceTable) {
     const { buffer, dataFlits, ejection, flit, injection } = numbers.network
     this.#kernel = kernel
     this.#trace = trace
     this.graph = new Graph(numbers)
-    this.#links = this.graph.to.length
-    this.#injection = Math.max(1, injection)
-    this.#ejection = ejection
-    this.#portFlit = flit
-    this.#dataFlits = dataFlits
-    this.#buffer = Math.max(buffer, dataFlits)
-    const lanes = this.#links * VIRTUAL_NETWORKS
-    this.#freeAt = new Float64Array(lanes)
-    this.#left = new Float64Array(lanes * this.#buffer)
-    this.#head = new Int32Array(lanes)
-    this.linkBusy = new Float64Array(this.#links)
-    this.linkWaited = new Float64Array(this.#links)
+    this.#shape = {
+      injection: Math.max(1, injection),
+      ejection,
+      flit,
+      dataFlits,
+      buffer: Math.max(buffer, dataFlits)
+    }
     this.sent = new Float64Array(32)
     this.owner = kernel.owner("interconnect")
     this.#depart = kernel.define("interconnect.depart", (_, a, b, c) =>
@@ -101,23 +81,26 @@ export class Interconnect {
    * the ticks of what takes another time: memory's data at a home, and at a tile the forwards that read its L2.
    */
   attach(owner: number, stop: number, deliver: number, pipeline: number, apart = pipeline): void {
-    if (owner >= this.#stop.length) this.#grow(Math.max(owner + 1, this.#stop.length * 2, 16))
-    this.#stop[owner] = stop
-    this.#deliver[owner] = deliver
-    this.#pipeline[owner] = pipeline
-    this.#apart[owner] = apart
-    const least = Math.floor(this.#injection + this.#ejection + pipeline + 0.5)
+    this.#attached[owner] = { stop, deliver, pipeline, apart }
+    const least = Math.floor(this.#shape.injection + this.#shape.ejection + pipeline + 0.5)
     this.lookahead = Math.min(this.lookahead, least)
   }
 
-  #grow(owners: number): void {
-    this.#stop = grown(this.#stop, owners)
-    this.#deliver = grown(this.#deliver, owners)
-    this.#pipeline = grown(this.#pipeline, owners)
-    this.#apart = grown(this.#apart, owners)
-    this.linkBusy = grown(this.linkBusy, this.#links + owners)
-    this.linkWaited = grown(this.linkWaited, this.#links + owners)
-    this.#freeAt = grown(this.#freeAt, (this.#links + owners) * VIRTUAL_NETWORKS)
+  /** [link or port] ticks claimed; ports are numbered after the links. */
+  get linkBusy(): Float64Array {
+    return this.#column(wayNumbers.busy)
+  }
+
+  /** [link or port] ticks that messages waited */
+  get linkWaited(): Float64Array {
+    return this.#column(wayNumbers.waited)
+  }
+
+  #column(field: number): Float64Array {
+    const { links, linkShift } = wayNumbers
+    const first = this.#at === 0 ? 0 : heap.cells[(this.#at + links) >> 2]
+    const of = (link: number) => (first === 0 ? 0 : heap.reals[(first + (link << linkShift) + field) >> 3])
+    return Float64Array.from({ length: this.graph.to.length + this.#attached.length }, (_, link) => of(link))
   }
 
   /** A departure at `tick`, now or later, from a tile that may be ahead of the events. */
@@ -133,154 +116,81 @@ export class Interconnect {
   /** A message leaves `source` now: claim its links and schedule its delivery. */
   send(now: number, source: number, destination: number, a: number, line: number): void {
     this.sent[typeOf(a)]++
-    this.#at[0] = now + this.#injection
-    this.#at[1] = 0
-    this.#travel(source, destination, a, line, this.#stop[source], now, 0, 0)
+    if (this.#at === 0) this.#layOut()
+    const ended = send(this.#at, this.#queue(), now, source, destination, a, line)
+    if (ended !== delivered) this.#goOn(ended, source, destination, a, line, now, 0)
   }
 
   /** A message is at the far end of a long link, but for the ticks of an injection. */
   #takeUp(slot: number): void {
     const slots = this.#onLongLinks
-    this.#at[0] = slots.time[slot]
-    this.#at[1] = slots.slowest[slot]
+    const n = this.#at
+    const source = slots.source[slot]
+    const destination = slots.destination[slot]
+    const a = slots.a[slot]
+    const line = slots.line[slot]
+    heap.reals[(n + time) >> 3] = slots.time[slot]
+    heap.reals[(n + slowest) >> 3] = slots.slowest[slot]
+    heap.cells[(n + hops) >> 2] = slots.hops[slot]
     slots.release(slot)
-    this.#travel(
-      slots.source[slot],
-      slots.destination[slot],
-      slots.a[slot],
-      slots.line[slot],
-      slots.stop[slot],
-      slots.sent[slot],
-      slots.hops[slot],
-      slots.leg[slot] + 1
-    )
+    const ended = travel(n, this.#queue(), source, destination, a, line, slots.stop[slot])
+    if (ended !== delivered) this.#goOn(ended, source, destination, a, line, slots.sent[slot], slots.leg[slot] + 1)
   }
 
-  /** From stop `at` at the time in `#at` to the owner, or to the end of the next long link. */
-  #travel(
-    source: number,
-    destination: number,
-    a: number,
-    line: number,
-    at: number,
-    sent: number,
-    hops: number,
-    leg: number
-  ): void {
-    const { flit, latency, long, next, stops, to } = this.graph
-    const freeAt = this.#freeAt
-    const left = this.#left
-    const head = this.#head
-    const buffer = this.#buffer
-    const type = typeOf(a)
-    const network = networkOf[type]
-    const flits = carriesData(type) ? this.#dataFlits : 1
-    const last = this.#stop[destination]
-    let time = this.#at[0]
-    let slowest = this.#at[1]
-    let behind = None // lane of the buffer in which the message is
-    for (;;) {
-      const ejects = at === last
-      const link = ejects ? this.#links + destination : next[at * stops + last]
-      const perFlit = ejects ? this.#portFlit : flit[link]
-      const taken = flits * perFlit
-      const lane = link * VIRTUAL_NETWORKS + network
-      const free = freeAt[lane]
-      const begin = free > time ? free : time
-      let start = begin
-      if (!ejects && long[link] === 0) {
-        // IN3: buffers are first in, first out, so the slot of the last flit is the last to become free.
-        let slot = head[lane] + flits - 1
-        if (slot >= buffer) slot -= buffer
-        const room = left[lane * buffer + slot] - latency[link]
-        if (room > start) start = room
-      }
-      freeAt[lane] = start + taken
-      // IN4: the lanes below count what goes before them.
-      for (let lower = lane - network; lower < lane; lower++) {
-        const after = freeAt[lower]
-        freeAt[lower] = (after > begin ? after : begin) + taken
-      }
-      this.linkBusy[link] += taken
-      this.linkWaited[link] += start - time
-      if (behind !== None) {
-        let slot = head[behind]
-        for (let i = 0; i < flits; i++) {
-          left[behind * buffer + slot] = start + taken
-          slot = slot + 1 === buffer ? 0 : slot + 1
-        }
-        head[behind] = slot
-      }
-      if (perFlit > slowest) slowest = perFlit
-      if (ejects) {
-        time = start + (flits - 1) * slowest
-        break
-      }
-      time = start + latency[link]
-      at = to[link]
-      hops++
-      if (long[link] === 1) {
-        this.#at[0] = time
-        this.#at[1] = slowest
-        return this.#putOnLongLink(source, destination, a, line, at, sent, hops, leg)
-      }
-      behind = lane
-    }
-    const pipeline = (isApart[type] === 1 ? this.#apart : this.#pipeline)[destination]
-    let arrival = (time + this.#ejection + pipeline + 0.5) | 0
-    if (this.choices !== undefined) arrival += this.choices.delivery(source, destination, a, line, arrival)
-    const tick = this.#inOrder(source, destination, arrival)
-    if (this.#trace.on) this.#sample(type, source, destination, line, sent, tick, hops)
-    this.#kernel.schedule(tick, Phase.Deliver, destination, source, this.#deliver[destination], a, line)
+  /** The queue that a delivery goes straight into; none where somebody looks at it first. */
+  #queue(): number {
+    return this.choices === undefined && !this.#trace.on ? this.#kernel.queue : 0
   }
 
-  /** IN1: not before the message of this pair that was sent before. */
-  #inOrder(source: number, destination: number, tick: number): number {
-    const pair = this.#pairOf(source, destination)
-    const last = this.#last[pair]
-    const delivered = tick > last ? tick : last
-    this.#last[pair] = delivered
-    return delivered
+  #layOut(): void {
+    const kernel = this.#kernel
+    this.#attached.length = kernel.owners
+    this.#at = layOut(kernel.areas, this.graph, this.#shape, this.#attached)
+    this.#lastOnLeg = new Int32Array(kernel.owners ** 2 * this.graph.legs)
+  }
+
+  /** The message is on a long link, or it has arrived and isn't delivered yet. */
+  #goOn(ended: number, source: number, destination: number, a: number, line: number, sent: number, leg: number): void {
+    if (ended === onLongLink) return this.#putOnLongLink(source, destination, a, line, sent, leg)
+    const { cells } = heap
+    let tick = cells[(this.#at + arrival) >> 2]
+    if (this.choices !== undefined) tick += this.choices.delivery(source, destination, a, line, tick)
+    // IN1: not before the message of this pair that was sent before.
+    const pair = (cells[(this.#at + pairs) >> 2] >> 2) + this.#pairOf(source, destination)
+    if (tick < cells[pair]) tick = cells[pair]
+    cells[pair] = tick
+    if (this.#trace.on) this.#sample(typeOf(a), source, destination, line, sent, tick, cells[(this.#at + hops) >> 2])
+    const { deliver } = this.#attached[destination]
+    this.#kernel.schedule(tick, Phase.Deliver, destination, source, deliver, a, line)
   }
 
   #pairOf(source: number, destination: number): number {
-    if (this.#owners === 0) {
-      this.#owners = this.#kernel.owners
-      this.#last = new Int32Array(this.#owners ** 2)
-      this.#lastOnLeg = new Int32Array(this.#owners ** 2 * this.graph.legs)
-    }
-    return source * this.#owners + destination
+    return source * this.#attached.length + destination
   }
 
   /** The rest of the way is claimed when the message arrives; an injection's ticks early, so that IN2 holds. */
-  #putOnLongLink(
-    source: number,
-    destination: number,
-    a: number,
-    line: number,
-    stop: number,
-    sent: number,
-    hops: number,
-    leg: number
-  ): void {
+  #putOnLongLink(source: number, destination: number, a: number, line: number, sent: number, leg: number): void {
     const slots = this.#onLongLinks
     const slot = slots.take()
-    const time = this.#at[0]
+    const { cells, reals } = heap
+    const n = this.#at
+    const { injection } = this.#shape
+    const end = reals[(n + time) >> 3]
     const turn = this.#pairOf(source, destination) * this.graph.legs + leg
-    const arrival = (time - this.#injection) | 0
+    const from = (end - injection) | 0
     const last = this.#lastOnLeg[turn]
-    const tick = arrival > last ? arrival : last
+    const tick = from > last ? from : last
     this.#lastOnLeg[turn] = tick
-    slots.time[slot] = arrival < tick ? tick + this.#injection : time
+    slots.time[slot] = from < tick ? tick + injection : end
     slots.leg[slot] = leg
-    slots.slowest[slot] = this.#at[1]
+    slots.slowest[slot] = reals[(n + slowest) >> 3]
     slots.source[slot] = source
     slots.destination[slot] = destination
     slots.a[slot] = a
     slots.line[slot] = line
-    slots.stop[slot] = stop
+    slots.stop[slot] = cells[(n + stop) >> 2]
     slots.sent[slot] = sent
-    slots.hops[slot] = hops
+    slots.hops[slot] = cells[(n + hops) >> 2]
     this.#kernel.schedule(tick, Phase.Deliver, this.owner, source, this.#resume, slot)
   }
 

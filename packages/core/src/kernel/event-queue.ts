@@ -25,7 +25,19 @@ export { MAX_OWNERS, Never, Phase } from "./event-node.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { destinationOf, MAX_OWNERS, NODE_BYTES, Never, Node, OWNER_BITS } = eventNode
-const { agendas, ahead, early, end, firstAhead, fresh, key, listCount, lists, owners: ownerCount } = queueNumbers
+const {
+  agendas,
+  ahead,
+  early,
+  end,
+  firstAhead,
+  fresh,
+  key,
+  listCount,
+  lists,
+  owners: ownerCount,
+  rankMask
+} = queueNumbers
 const { heap } = fromHeap
 const { nextTick, pop, push } = code
 /** Fields of a node in int32. */
@@ -51,8 +63,8 @@ export class EventQueue {
   c = 0
 
   /** Where it lies in the heap. */
-  readonly #at: number
-  readonly #areas = new fromHeap.Areas(this)
+  readonly at: number
+  readonly #areas: fromHeap.Areas
   readonly #rankMask: number
   #capacity: number
 
@@ -60,18 +72,20 @@ export class EventQueue {
    * The `ahead` owners from `firstAhead` on run ahead: their deliveries are tracked for `nextFor`. There is room for
    * `capacity` events at first.
    */
-  constructor(owners: number, firstOfThose = 0, runningAhead = 0, capacity = 1024) {
+  constructor(owners: number, firstOfThose = 0, runningAhead = 0, capacity = 1024, areas?: fromHeap.Areas) {
     if (owners > MAX_OWNERS) throw new ModelDefect("EQ2", `${owners} owners exceed the ${MAX_OWNERS} that a key holds`)
     let ranks = 1
     while (ranks < owners) ranks *= 2
     this.#rankMask = ranks - 1
     const shape = queueShape(owners, runningAhead)
     const bytes = shape.nodes + capacity * NODE_BYTES
+    this.#areas = areas ?? new fromHeap.Areas(this)
     const q = this.#areas.take(bytes)
-    this.#at = q
+    this.at = q
     this.#capacity = capacity
     const { cells } = heap
     cells[(q + key) >> 2] = -1
+    cells[(q + rankMask) >> 2] = this.#rankMask
     cells[(q + fresh) >> 2] = q + shape.nodes
     cells[(q + end) >> 2] = q + bytes
     cells[(q + firstAhead) >> 2] = firstOfThose
@@ -99,13 +113,13 @@ export class EventQueue {
   ): void {
     const rank = (source + tick) & this.#rankMask
     const order = (((phase << OWNER_BITS) | destination) << OWNER_BITS) | rank
-    const refused = push(this.#at, tick, order, kind, a, b, c)
+    const refused = push(this.at, tick, order, kind, a, b, c)
     if (refused !== 0) this.#pushAgain(refused, tick, order, kind, a, b, c)
   }
 
   /** Load the next event into the fields above; false when none is pending. */
   pop(): boolean {
-    const at = pop(this.#at)
+    const at = pop(this.at)
     if (at < 0) return false
     const m = heap.cells
     this.tick = m[at + TICK]
@@ -123,7 +137,7 @@ export class EventQueue {
    */
   dispatch(handlers: ReadonlyArray<Handler>, count: number, lastTick: number): number {
     for (let done = 0; done < count; done++) {
-      const at = pop(this.#at)
+      const at = pop(this.at)
       if (at < 0) return done
       const m = heap.cells
       const tick = m[at + TICK]
@@ -136,20 +150,20 @@ export class EventQueue {
 
   /** No event of any owner is earlier: the tick of the earliest within this window, else where the next begins. */
   nextTick(): number {
-    return nextTick(this.#at)
+    return nextTick(this.at)
   }
 
   /** Tick of the earliest delivery pending for an owner that runs ahead, or `Never`. */
   nextFor(owner: number): number {
     const m = heap.cells
-    const q = this.#at
+    const q = this.at
     const first = m[((q + agendas) >> 2) + owner - m[(q + firstAhead) >> 2]]
     return first === 0 ? Never : m[(first >> 2) + TICK]
   }
 
   /** Every pending event, unsorted: what a watchdog reports. */
   pending(): Array<PendingEvent> {
-    return pendingEvents(heap.cells, this.#at)
+    return pendingEvents(heap.cells, this.at)
   }
 
   #pushAgain(refused: number, tick: number, order: number, kind: number, a: number, b: number, c: number): void {
@@ -160,14 +174,9 @@ export class EventQueue {
     // As many nodes again.
     const bytes = this.#capacity * NODE_BYTES
     const at = this.#areas.take(bytes)
-    heap.cells[(this.#at + fresh) >> 2] = at
-    heap.cells[(this.#at + end) >> 2] = at + bytes
+    heap.cells[(this.at + fresh) >> 2] = at
+    heap.cells[(this.at + end) >> 2] = at + bytes
     this.#capacity *= 2
-    push(this.#at, tick, order, kind, a, b, c)
-  }
-
-  /** Nobody goes on with this queue: others may have its memory. */
-  release(): void {
-    this.#areas.release()
+    push(this.at, tick, order, kind, a, b, c)
   }
 }

@@ -2,6 +2,7 @@
  * The kernel: owners, one event queue, one table of handlers, one loop (laws L2, L3).
  * An event is a kind, a destination and three numbers. Closures per event, promises and Effect stay outside.
  */
+import { Areas } from "../integers/heap.ts"
 import { Columns } from "./columns.ts"
 import { EventQueue, type Handler, Never, type Phase } from "./event-queue.ts"
 import { invariant, ModelDefect } from "./model-defect.ts"
@@ -29,6 +30,8 @@ export class Kernel {
   /** Ticks that one owner may advance beyond the earliest event of another (law L3); 0 turns run-ahead off. */
   lookahead = 0
   readonly columns: Columns
+  /** The run's part of the heap. */
+  readonly areas = new Areas(this)
   readonly #handlers: Array<Handler> = []
   readonly #kinds: Array<string> = []
   readonly #owners: Array<string> = []
@@ -69,7 +72,7 @@ export class Kernel {
 
   /** No more owners: events may be scheduled from here on. */
   seal(): void {
-    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS)
+    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS, this.areas)
   }
 
   schedule(tick: number, phase: Phase, destination: number, source: number, kind: number, a = 0, b = 0, c = 0): void {
@@ -139,9 +142,14 @@ export class Kernel {
       .map(({ a, destination, kind, tick }) => ({ tick, owner: destination, kind: this.#kinds[kind], a }))
   }
 
-  /** Nobody goes on with this run: others may have the memory of its events. */
+  /** Address of the event queue in the heap, for code that schedules from there. */
+  get queue(): number {
+    return this.#sealed().at
+  }
+
+  /** Nobody goes on with this run: others may have its part of the heap. */
   release(): void {
-    this.#sealed().release()
+    this.areas.release()
   }
 
   /** How many owners there are. */

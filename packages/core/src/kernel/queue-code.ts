@@ -41,6 +41,20 @@ export function push(q: number, tick: number, key: number, kind: number, a: numb
   return 0
 }
 
+/** Schedule a delivery, as `push`. */
+export function deliver(
+  q: number,
+  tick: number,
+  destination: number,
+  source: number,
+  kind: number,
+  a: number,
+  b: number
+): number {
+  const rank = (source + tick) & cells[(q + m.rankMask) >> 2]
+  return push(q, tick, (destination << m.ownerBits) | rank, kind, a, b, 0)
+}
+
 /** The next event is the one popped last: index of its node in int32, whose fields stand until the next push, or -1. */
 export function pop(q: number): number {
   let slot = cells[(q + m.now) >> 2] & m.mask

@@ -35,7 +35,9 @@ const header = {
   listCount: 40,
   /** The event that stood alone in its window; the last node of the list that was sorted last. */
   lone: 44,
-  last: 48
+  last: 48,
+  /** Source ranks, less one: a power of two. */
+  rankMask: 52
 } as const
 const HEADER_BYTES = 64
 

@@ -11,6 +11,7 @@ import { append, next, take } from "./wheel-level.ts"
 const module = compiled({
   functions: [
     code.push,
+    code.deliver,
     code.pop,
     code.nextTick,
     code.place,
@@ -30,7 +31,7 @@ const module = compiled({
   calls: {}
 })
 
-export const { nextTick, pop, push } = new Instance(module, { heap: { memory } }).exports as unknown as Pick<
+export const { deliver, nextTick, pop, push } = new Instance(module, { heap: { memory } }).exports as unknown as Pick<
   typeof code,
-  "nextTick" | "pop" | "push"
+  "deliver" | "nextTick" | "pop" | "push"
 >

@@ -52,6 +52,22 @@ function sums(a: number, b: number): number {
   return squared(a) + squared(b) + m.step
 }
 
+declare const reals: Float64Array
+
+/** The later of two times, from `reals`, then so many steps of half a tick on, as ticks. */
+function later(count: number): number {
+  const first = reals[0 >> 3] as number
+  const second = reals[8 >> 3] as number
+  let time = first > second ? first : second
+  const step = 0.5 * count
+  for (let k = 0; k < count; k = k + 1) {
+    time = time + step
+    if (time > 1000) break
+  }
+  reals[16 >> 3] = time - second * m.step
+  return (time + 0.5) | 0
+}
+
 function says(value: number): number {
   if (m.on) return missing(value)
   cells[(value + 8) >> 2] = calls.told(value + m.step)
@@ -104,6 +120,28 @@ describe("functions of integers", () => {
     expect(run(16)).toBe(41)
     expect(told).toEqual([19])
     expect(heap[6]).toBe(41)
+  })
+
+  test("IC5: real numbers are JavaScript's, and integers are made of them as it makes them", () => {
+    const run = made([later])
+    const times = new Float64Array(memory.buffer)
+    const time = fc.double({ min: -1e6, max: 1e6, noNaN: true })
+    fc.assert(
+      fc.property(time, time, fc.nat(20), (first, second, count) => {
+        times.set([first, second])
+        let expected = first > second ? first : second
+        for (let k = 0; k < count && !(k > 0 && expected > 1000); k++) expected += 0.5 * count
+        expect(run(count)).toBe((expected + 0.5) | 0)
+        expect(times[2]).toBe(expected - second * 3)
+      })
+    )
+  })
+
+  test("IC5: a real number isn't taken for an integer", () => {
+    function half(): number {
+      return reals[0 >> 3] as number
+    }
+    expect(() => made([half])).toThrow(/IC3: a real number in place of an integer/)
   })
 
   test("IC3: what isn't in the subset is a defect, in text and in names", () => {
