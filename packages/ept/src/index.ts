@@ -26,7 +26,7 @@ export const ept = defineMechanism({
     granule: 4096,
     domains: (config.eptpList - 1) * domainsPerContext(config.keys, "copy"),
     regions: 2 ** 36,
-    takes: config.keys ? ["secondLevel", "keyRights"] : ["secondLevel"],
+    takes: config.keys ? ["secondLevel", "keyRights", "tableEntries"] : ["secondLevel"],
     livesIn: ["register", "tlb"],
     revocation: "everywhere",
     instructions: config.keys ? ["VMFUNC", "WRPKRU"] : ["VMFUNC"],

@@ -27,7 +27,7 @@ export function traitsOf({ cet, gate, hardware, synchronise, virtualise }: MpkCo
     granule: arm ? MEGABYTE : 4096,
     domains: virtualise ? MANY : USABLE,
     regions: virtualise || synchronise === "rekey" ? MANY : USABLE,
-    takes: ["keyRights"],
+    takes: virtualise || synchronise === "rekey" ? ["keyRights", "tableEntries"] : ["keyRights"],
     livesIn: ["register", "tlb"],
     revocation: synchronise === "none" ? "initiator" : "everywhere",
     instructions:

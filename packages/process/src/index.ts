@@ -32,7 +32,7 @@ export const processes = defineMechanism({
     granule: 4096,
     domains: MOST_DOMAINS,
     regions: 2 ** 36,
-    takes: crossing === "shared" ? [] : ["secondLevel"],
+    takes: crossing === "shared" ? [] : ["secondLevel", "tableEntries"],
     livesIn: crossing === "shared" ? ["code"] : ["register", "table", "tlb"],
     revocation: "everywhere",
     attacker:

@@ -2,6 +2,7 @@
  * What the monitor makes of reports, in the order of ticks: rights rows, verdicts, exposure, and transfers with their
  * four ticks, from intent and a copy of enforced state that reports bring up to date (law L4).
  */
+import { CombinedRights } from "./combined-rights.ts"
 import { Changed, EnforcedRights } from "./enforced-rights.ts"
 import { Exposure } from "./exposure.ts"
 import { type FaultKind, Judge } from "./judge.ts"
@@ -17,7 +18,7 @@ import { WindowLengths } from "./windows.ts"
 export class Classification {
   readonly judge: Judge
   readonly windows = new WindowLengths()
-  readonly enforced: EnforcedRights
+  readonly enforced: EnforcedRights | CombinedRights
   readonly #log: ReportLog
   readonly #intended: AccessMatrix
   readonly #regions: Regions
@@ -25,7 +26,7 @@ export class Classification {
   readonly #ownerOf: Int32Array // [thread]
   readonly #exposure: Exposure
   readonly #transfers: OpenTransfers
-  readonly #explicit: boolean
+  readonly #explicit: ReadonlyArray<boolean> // [mechanism] it reports what of its rights lies in memory
   #tick = 0
 
   constructor(log: ReportLog, parts: MonitorParts) {
@@ -35,19 +36,17 @@ export class Classification {
     this.#tables = tables
     this.#ownerOf = ownerOf
     this.#intended = new AccessMatrix(domains, regions.count)
-    this.enforced = new EnforcedRights(
-      regions,
-      domains,
-      parts.workerOf,
-      parts.threadsPerTile,
-      unit.translatesAs !== undefined
-    )
-    this.#explicit = unit.copies !== undefined
+    const { threadsPerTile, workerOf } = parts
+    this.enforced =
+      unit.each === undefined
+        ? new EnforcedRights(regions, domains, workerOf, threadsPerTile, unit.translatesAs !== undefined)
+        : new CombinedRights(unit.each, regions, domains, workerOf, threadsPerTile)
+    this.#explicit = (unit.each ?? [unit]).map(({ copies }) => copies !== undefined)
     for (let region = 0; region < regions.count; region++) {
       const shared = regions.kind[region] === RegionKind.exchange && exchange === "share"
       const owner = regions.owner[region]
       if (!shared && owner >= 0 && owner < domains) this.#intended.set(owner, region, Right.readWrite)
-      for (let domain = 0; domain < domains && (shared || this.#explicit); domain++) {
+      for (let domain = 0; domain < domains && (shared || this.#explicit.includes(true)); domain++) {
         if (shared) this.#intended.set(domain, region, Right.readWrite)
         this.enforced.start(domain, region, unit)
       }
@@ -55,7 +54,8 @@ export class Classification {
     this.#exposure = new Exposure(regions, domains, this.#intended, this.enforced)
     const revocations = new Revocations(domains, regions.count)
     this.judge = new Judge(regions, this.#intended, revocations, governed, tables.violations, ownerOf)
-    this.#transfers = new OpenTransfers(this.enforced, revocations, this.windows, this.#explicit, this.#row)
+    const explicit = !this.#explicit.includes(false)
+    this.#transfers = new OpenTransfers(this.enforced, revocations, this.windows, explicit, this.#row)
   }
 
   /** No report with a tick below `safe` can come any more. */
@@ -83,7 +83,7 @@ export class Classification {
       case Report.fault:
         return this.judge.faulted(thread, a, b, c, d as FaultKind, tick)
       case Report.enforced:
-        return this.#changedPlace(thread, a, b, c & 15, c >>> 4, d, tick)
+        return this.#changedPlace(thread, a, b, c & 15, c >>> 4, d, e, tick)
       case Report.checked:
         this.enforced.fly(a, b, c, 1)
         this.#transfers.changed(a, b, tick)
@@ -93,7 +93,7 @@ export class Classification {
         this.judge.performed(thread, a, b, e, tick)
         return this.#transfers.changed(a, b, tick)
       case Report.cached:
-        this.enforced.cache(thread, a, b, c)
+        this.enforced.cache(thread, a, b, c, d)
         this.#exposure.touched(a, b, tick)
         return this.#transfers.changed(a, b, tick)
       case Report.completed:
@@ -145,15 +145,17 @@ export class Classification {
     before: Rights,
     after: Rights,
     place: number,
+    unit: number,
     tick: number
   ): void {
-    const lies = this.#explicit && place >= Place.memoryTag && place <= Place.table
-    const was = lies ? this.enforced.inMemory(domain, region) : before
-    if (lies) this.enforced.copy(domain, region, before, after)
-    const is = lies ? this.enforced.inMemory(domain, region) : after
+    const explicit = this.#explicit[unit]
+    const lies = explicit && place >= Place.memoryTag && place <= Place.table
+    const was = lies ? this.enforced.inMemory(domain, region, unit) : before
+    if (lies) this.enforced.copy(domain, region, before, after, unit)
+    const is = lies ? this.enforced.inMemory(domain, region, unit) : after
     if (was !== is) this.#tables.rights.emit(tick, this.#ownerOf[thread], place, thread, domain, region, was, is)
-    if (!this.#explicit) return
-    if (place === Place.register) this.enforced.hold(thread, domain, region, after)
+    if (!explicit) return
+    if (place === Place.register) this.enforced.hold(thread, domain, region, after, unit)
     this.#exposure.touched(domain, region, tick)
     this.#transfers.changed(domain, region, tick)
   }

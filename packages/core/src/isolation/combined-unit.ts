@@ -3,7 +3,7 @@
  * allowed if all allow it, its extra ticks are the most that one takes.
  *
  *   CO3  a fault is repaired by the first unit that can
- *   CO4  what each has in memory can't be told from here: a thread has what all would allow it, as of its own changes
+ *   CO4  what registers, memory and translations give is told of each by itself: a thread has what all of them give it
  *   CO5  a fault that stops an access counts before one that is reported later, and of equals the first
  *   CO6  a state of the registers is one of every register that a mechanism may have, and of each unit by itself
  */
@@ -12,6 +12,7 @@ import { Fault, VERDICT_BITS } from "../processor/memory-port.ts"
 import type { Program } from "../processor/program.ts"
 import { bankedTables } from "./banked-table.ts"
 import { CombinedLowering } from "./combined-lowering.ts"
+import { PACKED_BITS } from "./combined-rights.ts"
 import { combinedInstrumentation } from "./combined-traits.ts"
 import { type Banks, swap } from "./register-banks.ts"
 import { Right, type Rights } from "./rights.ts"
@@ -27,6 +28,7 @@ const worse = (first: number, later: number): number =>
 
 export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
   readonly copyChunk: number
+  readonly each: ReadonlyArray<ProtectionUnit>
   readonly instrumentation: Instrumentation | undefined
   readonly checkAccess: ProtectionUnit["checkAccess"]
   readonly tables: ProtectionUnit["tables"]
@@ -35,6 +37,7 @@ export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
   /** `units` in scenario order, with the traits of each. */
   constructor(units: ReadonlyArray<ProtectionUnit>, traits: ReadonlyArray<Traits>) {
     super(units, traits)
+    this.each = units
     this.copyChunk = units.reduce((least, unit) => Math.min(least, unit.copyChunk), 64)
     this.instrumentation = combinedInstrumentation(units.map((unit) => unit.instrumentation))
     this.checkAccess = units.some((unit) => unit.checkAccess !== undefined) ? this.#check : undefined
@@ -89,6 +92,19 @@ export class CombinedUnit extends CombinedLowering implements ProtectionUnit {
       this.swapAt(at, holder as unknown as Banks)
     }
     return rights
+  }
+
+  /** CO4: what the registers hold for each unit, packed in their order. */
+  holds(holder: RightsHolder, region: number, tick: number): number {
+    let packed = 0
+    for (let at = 0; at < this.units.length; at++) {
+      this.swapAt(at, holder as unknown as Banks)
+      const unit = this.units[at]
+      const rights = unit.holds === undefined ? unit.allows(holder, region, tick) : unit.holds(holder, region, tick)
+      this.swapAt(at, holder as unknown as Banks)
+      packed |= (rights & Right.readWrite) << (at * PACKED_BITS)
+    }
+    return packed
   }
 
   /** CO6: every register that a unit may go by, and what each unit says of its own. */

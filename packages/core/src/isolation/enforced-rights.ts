@@ -18,8 +18,10 @@ import type { ProtectionUnit } from "./unit.ts"
 export const Nobody = -1
 
 /** What a descheduled thread's registers hold. */
-interface SavedRights {
+export interface SavedRights {
   readonly domain: number
+  /** Tile whose hardware thread it left. */
+  readonly tile: number
   readonly rights: Uint8Array // [region]
 }
 
@@ -50,7 +52,8 @@ export class EnforcedRights {
   readonly #images: Array<Uint8Array> = [] // [image][region] rights
   readonly #apart: Array<Uint8Array | undefined> = [] // [thread][region] rights of registers that no image is kept of
   readonly #nothing: Uint8Array // [region] rights that a thread has at first
-  readonly #saved = new Map<number, SavedRights>() // software thread -> its context
+  /** Software thread -> its context. */
+  readonly saved = new Map<number, SavedRights>()
   readonly #cached: Array<Uint8Array | undefined> // [tile][domain][region] rights
   readonly #spaces: boolean
   readonly #pairs: number
@@ -99,7 +102,7 @@ export class EnforcedRights {
 
   /**
    * `thread` runs `software` in `domain`. Its registers are those of `image`, or its own if that is negative, in which
-   * `rights[from ...]` has changed: bytes beside regions first, then regions and rights. ER3.
+   * `rights[from ...]` has changed: bytes beside regions first, then regions and rights, `shift` bits up. ER3.
    */
   state(
     thread: number,
@@ -109,17 +112,20 @@ export class EnforcedRights {
     count: number,
     image: number,
     software: number,
-    ended: boolean
+    ended: boolean,
+    shift = 0
   ): Changed {
     const before = this.#software[thread]
     const was = this.#registers[thread]
     if (before !== software) {
-      if (!ended) this.#saved.set(before, { domain: this.domain[thread], rights: was.slice() })
+      if (!ended)
+        this.saved.set(before, { domain: this.domain[thread], tile: this.#tileOf(thread), rights: was.slice() })
       this.#software[thread] = software
-      this.#saved.delete(software)
+      this.saved.delete(software)
     }
     const registers = image < 0 ? this.#ownOf(thread) : this.#imageOf(image)
-    for (let at = from + 1; at < from + count; at += 2) registers[rights[at]] = rights[at + 1]
+    for (let at = from + 1; at < from + count; at += 2)
+      registers[rights[at]] = (rights[at + 1] >>> shift) & Right.readWrite
     const isSame = was === registers && this.domain[thread] === domain
     this.#registers[thread] = registers
     this.domain[thread] = domain
@@ -148,9 +154,9 @@ export class EnforcedRights {
 
   /** The tile of `thread` holds `rights` of `domain` in translations and walks. */
   cache(thread: number, domain: number, region: number, rights: Rights): void {
-    const tile = Math.floor(thread / this.#threadsPerTile)
+    const tile = this.#tileOf(thread)
     this.#cached[tile] ??= new Uint8Array(this.#pairs)
-    this.#cached[tile][domain * this.#regions + region] = rights
+    this.#cached[tile][this.#at(domain, region)] = rights
   }
 
   /** One place in memory that gives `domain` rights to `region` changes. */
@@ -186,26 +192,36 @@ export class EnforcedRights {
   reaches(thread: number, region: number): Rights {
     const domain = this.domain[thread]
     if (domain < 0) return Right.none
-    const at = domain * this.#regions + region
-    const cached = this.#cached[Math.floor(thread / this.#threadsPerTile)]
+    const cached = this.#cached[this.#tileOf(thread)]
     const inMemory = this.inMemory(domain, region)
-    return this.#registers[thread][region] | inMemory | (cached === undefined ? 0 : cached[at])
+    return this.#registers[thread][region] | inMemory | (cached === undefined ? 0 : cached[this.#at(domain, region)])
+  }
+
+  /** What `saved` finds at its next turn, and what whoever comes to its domain does: without registers of its own. */
+  finds(tile: number, domain: number, region: number): Rights {
+    const cached = this.#cached[tile]
+    const kept = cached === undefined || this.#spaces ? Right.none : cached[this.#at(domain, region)]
+    return this.inMemory(domain, region) | kept
+  }
+
+  /** Accesses of `domain` on their way to `region` use one of `rights`. */
+  flies(domain: number, region: number, rights: Rights): boolean {
+    const cell = this.#cells.find(domain, region)
+    if ((rights & Right.read) !== 0 && this.#flying[2 * cell] > 0) return true
+    return (rights & Right.write) !== 0 && this.#flying[2 * cell + 1] > 0
   }
 
   /** ER1: true if anything could use one of `rights` of `domain`. */
   held(domain: number, region: number, rights: Rights): boolean {
-    const at = domain * this.#regions + region
-    const cell = this.#cells.find(domain, region)
-    if ((rights & this.#inMemory(cell)) !== 0) return true
-    if ((rights & Right.read) !== 0 && this.#flying[2 * cell] > 0) return true
-    if ((rights & Right.write) !== 0 && this.#flying[2 * cell + 1] > 0) return true
+    const at = this.#at(domain, region)
+    if ((rights & this.inMemory(domain, region)) !== 0 || this.flies(domain, region, rights)) return true
     for (let tile = 0; tile < this.#cached.length; tile++) {
       const cached = this.#cached[tile]
       if (cached !== undefined && (cached[at] & rights) !== 0 && this.#uses(tile, domain)) return true
     }
     for (let thread = 0; thread < this.domain.length; thread++)
       if (this.domain[thread] === domain && (this.#registers[thread][region] & rights) !== 0) return true
-    for (const saved of this.#saved.values())
+    for (const saved of this.saved.values())
       if (saved.domain === domain && (saved.rights[region] & rights) !== 0) return true
     return false
   }
@@ -217,6 +233,14 @@ export class EnforcedRights {
     for (let thread = first; thread < first + this.#threadsPerTile; thread++)
       if (this.domain[thread] === domain) return true
     return false
+  }
+
+  #tileOf(thread: number): number {
+    return Math.floor(thread / this.#threadsPerTile)
+  }
+
+  #at(domain: number, region: number): number {
+    return domain * this.#regions + region
   }
 
   #inMemory(cell: number): Rights {

@@ -5,6 +5,7 @@
  *   EX1  what a domain could reach with an image of registers is remembered, and looked at again where something changed
  */
 
+import type { CombinedRights } from "./combined-rights.ts"
 import type { EnforcedRights } from "./enforced-rights.ts"
 import type { Regions } from "./regions.ts"
 import type { AccessMatrix } from "./rights.ts"
@@ -25,7 +26,7 @@ const Anybody = -1
 export class Exposure {
   readonly #regions: Regions
   readonly #intended: AccessMatrix
-  readonly #enforced: EnforcedRights
+  readonly #enforced: EnforcedRights | CombinedRights
   readonly #domains: number
   readonly #touched: TouchedRegions
   readonly #kept = new Map<number, Reach>() // image * domains + domain -> EX1
@@ -35,7 +36,7 @@ export class Exposure {
   readonly #since: Float64Array // [thread] tick
   readonly #sum: Float64Array // [thread] byte-ticks
 
-  constructor(regions: Regions, domains: number, intended: AccessMatrix, enforced: EnforcedRights) {
+  constructor(regions: Regions, domains: number, intended: AccessMatrix, enforced: EnforcedRights | CombinedRights) {
     const threads = enforced.own.length
     this.#regions = regions
     this.#domains = domains

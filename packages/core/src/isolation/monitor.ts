@@ -86,7 +86,7 @@ export class Monitor {
     this.log.add(tick, t.number, Report.intent, domain, region, rights, t.software)
   }
 
-  /** A thread's enforced rights, or those of a place in memory, changed at `tick`. */
+  /** A thread's enforced rights, or those of a place in memory, changed at `tick`, as mechanism `unit` says. */
   enforced(
     thread: number,
     place: number,
@@ -94,15 +94,16 @@ export class Monitor {
     region: number,
     before: Rights,
     after: Rights,
-    tick: number
+    tick: number,
+    unit = 0
   ): void {
     this.registers.touched(region, -1, tick)
-    this.log.add(tick, thread, Report.enforced, domain, region, before | (after << 4), place)
+    this.log.add(tick, thread, Report.enforced, domain, region, before | (after << 4), place, unit)
   }
 
-  /** The tile of `thread` holds `rights` of `domain` in translations and walks from `tick` on. */
-  cached(thread: number, domain: number, region: number, rights: Rights, tick: number): void {
-    this.log.add(tick, thread, Report.cached, domain, region, rights)
+  /** The tile of `thread` holds `rights` of `domain` in translations and walks from `tick` on, for mechanism `unit`. */
+  cached(thread: number, domain: number, region: number, rights: Rights, tick: number, unit: number): void {
+    this.log.add(tick, thread, Report.cached, domain, region, rights, unit)
   }
 
   /** An access faulted; if `late` it took effect and is reported later. */

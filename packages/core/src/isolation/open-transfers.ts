@@ -9,6 +9,7 @@
  *   OT4  a right that is given back is old no longer: what could still use it is as it should be
  *   OT5  what never went has Unbounded in place of its tick
  */
+import type { CombinedRights } from "./combined-rights.ts"
 import type { EnforcedRights } from "./enforced-rights.ts"
 import type { Revocations } from "./revocations.ts"
 import type { Rights } from "./rights.ts"
@@ -64,7 +65,7 @@ export type TransferRow = (
 ) => void
 
 export class OpenTransfers {
-  readonly #enforced: EnforcedRights
+  readonly #enforced: EnforcedRights | CombinedRights
   readonly #revocations: Revocations
   readonly #windows: WindowLengths
   readonly #explicit: boolean
@@ -79,7 +80,7 @@ export class OpenTransfers {
 
   /** `explicit`: the mechanism reports what of its rights lies in memory (OT3). */
   constructor(
-    enforced: EnforcedRights,
+    enforced: EnforcedRights | CombinedRights,
     revocations: Revocations,
     windows: WindowLengths,
     explicit: boolean,

@@ -7,6 +7,7 @@
  *   RR3  where the unit tells no states apart, every region is asked for
  */
 import type { HardwareThread } from "../processor/hardware-thread.ts"
+import type { CombinedRights } from "./combined-rights.ts"
 import type { EnforcedRights } from "./enforced-rights.ts"
 import { Verb } from "./operation-script.ts"
 import type { ReportLog } from "./report-log.ts"
@@ -61,7 +62,7 @@ interface Image {
 
 export class RegisterRights {
   readonly unit: ProtectionUnit
-  readonly enforced: EnforcedRights
+  readonly enforced: EnforcedRights | CombinedRights
   /** Image of the last `read`, or Whole. */
   image = Whole
   /** Numbers that it appended. */
@@ -80,7 +81,7 @@ export class RegisterRights {
     unit: ProtectionUnit,
     log: ReportLog,
     regions: number,
-    enforced: EnforcedRights,
+    enforced: EnforcedRights | CombinedRights,
     software: number,
     steady: boolean,
     settled: number

@@ -16,13 +16,13 @@ export const Report = {
   intent: 1,
   /** A fault: domain `a`, region `b`, its Right in `c`, `d` a FaultKind. */
   fault: 2,
-  /** Enforced rights: domain `a`, region `b`, before and after in `c` (four bits each), Place `d`. */
+  /** Enforced rights: domain `a`, region `b`, before and after in `c` (four bits each), Place `d`, mechanism `e`. */
   enforced: 3,
   /** An access was checked and allowed: domain `a`, region `b`, its Right in `c`, `d` = 1 if the mechanism left it out, `e` the row of a store that is judged again as it drains, or -1. */
   checked: 4,
   /** It performed: the same but for `d`. */
   performed: 5,
-  /** What a tile's TLBs and walks hold: domain `a`, region `b`, rights `c`. */
+  /** What a tile's TLBs and walks hold: domain `a`, region `b`, rights `c`, mechanism `d`. */
   cached: 6,
   /** A rights operation completed: verb `a`, domain `b`, region `c`, software thread `d`, issued at `e`, `f` = 1 while its stores are buffered. */
   completed: 7,

@@ -10,6 +10,7 @@ export const threadStates = {
   secondLevel: "the second-level tables of a virtual machine",
   /** Registers packed as the mechanism likes, and handle registers: there are two banks. */
   authority: "registers for an authority and handles",
+  tableEntries: "the page table, to say who holds what",
   tags: "the allocation tags of memory",
   capabilities: "the tag bits of stored capabilities"
 } as const

@@ -53,7 +53,10 @@ export interface MachineParts {
   walkBy(walk: CheckedWalk): void
   /** What the registers of software thread `software` hold of `region` is changed by it at `tick`, and no row says so. */
   touched(region: number, software: number, tick: number): void
-  /** Report a change of the rights that a thread would enforce, for `rights` rows and exposure. */
+  /**
+   * Report a change of the rights that a thread would enforce, for `rights` rows and exposure. Several mechanisms have
+   * their numbers given along.
+   */
   enforced(
     thread: number,
     place: number,
@@ -61,7 +64,8 @@ export interface MachineParts {
     region: number,
     before: Rights,
     after: Rights,
-    tick: number
+    tick: number,
+    unit?: number
   ): void
 }
 
@@ -103,6 +107,8 @@ export interface RightsHolder {
 }
 
 export interface ProtectionUnit {
+  /** Where several mechanisms are one unit: each of them, in scenario order. What it says of `holds` is theirs, packed. */
+  readonly each?: ReadonlyArray<ProtectionUnit>
   readonly checkAccess?: AccessCheck["checkAccess"] | undefined
   /** Tables that the check of an access reads first: it waits for their entries. */
   readonly tables?: ReadonlyArray<CheckTable> | undefined

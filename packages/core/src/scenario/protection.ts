@@ -20,9 +20,11 @@ export function unitOf(mechanisms: ReadonlyArray<MechanismInstance>, parts: Mach
   if (mechanisms.length <= 1) return mechanisms[0]?.build(parts) ?? new NoneUnit()
   const { kernel } = parts
   const serves: Array<typeof kernel.serve> = []
-  const units = mechanisms.map((mechanism) => {
+  const units = mechanisms.map((mechanism, at) => {
     kernel.serve = undefined
-    const unit = mechanism.build(parts)
+    const enforced: MachineParts["enforced"] = (thread, place, domain, region, before, after, tick) =>
+      parts.enforced(thread, place, domain, region, before, after, tick, at)
+    const unit = mechanism.build({ ...parts, enforced })
     serves.push(kernel.serve)
     return unit
   })

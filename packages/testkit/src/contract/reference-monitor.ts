@@ -4,13 +4,15 @@
  *
  * Law: a question about a moment is answered from the reports up to that moment, each time anew.
  */
+
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Report } from "@isolde/core/isolation/report-log"
 import { Right } from "@isolde/core/isolation/rights"
 import { Verdict, verdictNames } from "@isolde/core/isolation/verdict"
 import type { System } from "@isolde/core/scenario/system"
 import type { Protection } from "./protection.ts"
-import { type Copies, inOrder, pair, type Reported, type Reporting } from "./reports-of.ts"
+import { ReferenceMoment } from "./reference-moment.ts"
+import { type Copies, inOrder, type Reported, type Reporting } from "./reports-of.ts"
 
 /** What a monitor says of a run. */
 export interface Said {
@@ -30,15 +32,6 @@ export function referenceOf(
   return new ReferenceMonitor(run, traits.governs, traits.leaves ?? [RegionKind.shared], share).said(cycles)
 }
 
-/** Enforced state at one moment, as plain maps. */
-interface Moment {
-  readonly running: Map<number, { domain: number; software: number; beside: number; rights: Map<number, number> }>
-  readonly saved: Map<number, { domain: number; rights: Map<number, number> }>
-  readonly cached: Map<string, number> // tile, domain and region
-  readonly copies: Map<string, readonly [number, number]>
-  readonly flying: Map<string, number> // domain, region and right
-}
-
 class ReferenceMonitor {
   readonly #system: System
   readonly #governs: number
@@ -46,9 +39,8 @@ class ReferenceMonitor {
   readonly #share: boolean
   readonly #reports: ReadonlyArray<Reported>
   readonly #copies: Copies
+  /** Every mechanism reports what of its rights lies in memory. */
   readonly #explicit: boolean
-  /** What a tile has cached of a domain counts while one of its threads runs it. */
-  readonly #spaces: boolean
 
   constructor({ copies, reports, system }: Reporting, governs: number, leaves: ReadonlyArray<number>, share: boolean) {
     this.#system = system
@@ -57,8 +49,7 @@ class ReferenceMonitor {
     this.#share = share
     this.#reports = inOrder(reports)
     this.#copies = copies
-    this.#explicit = system.unit.copies !== undefined
-    this.#spaces = system.unit.translatesAs !== undefined
+    this.#explicit = (system.unit.each ?? [system.unit]).every((unit) => unit.copies !== undefined)
   }
 
   said(cycles: number): Said {
@@ -130,66 +121,8 @@ class ReferenceMonitor {
     )
   }
 
-  #start(): Moment {
-    const copies = new Map(this.#copies)
-    return { running: new Map(), saved: new Map(), cached: new Map(), copies, flying: new Map() }
-  }
-
-  #own(thread: number): ReadonlyArray<number> {
-    const worker = this.#system.used.indexOf(thread)
-    const { worker: of } = this.#system.regions
-    return worker < 0 ? [] : [...of.keys()].filter((region) => of[region] === -1 || of[region] === worker)
-  }
-
-  #apply(moment: Moment, { facts, kind, snapshot, thread }: Reported): void {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0] = facts
-    if (kind === Report.state) {
-      const before = moment.running.get(thread)
-      if (before !== undefined && before.software !== d && e === 0) moment.saved.set(before.software, before)
-      moment.saved.delete(d)
-      const [beside = 0, ...rights] = snapshot
-      const held = new Map(this.#own(thread).map((region, at) => [region, rights[at] ?? 0]))
-      moment.running.set(thread, { domain: a, software: d, beside, rights: held })
-    } else if (kind === Report.cached) {
-      const tile = Math.floor(thread / this.#system.numbers.threadsPerTile)
-      moment.cached.set(`${tile} ${pair(a, b)}`, c)
-    } else if (kind === Report.checked || kind === Report.performed) {
-      const key = `${pair(a, b)} ${c}`
-      moment.flying.set(key, (moment.flying.get(key) ?? 0) + (kind === Report.checked ? 1 : -1))
-    } else if (kind === Report.enforced && this.#explicit) {
-      const [before, after] = [c & 15, c >>> 4]
-      if (d === 0) {
-        const on = moment.running.get(thread)
-        if (on?.domain === a && on.rights.has(b)) on.rights.set(b, after)
-      } else if (d >= 2 && d <= 4) {
-        const [reads, writes] = moment.copies.get(pair(a, b)) ?? [0, 0]
-        const change = (bit: number) => ((after >>> bit) & 1) - ((before >>> bit) & 1)
-        moment.copies.set(pair(a, b), [reads + change(0), writes + change(1)])
-      }
-    }
-  }
-
-  #inMemory({ copies }: Moment, domain: number, region: number): number {
-    const [reads, writes] = copies.get(pair(domain, region)) ?? [0, 0]
-    return (reads > 0 ? Right.read : 0) | (writes > 0 ? Right.write : 0)
-  }
-
-  #held(moment: Moment, domain: number, region: number, rights: number): boolean {
-    const holders = [...moment.running.values(), ...moment.saved.values()]
-    if (holders.some((each) => each.domain === domain && ((each.rights.get(region) ?? 0) & rights) !== 0)) return true
-    if ((this.#inMemory(moment, domain, region) & rights) !== 0) return true
-    for (const [key, held] of moment.cached) {
-      const uses = !this.#spaces || this.#runs(moment, Number.parseInt(key, 10), domain)
-      if (uses && key.endsWith(` ${pair(domain, region)}`) && (held & rights) !== 0) return true
-    }
-    return [Right.read, Right.write].some(
-      (right) => (rights & right) !== 0 && (moment.flying.get(`${pair(domain, region)} ${right}`) ?? 0) > 0
-    )
-  }
-
-  #runs({ running }: Moment, tile: number, domain: number): boolean {
-    const { threadsPerTile } = this.#system.numbers
-    return [...running].some(([thread, on]) => Math.floor(thread / threadsPerTile) === tile && on.domain === domain)
+  #start(): ReferenceMoment {
+    return new ReferenceMoment(this.#system, this.#copies)
   }
 
   #exposure(cycles: number): number {
@@ -200,16 +133,13 @@ class ReferenceMonitor {
     this.#reports.forEach((report, at) => {
       sum += excess * (report.tick - since)
       since = report.tick
-      this.#apply(moment, report)
+      moment.apply(report)
       if (report.kind === Report.checked || report.kind === Report.performed) return
       excess = 0
       for (const [thread, { beside, domain, rights }] of moment.running) {
-        const tile = Math.floor(thread / this.#system.numbers.threadsPerTile)
         excess += beside
-        for (const [region, held] of rights) {
-          const cached = moment.cached.get(`${tile} ${pair(domain, region)}`) ?? 0
-          const reaches = held | cached | this.#inMemory(moment, domain, region)
-          if ((reaches & ~this.#intended(domain, region, at + 1)) !== 0)
+        for (const region of rights.keys()) {
+          if ((moment.reaches(thread, region) & ~this.#intended(domain, region, at + 1)) !== 0)
             excess += this.#system.regions.bytes[region] ?? 0
         }
       }
@@ -258,7 +188,7 @@ class ReferenceMonitor {
     const clear = new Map<number, number>()
     const left = new Map<number, number>()
     for (const [place, report] of this.#reports.entries()) {
-      this.#apply(moment, report)
+      moment.apply(report)
       for (const loss of losses) {
         if (loss > place) continue
         const [domain = 0, region = 0, rights = 0] = (this.#reports[loss] as Reported).facts
@@ -266,7 +196,7 @@ class ReferenceMonitor {
         const given = report.kind === Report.intent && loss !== place && report.facts[0] === domain
         left.set(loss, given && report.facts[1] === region ? lost & ~(report.facts[2] ?? 0) : lost)
         if (lost === 0) continue
-        if (left.get(loss) !== 0 && this.#held(moment, domain, region, lost)) clear.delete(loss)
+        if (left.get(loss) !== 0 && moment.held(domain, region, lost)) clear.delete(loss)
         else if (!clear.has(loss)) clear.set(loss, report.tick)
       }
       if (place < at || place < drained || clear.size < losses.length) continue

@@ -18,7 +18,7 @@ export interface Reported {
   readonly snapshot: ReadonlyArray<number>
 }
 
-/** Places in memory that give rights before the run, by domain and region: for reading, for writing. */
+/** Places in memory that give rights before the run, by mechanism, domain and region: for reading, for writing. */
 export type Copies = ReadonlyMap<string, readonly [number, number]>
 
 /** A system, what its threads report, and what lay in memory before they did. */
@@ -75,12 +75,13 @@ export const inOrder = (reports: ReadonlyArray<Reported>): ReadonlyArray<Reporte
 
 function copiesOf({ placement, regions, unit }: System): Copies {
   const copies = new Map<string, readonly [number, number]>()
-  placement.domains.forEach((_, domain) => {
-    for (let region = 0; region < regions.count; region++) {
-      const places = (right: number) => unit.copies?.(domain, region, right) ?? 0
-      copies.set(pair(domain, region), [places(Right.read), places(Right.write)])
-    }
-  })
+  for (const [at, each] of (unit.each ?? [unit]).entries())
+    placement.domains.forEach((_, domain) => {
+      for (let region = 0; region < regions.count; region++) {
+        const places = (right: number) => each.copies?.(domain, region, right) ?? 0
+        copies.set(`${at} ${pair(domain, region)}`, [places(Right.read), places(Right.write)])
+      }
+    })
   return copies
 }
 

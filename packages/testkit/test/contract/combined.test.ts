@@ -23,7 +23,10 @@ const Config = Schema.Struct({
   ticks: quantity({ default: 0, unit: "cycle", meaning: "of a check", source: "assumed: a test" }),
   gate: quantity({ default: 10, unit: "cycle", meaning: "of a gate", source: "assumed: a test" }),
   blind: choice(["no", "yes"], "it lets everything pass"),
-  takes: choice(["authority", "keyRights", "secondLevel", "tags", "capabilities"], "what it takes for itself")
+  takes: choice(
+    ["authority", "keyRights", "secondLevel", "tableEntries", "tags", "capabilities"],
+    "what it takes for itself"
+  )
 })
 
 /** A domain register in `authority`; private memory is its owner's. */
@@ -159,7 +162,7 @@ describe("several mechanisms", () => {
     expect(cycles([blind(7), blind(11)])).toBe(cycles([blind(11)]))
   })
 
-  test.each(["keyRights", "secondLevel", "tags", "capabilities"] as const)(
+  test.each(["keyRights", "secondLevel", "tableEntries", "tags", "capabilities"] as const)(
     "two that take the %s are refused with the reason",
     (takes) => {
       const workload = programWorkload({ domains: ["a", "b"], regions: [], threads: () => [] })
