@@ -74,7 +74,9 @@ export class Handles {
       otype: UNSEALED
     }
     const child = derive(parent, this.#objects.startOf(object) + offset, bytes, parent.permissions)
-    return child.tag ? handleOf(object, least, this.#number(child.base, child.top)) : Handle.empty
+    if (!child.tag) return Handle.empty
+    const isWhole = this.#objects.runs[object] === 1 && child.base === whole.base && child.top === whole.top
+    return handleOf(object, least, isWhole ? WHOLE : this.#number(child.base, child.top))
   }
 
   /** CHERI13 */

@@ -85,7 +85,7 @@ export class NamedCapabilities {
   ): void {
     const object = from < 0 ? this.#objects.named(region) : NONE
     const parent =
-      from < 0 ? handleOf(object, this.#reach.rights(thread, ddcOf(thread.authority), object)) : thread.handles[from]
+      from < 0 ? handleOf(object, this.#reach.whole(thread, ddcOf(thread.authority), object)) : thread.handles[from]
     const child = this.#handles.narrowed(parent, rights, offset, bytes)
     program.as(Cause.application).compute(this.#config.derive).act(this.#acts.setHandle, to, child)
   }

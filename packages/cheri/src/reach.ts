@@ -105,7 +105,7 @@ export class Reach {
   #use(thread: HardwareThread, domain: number, object: number, wanted: Rights, tick: number): boolean {
     const inRegister = this.#registers.rights(thread.software, domain, object)
     if ((inRegister & wanted) !== 0) return true
-    const inMemory = this.stored.reachable(domain, object, this.#tile[thread.number], thread.tick)
+    const inMemory = this.stored.whole(domain, object, this.#tile[thread.number], thread.tick)
     if ((inMemory & wanted) === 0) return false
     this.#changes.hold(thread, domain, object, inRegister | inMemory, tick)
     return true
@@ -151,7 +151,13 @@ export class Reach {
     return this.stored.reachable(domain, object, this.#tile[number], tick)
   }
 
-  /** Rights to `object` in registers without a name, or that could be loaded from a slot. */
+  /** Rights to all of `object` in registers without a name, or that could be loaded: what names no register goes by. */
+  whole({ number, software }: RightsHolder, domain: number, object: number, tick?: number): Rights {
+    const inMemory = this.stored.whole(domain, object, this.#tile[number], tick)
+    return this.#registers.rights(software, domain, object) | inMemory
+  }
+
+  /** Rights to any part of `object` in registers without a name, or that could be loaded from a slot. */
   rights({ number, software }: RightsHolder, domain: number, object: number, tick?: number): Rights {
     const inMemory = this.stored.reachable(domain, object, this.#tile[number], tick)
     return this.#registers.rights(software, domain, object) | inMemory

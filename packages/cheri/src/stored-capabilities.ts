@@ -3,6 +3,7 @@
  * by another tile is seen only when a message could have told of it.
  *
  *   CHERI5   storing a capability sets its slot's tag; a clearing store takes it away
+ *   CHERI20  a narrowed one is no capability to all of its object, which an access without a register goes by
  *   CHERI11  a thread sees its own tile's changes at once, those of others `flight` ticks later
  */
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -14,6 +15,8 @@ export const NONE = -1
 
 /** Changes of one domain's rights to one object that are found at once. */
 const HISTORY = 4
+/** Bits of rights before those to all of an object. */
+const WHOLE = 2
 const LONG_AGO = -0x4000_0000
 const NEVER = 0x7fff_ffff
 
@@ -37,7 +40,7 @@ export class StoredCapabilities {
   readonly #domains: number
   readonly #changedAt: Int32Array // [domain][object][change] tick
   readonly #changedBy: Int16Array // [domain][object][change] tile
-  readonly #after: Uint8Array // [domain][object][change] Rights
+  readonly #after: Uint8Array // [domain][object][change] Rights, and from bit WHOLE on those to all of it
   readonly #barred: Int32Array // [domain][object] tick of the load barrier, or NEVER
   readonly #lifted: Int32Array // [domain][object] tick from which a capability was stored anew, or NEVER
   readonly #barredBy: Int16Array // [domain][object] tile
@@ -90,19 +93,12 @@ export class StoredCapabilities {
 
   /** Rights to `object` that code of `domain` on `tile` could load at `tick`; after all changes without a tick. */
   reachable(domain: number, object: number, tile: number, tick?: number): Rights {
-    const at = object * this.#domains + domain
-    const newest = this.#newest[at]
-    if (this.#isBarred(at, tile, tick)) return Right.none
-    if (tick === undefined) return this.#after[at * HISTORY + newest]
-    const seen = tick - this.flight
-    for (let back = 0; back < HISTORY; back++) {
-      const change = at * HISTORY + ((newest - back) & (HISTORY - 1))
-      if (this.#changedAt[change] <= seen || this.#changedBy[change] === tile) return this.#after[change]
-    }
-    const rights = this.#older.find(at, tile, seen)
-    if (rights === undefined)
-      throw new ModelDefect("CHERI11", `nobody knows what of object ${object} could be loaded at tick ${tick}`)
-    return rights
+    return this.#seen(domain, object, tile, tick) & Right.readWrite
+  }
+
+  /** Of those, the rights of capabilities to all of it, which were not narrowed. */
+  whole(domain: number, object: number, tile: number, tick?: number): Rights {
+    return this.#seen(domain, object, tile, tick) >>> WHOLE
   }
 
   /** A capability store of `tile` at `tick`: an untagged value (no rights) clears the slot. */
@@ -130,6 +126,23 @@ export class StoredCapabilities {
     this.#remove(slot, tile, tick)
   }
 
+  /** Both, packed. */
+  #seen(domain: number, object: number, tile: number, tick: number | undefined): number {
+    const at = object * this.#domains + domain
+    const newest = this.#newest[at]
+    if (this.#isBarred(at, tile, tick)) return Right.none
+    if (tick === undefined) return this.#after[at * HISTORY + newest]
+    const seen = tick - this.flight
+    for (let back = 0; back < HISTORY; back++) {
+      const change = at * HISTORY + ((newest - back) & (HISTORY - 1))
+      if (this.#changedAt[change] <= seen || this.#changedBy[change] === tile) return this.#after[change]
+    }
+    const rights = this.#older.find(at, tile, seen)
+    if (rights === undefined)
+      throw new ModelDefect("CHERI11", `nobody knows what of object ${object} could be loaded at tick ${tick}`)
+    return rights
+  }
+
   #isBarred(at: number, tile: number, tick: number | undefined): boolean {
     if (this.#barred[at] === NEVER) return false
     if (tick === undefined) return this.#lifted[at] === NEVER
@@ -153,7 +166,8 @@ export class StoredCapabilities {
   #changed(domain: number, object: number, tile: number, tick: number): void {
     let rights: Rights = Right.none
     for (let slot = this.first[object]; slot !== NONE; slot = this.next[slot])
-      if (this.domainOf(slot) === domain) rights |= this.rights[slot]
+      if (this.domainOf(slot) === domain)
+        rights |= this.rights[slot] | (this.bounds[slot] === 0 ? this.rights[slot] << WHOLE : 0)
     const at = object * this.#domains + domain
     const newest = this.#newest[at]
     if (this.#after[at * HISTORY + newest] === rights) return

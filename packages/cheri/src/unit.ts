@@ -280,7 +280,7 @@ export class CheriUnit implements ProtectionUnit {
 
   #keep(thread: RightsHolder, domain: number, packed: number, slot: number, tick: number): void {
     const object = (packed >>> 2) & 0x7fff
-    const rights = packed & 3 || this.#reach.rights(thread, domain, object, tick)
+    const rights = packed & 3 || this.#reach.whole(thread, domain, object, tick)
     this.#changes.keep(thread, slot, object, rights, tick, packed >>> 17)
   }
 
@@ -290,6 +290,8 @@ export class CheriUnit implements ProtectionUnit {
     if (handle >= 0) thread.handles[handle] = Handle.empty
     if (object === NONE) return
     const visible = this.#reach.loadable(thread, domain, object, tick)
+    // CHERI20: without a name it would be taken for all of its object.
+    if (handle < 0 && this.stored.bounds[slot] !== 0) return
     if (handle < 0) return this.#changes.hold(thread, domain, object, this.stored.rights[slot] & visible, tick)
     thread.handles[handle] = handleOf(object, this.stored.rights[slot] & visible, this.stored.bounds[slot])
   }

@@ -3,7 +3,7 @@ import { describeDocuments } from "@isolde/testkit"
 import { expect, test } from "vitest"
 import { cheri } from "../src/index.ts"
 
-describeDocuments(cheri, new URL("../", import.meta.url), { prefix: "CHERI", count: 19 })
+describeDocuments(cheri, new URL("../", import.meta.url), { prefix: "CHERI", count: 20 })
 
 test("a parameter out of range is refused with its name", () => {
   expect(() => cheri({ branch: 0 })).toThrow("cheri")

@@ -38,6 +38,37 @@ const does = (name: (typeof instructions)[number], page: number, offset: number)
   offset
 })
 
+test("CHERI20 a narrowed capability that outlives the others opens its part, and to who names it alone", () => {
+  const result = run({
+    machine: oneCore,
+    threads: (memory) => [
+      [
+        derive(5, { offset: 64, bytes: 64 }),
+        does(instructions[1], 5, 0),
+        move(0, 1),
+        through(memory, -1, 64),
+        recall(3, 0),
+        through(memory, 3, 72),
+        through(memory, 3, 128),
+        recall(-1, 0),
+        through(memory, -1, 80)
+      ]
+    ]
+  })
+  expect(offsets(result)).toEqual([64, 80, 128])
+})
+
+test("CHERI20 a capability narrowed to all that there is opens it as before", () => {
+  const all = { offset: 0, bytes: 4096 }
+  const script = (memory: ProgramMemory) => [
+    derive(5, all),
+    does(instructions[1], 5, 0),
+    move(0, 1),
+    through(memory, -1, 64)
+  ]
+  expect(offsets(run({ machine: oneCore, threads: (memory) => [script(memory)] }))).toEqual([])
+})
+
 describe("CHERI13 an access through a handle", () => {
   test("goes by its rights and bounds, however much the thread could reach without it", () => {
     const result = run({

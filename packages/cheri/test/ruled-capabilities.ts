@@ -1,7 +1,7 @@
 /**
  * The rule of capabilities, for a thread: what compartments have been given, and capabilities in registers and slots,
- * each derived by the architecture's rule. An access that names no register uses what a slot of its compartment has, and
- * keeps that in a register until the next gate.
+ * each derived by the architecture's rule. An access that names no register uses what a slot of its compartment has of
+ * the whole object, and keeps that in a register until the next gate.
  */
 import { Pointers, type RuledAccess, type RuledThread, type Standing } from "@isolde/testkit"
 import { type Capability, derive, Permission, permits, UNSEALED } from "../src/capability.ts"
@@ -25,6 +25,10 @@ const permissionsOf = (rights: number): number =>
 /** Objects are adjacent pages of one address space, named by region: `base` is the place of the object there. */
 const baseOf = (region: number): number => region * OBJECT
 
+/** CHERI20 */
+const isWhole = ({ base, top }: Capability, region: number): boolean =>
+  base === baseOf(region) && top === baseOf(region) + OBJECT
+
 export function ruledCapabilities(): RuledThread {
   const pointers = new Pointers<Held>()
   const loaded = new Map<number, number>() // region -> permissions in registers without a name
@@ -36,7 +40,7 @@ export function ruledCapabilities(): RuledThread {
   const implicit = (domain: number, region: number, rights: number): number =>
     pointers
       .kept(domain)
-      .filter(([, held]) => held.region === region)
+      .filter(([, { capability, region: of }]) => of === region && isWhole(capability, region))
       .reduce((all, [, { capability }]) => all | capability.permissions, permissionsOf(rights))
   const rightsAt = (at: Standing, region: number) => at.rights(region)[at.domain] ?? 0
   const own = (at: Standing, region: number): Held | undefined => {

@@ -2,4 +2,4 @@
 import { describeDocuments } from "@isolde/testkit"
 import { ept } from "../src/index.ts"
 
-describeDocuments(ept, new URL("../", import.meta.url), { prefix: "EPT", count: 16 })
+describeDocuments(ept, new URL("../", import.meta.url), { prefix: "EPT", count: 17 })
