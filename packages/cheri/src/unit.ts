@@ -5,7 +5,7 @@
  *   CHERI6   private memory is under its owner's DDC, the shared runtime under a capability that all hold
  *   CHERI10  a register copy survives its revocation until its thread passes a gate, or is the one that revokes
  */
-
+import { OpenRegions } from "@isolde/core/isolation/open-regions"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import type { MachineParts, ProtectionUnit, RightsHolder } from "@isolde/core/isolation/unit"
@@ -13,6 +13,7 @@ import { callback } from "@isolde/core/kernel/callback"
 import { LINES_PER_PAGE } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
+import { Open } from "@isolde/core/processor/open-pages"
 import type { Program } from "@isolde/core/processor/program"
 import { Act } from "./acts.ts"
 import { CapabilityChanges } from "./capability-changes.ts"
@@ -31,6 +32,7 @@ import { ThreadStacks } from "./thread-stacks.ts"
 
 export class CheriUnit implements ProtectionUnit {
   readonly copyChunk: number
+  readonly openPages: OpenRegions
   readonly stored: StoredCapabilities
   readonly #config: CheriConfig
   readonly #parts: MachineParts
@@ -60,6 +62,7 @@ export class CheriUnit implements ProtectionUnit {
     this.#config = config
     this.#parts = parts
     this.#kind = parts.regions.kind
+    this.openPages = new OpenRegions(parts.pages, parts.regions, Open.ungoverned, ({ authority }) => ddcOf(authority))
     this.#memory = new GovernedMemory(parts.pages, parts.regions)
     this.#objects = new ExchangeObjects(parts.regions, parts.pages)
     this.#handles = new Handles(this.#objects, parts.pages)

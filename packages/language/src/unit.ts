@@ -4,6 +4,7 @@
  * rule is in owned-reference.ts.
  */
 import { InvalidInput } from "@isolde/core/invalid-input"
+import { OpenRegions } from "@isolde/core/isolation/open-regions"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
@@ -20,6 +21,7 @@ import { LINE_BYTES, PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import type { HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
+import { Open } from "@isolde/core/processor/open-pages"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { LanguageConfig } from "./config.ts"
@@ -47,6 +49,7 @@ const NOBODY = -1
 export class LanguageUnit implements ProtectionUnit {
   readonly copyChunk: number
   readonly instrumentation: Instrumentation
+  readonly openPages: OpenRegions
   readonly #config: LanguageConfig
   readonly #parts: MachineParts
   readonly #gate: Gate
@@ -69,6 +72,9 @@ export class LanguageUnit implements ProtectionUnit {
     this.#publish = Math.max(config.publish, travel)
     this.#lookup = new RegionLookup(pages, regions)
     this.#kind = regions.kind
+    this.openPages = new OpenRegions(pages, regions, Open.ungoverned, ({ authority }) =>
+      (authority & RUNTIME) === 0 ? domainOf(authority) : Open.none
+    )
     this.#rights = new StoredRights(1, regions.count, threads, softwareThreads, travel)
     this.#headerPages = Math.ceil(regions.count / HEADERS)
     this.#headers = pages.reserve(this.#headerPages)
@@ -129,6 +135,7 @@ export class LanguageUnit implements ProtectionUnit {
     if (code === Act.pass) return this.#run(t, a, 0)
     if (code === Act.runtime) return this.#run(t, domainOf(t.authority), RUNTIME)
     this.#parts.touched(a, t.software, tick)
+    this.openPages.closeRegion(a)
     const change = this.#rights.issue(t.number, t.software, 0, a, b)
     this.#run(t, domainOf(t.authority), t.authority & RUNTIME)
     const program = t.pushProgram().as(Cause.retag)

@@ -2,7 +2,7 @@
  * MTE with time. Which domain a thread is in lives in its reserved register, whose tag goes into every address
  * (`authority`); whose memory a granule is lives in its allocation tag. The rule is in tag-check.ts.
  */
-
+import { OpenRegions } from "@isolde/core/isolation/open-regions"
 import { Right, type Rights } from "@isolde/core/isolation/rights"
 import {
   type Instrumentation,
@@ -16,8 +16,10 @@ import { PAGE_BYTES } from "@isolde/core/memory/pages"
 import { Cause } from "@isolde/core/processor/cause"
 import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
+import { Open } from "@isolde/core/processor/open-pages"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
+import { Act } from "./acts.ts"
 import { AllocationTags } from "./allocation-tags.ts"
 import type { MteConfig } from "./config.ts"
 import { FoundTags, ONE_RETAG, retagsOf, TAG, TCO } from "./found-tags.ts"
@@ -30,25 +32,13 @@ import { appendTagStores, countTagStores, type TagStores, tagStoresOf } from "./
 import { GRANULE, tagOf } from "./tag-check.ts"
 import { TagHolders } from "./tag-holders.ts"
 
-/** Actions of its own. */
-const Act = {
-  setTag: 0,
-  override: 1,
-  check: 2,
-  unpublished: 3,
-  setHandle: 4,
-  loadHandle: 5,
-  loadTag: 6,
-  forge: 7,
-  unpublishedStore: 8
-} as const
-
 /** Holder of memory that no domain holds, and its tag (MTE3). */
 const [NOBODY, NOBODYS] = [-1, 0]
 
 export class MteUnit implements ProtectionUnit {
   readonly copyChunk: number
   readonly instrumentation: Instrumentation
+  readonly openPages: OpenRegions
   readonly tags: AllocationTags
   readonly storeHolds?: (thread: number, page: number) => number
   readonly #config: MteConfig
@@ -91,6 +81,13 @@ export class MteUnit implements ProtectionUnit {
     this.tags = new AllocationTags(parts.pages, travel)
     this.#pending = new PendingRetags(parts.threads, parts.regions, travel)
     this.#governed = tagMemory(parts, this.tags)
+    this.openPages = new OpenRegions(
+      parts.pages,
+      parts.regions,
+      Open.ungoverned,
+      ({ authority }) => authority & TAG,
+      tagOf
+    )
     this.#found = new FoundTags(parts.regions, this.tags, this.#pending, this.#governed)
     this.#holders = new TagHolders(parts, this.tags, travel, this.#governed)
     // MTE11
@@ -207,9 +204,11 @@ export class MteUnit implements ProtectionUnit {
         return
       case Act.unpublished:
         thread.authority += ONE_RETAG
+        this.openPages.closeRegion(a)
         return this.#pending.add(thread.number, a, b & TAG, retagsOf(thread.authority), b >>> 4)
       case Act.unpublishedStore:
         thread.authority += ONE_RETAG
+        this.openPages.close(a)
         this.#pending.addStore(thread.number, a, b & 0xfff, b >>> 16, (b >>> 12) & TAG, retagsOf(thread.authority))
     }
   }
@@ -217,6 +216,7 @@ export class MteUnit implements ProtectionUnit {
   tagged(thread: HardwareThread, page: number, offset: number, bytes: number, tag: number, tick: number): void {
     this.#holders.storing(thread.number, page, offset, bytes, tag, tick)
     this.tags.store(page, offset, bytes, tag, tick)
+    this.openPages.close(page)
     if (this.#pending.count[thread.number] > 0) this.#pending.performed(thread.number, page, offset, tick)
   }
 

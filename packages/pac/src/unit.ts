@@ -3,6 +3,7 @@
  * to it; which domain runs, in the thread's authority. The rule is in signed-pointer.ts.
  */
 import { EntryTable, MOST_ENTRIES } from "@isolde/core/isolation/entry-table"
+import { OpenRegions } from "@isolde/core/isolation/open-regions"
 import { authorityOf, domainOf, isTrusted, restOf, TRUSTED } from "@isolde/core/isolation/packed-authority"
 import { RegionLookup } from "@isolde/core/isolation/region-lookup"
 import { RegionKind } from "@isolde/core/isolation/regions"
@@ -19,10 +20,12 @@ import { leastWayToTile } from "@isolde/core/machines/latencies"
 import { Cause } from "@isolde/core/processor/cause"
 import { Handle, type HardwareThread } from "@isolde/core/processor/hardware-thread"
 import { Fault } from "@isolde/core/processor/memory-port"
+import { Open } from "@isolde/core/processor/open-pages"
 import { Serialise } from "@isolde/core/processor/operation"
 import type { Program } from "@isolde/core/processor/program"
 import type { PacConfig } from "./config.ts"
 import { Gate } from "./gate.ts"
+import { sign } from "./initial-pointers.ts"
 import { Numbers } from "./numbers.ts"
 import { isAuthenticated, type PointerRegisters, pointerRegisters, regionOf, signatureIn } from "./pointer-registers.ts"
 import { narrowed, oneRight } from "./refusals.ts"
@@ -41,6 +44,7 @@ export class PacUnit implements ProtectionUnit {
   readonly instrumentation: Instrumentation
   tableOffset = 0
   readonly tables = [this]
+  readonly openPages: OpenRegions
   /** Numbers that had to be drawn again (PAC4). */
   redraws = 0
   readonly #config: PacConfig
@@ -72,6 +76,10 @@ export class PacUnit implements ProtectionUnit {
     this.#barrier = Math.max(config.barrier, travel)
     this.#lookup = new RegionLookup(pages, regions)
     this.#kind = regions.kind
+    // Entries of shared memory are read as well.
+    this.openPages = new OpenRegions(pages, regions, Open.nobody, ({ authority }) =>
+      isTrusted(authority) ? Open.none : domainOf(authority)
+    )
     this.#regions = regions.count
     this.#rights = new StoredRights(domains, regions.count, threads, softwareThreads, travel)
     this.#numbers = new Numbers(seed, domains * regions.count)
@@ -84,7 +92,7 @@ export class PacUnit implements ProtectionUnit {
       load: (program, domain, region) => this.#table.load(program, domain, region)
     })
     this.#lock = words.allocate(1)
-    this.#sign()
+    sign(parts, this.#numbers, this.#rights)
   }
 
   connect(threads: ReadonlyArray<HardwareThread>): void {
@@ -271,6 +279,7 @@ export class PacUnit implements ProtectionUnit {
   #issue(t: HardwareThread, region: number, packed: number, tick: number): void {
     const domain = packed >>> 2
     this.#parts.touched(region, t.software, tick)
+    this.openPages.closeRegion(region)
     const cell = domain * this.#regions + region
     let value = packed & 3
     const program = t.pushProgram().as(Cause.retag)
@@ -283,18 +292,5 @@ export class PacUnit implements ProtectionUnit {
     const change = this.#rights.issue(t.number, t.software, domain, region, value)
     t.authority = authorityOf(domainOf(t.authority), this.#rights.issued(t.software)) | (t.authority & TRUSTED)
     this.#table.store(program, domain, region, change)
-  }
-
-  /** Before the run: the pointers that domains begin with. */
-  #sign(): void {
-    const { domains, exchange, regions } = this.#parts
-    for (let domain = 0; domain < domains; domain++) {
-      for (let region = 0; region < regions.count; region++) {
-        const shared = exchange === "share" && this.#kind[region] === RegionKind.exchange
-        if (regions.owner[region] !== domain && !shared) continue
-        const cell = domain * this.#regions + region
-        this.#rights.initialise(domain, region, (this.#numbers.initial(cell) << 2) | Right.readWrite)
-      }
-    }
   }
 }

@@ -110,6 +110,8 @@ export interface ProtectionUnit {
   /** Where several mechanisms are one unit: each of them, in scenario order. What it says of `holds` is theirs, packed. */
   readonly each?: ReadonlyArray<ProtectionUnit>
   readonly checkAccess?: AccessCheck["checkAccess"] | undefined
+  /** Pages about which the check need not be asked (OP1, OP2). */
+  readonly openPages?: AccessCheck["openPages"]
   /** Tables that the check of an access reads first: it waits for their entries. */
   readonly tables?: ReadonlyArray<CheckTable> | undefined
   readonly instrumentation?: Instrumentation | undefined

@@ -1,7 +1,5 @@
 /** What the loop of straight-line.ts leaves to others (straight-calls.ts does it). Addresses are in bytes; flags are 0 or 1. */
 export interface LoopCalls {
-  /** Flag: whether the first `count` registers of `word` are known, of instruction `next`. */
-  readonly know: (next: number, word: number, count: number) => number
   /** Nothing dispatched from slot `at` until `tick`; `from` is when a queue had room. */
   readonly leaveEmpty: (next: number, at: number, tick: number, from: number) => void
   /** The plain instruction in `row` takes its place in the window and waits for its operands. */
@@ -13,8 +11,6 @@ export interface LoopCalls {
     tick: number,
     row: number
   ) => void
-  /** Window.doneAt. */
-  readonly doneAt: (next: number, instruction: number) => number
   /** TableEntries: flag, and tick from which the access may be made. */
   readonly findsEntry: (page: number, offset: number, store: number) => number
   readonly loadEntry: (tick: number) => number
@@ -56,10 +52,8 @@ export interface LoopCalls {
 
 /** Their parameters, and whether they give a number. */
 export const loopCallTypes: Readonly<Record<keyof LoopCalls, readonly [parameters: number, gives: boolean]>> = {
-  know: [3, true],
   leaveEmpty: [4, false],
   awaitOperands: [6, false],
-  doneAt: [2, true],
   findsEntry: [3, true],
   loadEntry: [1, true],
   check: [5, true],

@@ -21,6 +21,7 @@ import type { Cause } from "./cause.ts"
 import { type CheckTable, TableReads } from "./check-table.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { LoadLines } from "./load-lines.ts"
+import type { OpenPages } from "./open-pages.ts"
 import { Ports } from "./ports.ts"
 import { StoreWays } from "./store-ways.ts"
 import type { TileContext } from "./tile-context.ts"
@@ -41,6 +42,8 @@ export interface AccessCheck {
   checkAccess(thread: number, page: number, offset: number, bytes: number, store: boolean, tick: number): number
   /** Tables that it reads first. */
   readonly tables?: ReadonlyArray<CheckTable> | undefined
+  /** Pages about which it need not be asked. */
+  readonly openPages?: OpenPages | undefined
   /** Ticks for which a checked store to `page` keeps the next from draining (SB5); at most 127. */
   storeHolds?(thread: number, page: number): number
 }

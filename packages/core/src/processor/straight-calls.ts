@@ -5,7 +5,6 @@
 import * as fromCause from "./cause.ts"
 import * as fromInstructionTable from "./instruction-table.ts"
 import type { LoopCalls } from "./loop-calls.ts"
-import * as fromOperands from "./operands.ts"
 import * as fromStraightCode from "./straight-code.ts"
 import * as fromFrame from "./straight-frame.ts"
 import type { StraightParts } from "./straight-parts.ts"
@@ -16,7 +15,6 @@ import type { TableEntries } from "./table-entries.ts"
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { pageWalk } = fromCause.Cause
 const { FIELDS } = fromInstructionTable
-const { know } = fromOperands
 const { PLAIN_LATENCY_SHIFT } = fromStraightCode
 const { Frame } = fromFrame
 const { awaitOperands, bufferStore, leaveEmpty, noteWindow } = fromStraightSteps
@@ -35,6 +33,7 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
   /** The horizon may have come nearer. */
   function lookAgain(frame: number): void {
     if (caches.limit < cells[frame + Frame.limit]) cells[frame + Frame.limit] = caches.limit
+    at().lookAtOpen()
   }
   const siteOf = (row: number): number => {
     const { stream } = at()
@@ -42,18 +41,12 @@ export function loopCalls(parts: StraightParts, entries: TableEntries, at: () =>
   }
 
   return {
-    know: (next, word, count) => (know(at().thread, next, word, count) ? 1 : 0),
     leaveEmpty: (next, from, tick, free) => leaveEmpty(at().thread, next, from, tick, width, free),
     awaitOperands: (next, settled, lastCommit, word, tick, row) => {
       const { thread } = at()
       noteWindow(thread, next, settled !== 0, lastCommit)
       pipeline.port.site = siteOf(row)
       awaitOperands(thread, pipeline.wakeUp, word, tick, cells[row >> 2] >>> PLAIN_LATENCY_SHIFT)
-    },
-    doneAt: (next, instruction) => {
-      const { window } = at().thread
-      window.next = next
-      return window.doneAt(instruction)
     },
     findsEntry: (page, offset, store) => (entries.finds(at().thread, page, offset, store !== 0) ? 1 : 0),
     loadEntry: (tick) => {

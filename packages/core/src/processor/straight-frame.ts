@@ -44,17 +44,23 @@ export const Frame = {
   lastDrain: 25,
   storesWait: 26,
   /** Address of what it writes without a gap (StoreWays). */
-  run: 27
+  run: 27,
+  /** Who accesses, and what pages are that are nobody's concern (OpenPages); both `none` if each access has to be asked about. */
+  subject: 28,
+  ungoverned: 29
 } as const
-const FIELDS = 28
+const FIELDS = 30
 
 /** Where the fields are, in bytes from the frame's first: what the loop goes by. */
 export const frameOffsets = Object.fromEntries(Object.entries(Frame).map(([field, cell]) => [field, 4 * cell])) as {
   readonly [F in keyof typeof Frame]: number
 }
 
-/** Who looks at accesses: the mechanism's check, a table that it reads, the `accesses` table. */
-export const Looks = { check: 1, table: 2, sample: 4 } as const
+/** Who looks at accesses: the mechanism's check, a table that it reads, the `accesses` table; the check says which pages are open. */
+export const Looks = { check: 1, table: 2, sample: 4, open: 8 } as const
+
+/** What of an access has to be asked about: whether it is allowed, where its entry in a table is. */
+export const Asked = { nothing: 0, check: 1, table: 2 } as const
 
 /** Why the loop stopped: nothing staged is left; the instruction at hand needs care, its line, what is added to it. */
 export const Left = { staged: 0, care: 1, fetching: 2, adding: 3 } as const
@@ -64,7 +70,11 @@ export const STAGED_BLOCKS = 256
 export const STAGED_ACCESSES = 512
 export const ACCESS_CELLS = 2
 
-export const FRAME_CELLS = FIELDS + STAGED_BLOCKS + STAGED_ACCESSES * ACCESS_CELLS
+export const FRAME_CELLS = FIELDS + STAGED_BLOCKS + STAGED_ACCESSES * (ACCESS_CELLS + 1)
 /** Where in a frame the staged ones begin. */
 export const BLOCKS_AT = FIELDS
 export const ACCESSES_AT = FIELDS + STAGED_BLOCKS
+/** … and those to whom their pages are open, one for each access. */
+export const OPEN_AT = ACCESSES_AT + STAGED_ACCESSES * ACCESS_CELLS
+/** Where that of an access is, in bytes from half of where the access is. */
+export const OPEN_OFFSET = 4 * OPEN_AT - (4 * ACCESSES_AT) / ACCESS_CELLS

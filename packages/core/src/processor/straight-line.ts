@@ -43,6 +43,7 @@ export class StraightLine {
     this.#looks =
       (check === undefined ? 0 : Looks.check) |
       (table === undefined ? 0 : Looks.table) |
+      (check?.openPages === undefined ? 0 : Looks.open) |
       (observer.on ? Looks.sample : 0)
   }
 
@@ -77,11 +78,20 @@ export class StraightLine {
     let at = this.#at
     if (at === undefined || at.thread !== t) at = this.#threads.find(({ thread }) => thread === t)
     if (at === undefined) {
-      const { branches, caches, pages, translation } = this.#parts
+      const { branches, caches, pages, pipeline, translation } = this.#parts
       const { cells } = caches.levels
       const random = branches.stateOf(t)
       t.frame[Frame.run] = cells.addressOf(this.#parts.pipeline.port.ways.runOf(t.number))
-      at = new StraightThread(cells, t, stream, random, pages, translation.dtlb.arrays[0], caches)
+      at = new StraightThread(
+        cells,
+        t,
+        stream,
+        random,
+        pages,
+        translation.dtlb.arrays[0],
+        caches,
+        pipeline.port.check?.openPages
+      )
       this.#threads.push(at)
     }
     if (at.stream !== stream) at.follow(stream)

@@ -59,20 +59,6 @@ export function isNear(tile: number, line: number, tag: number, low: number): nu
   return 1
 }
 
-/** The later of two ticks: integer-code.ts takes no branch for it. */
-export function laterOf(a: number, b: number): number {
-  return a > b ? a : b
-}
-
-/** Latest ready tick of the four registers of `word`, or below 0 if one isn't known. */
-export function latestOf(t: number, word: number): number {
-  const a = cells[(t + m.registers + ((word << 2) & 508)) >> 2]
-  const b = cells[(t + m.registers + ((word >>> 5) & 508)) >> 2]
-  const c = cells[(t + m.registers + ((word >>> 12) & 508)) >> 2]
-  const d = cells[(t + m.registers + ((word >>> 19) & 508)) >> 2]
-  return (a | b | c | d) < 0 ? -1 : laterOf(laterOf(a, b), laterOf(c, d))
-}
-
 /** Ports.claim, of ports whose ticks are at `ports` and which serve `most` in one. */
 export function claim(ports: number, most: number, tick: number): number {
   let at = tick
@@ -101,6 +87,14 @@ export function isWrong(at: number): number {
   state = state ^ (state << 5)
   cells[at >> 2] = state
   return state >>> 12 < m.threshold ? 1 : 0
+}
+
+/** What of a staged access has to be asked about (Asked). */
+export function askedOf(t: number, access: number): number {
+  if (!(m.looks & m.open)) return m.askedCheck | m.askedTable
+  const open = cells[(t + ((access - t) >> 1) + m.openOffset) >> 2]
+  if (open === cells[(t + m.ungoverned) >> 2]) return 0
+  return open === cells[(t + m.subject) >> 2] ? m.askedTable : m.askedCheck | m.askedTable
 }
 
 /** Row of the DTLB's `set` that translates the page of `tag`, or -1. */

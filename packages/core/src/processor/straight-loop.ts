@@ -4,8 +4,9 @@
  * (straight-frame.ts) at `t`; facts and words are straight-code.ts's.
  */
 import type { LoopCalls } from "./loop-calls.ts"
-import { claim, isNear, isWrong, laterOf, latestOf, lineRow, pageRow, touch } from "./straight-look-ups.ts"
+import { askedOf, claim, isNear, isWrong, lineRow, pageRow, touch } from "./straight-look-ups.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
+import { know, laterOf, latestOf } from "./straight-registers.ts"
 import { drainedAtOnce, freeStore, suppliedBy } from "./straight-stores.ts"
 
 declare const cells: Int32Array
@@ -79,7 +80,7 @@ export function run(t: number, tile: number): number {
       const a = cells[(t + m.registers + ((word << 2) & 508)) >> 2]
       const b = cells[(t + m.registers + ((word >>> 5) & 508)) >> 2]
       if ((a | b) < 0) {
-        if (calls.know(next, word, 2)) continue
+        if (know(t, next, word, 2)) continue
         if (tick > now) {
           calls.leaveEmpty(next, now * m.width + position, tick, 0)
           now = tick
@@ -97,9 +98,8 @@ export function run(t: number, tile: number): number {
       let address = latestOf(t, word)
       const data = latestOf(t, cells[(row + 8) >> 2])
       if ((address | data) < 0) {
-        if (!calls.know(next, word, 4)) break
-        if (!calls.know(next, cells[(row + 8) >> 2], 4)) break
-        continue
+        if (know(t, next, word, 4) & know(t, next, cells[(row + 8) >> 2], 4)) continue
+        break
       }
       const kind = facts & (m.load | m.store)
       if (kind === m.load) {
@@ -126,7 +126,7 @@ export function run(t: number, tile: number): number {
       let store = 0
       let forward = 0
       let supplied = -2
-      let reads = 0
+      let asked = 0
       let line = 0
       let way = 0
       let recent = 0
@@ -152,11 +152,8 @@ export function run(t: number, tile: number): number {
               if (supplied >= 0) cells[(t + m.cause) >> 2] = m.execute
             }
         if (supplied < 0) {
-          if (m.looks & m.table)
-            if (!(facts & m.exempt)) {
-              if (!calls.findsEntry(page, offset, store)) break
-              reads = 1
-            }
+          if (m.looks & m.check) if (!(facts & m.exempt)) asked = askedOf(t, access)
+          if (m.looks & m.table) if (asked & m.askedTable) if (!calls.findsEntry(page, offset, store)) break
           tlbRow = pageRow(tile, tlbSet, cells[(t + m.context) >> 2] + page)
           if (tlbRow < 0) break
           const entry = cells[(tile + m.tlbEntries + (tlbRow << 2)) >> 2]
@@ -183,15 +180,12 @@ export function run(t: number, tile: number): number {
       let holds: number = m.execute
       if (kind) {
         let checked = address
-        if (m.looks & m.table)
-          if (reads) {
-            checked = calls.loadEntry(address)
-          }
+        if (m.looks & m.table) if (asked & m.askedTable) checked = calls.loadEntry(address)
         let start = checked
         let done = address
         if (supplied < 0) {
           if (m.looks & m.check)
-            if (!(facts & m.exempt)) {
+            if (asked & m.askedCheck) {
               fault = calls.check(page, offset, bytes, store, checked)
               start = start + (fault >>> 8)
               fault = fault & 255

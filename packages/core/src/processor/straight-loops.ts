@@ -7,13 +7,17 @@ import { type LoopCalls, loopCallTypes } from "./loop-calls.ts"
 import * as lookUps from "./straight-look-ups.ts"
 import { run } from "./straight-loop.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
-import { drainedAtOnce, freeStore, isOwned, suppliedBy } from "./straight-stores.ts"
+import * as registers from "./straight-registers.ts"
+import * as stores from "./straight-stores.ts"
 
 /** Execute on from where the frame at `frame` says, on the tile whose cells begin at `tile`: why it stopped (Left). */
 export type Loop = (frame: number, tile: number) => number
 
-const { claim, isWrong, latestOf, laterOf, lineRow, pageRow } = lookUps
-const inlined = [claim, drainedAtOnce, freeStore, isOwned, isWrong, latestOf, laterOf, lineRow, pageRow, suppliedBy]
+const { askedOf, claim, isWrong, lineRow, pageRow } = lookUps
+const { doneAt, latestOf, laterOf } = registers
+const { drainedAtOnce, freeStore, isOwned, suppliedBy } = stores
+const lookedUp = [askedOf, claim, isWrong, lineRow, pageRow]
+const inlined = [...lookedUp, doneAt, latestOf, laterOf, drainedAtOnce, freeStore, isOwned, suppliedBy]
 
 const modules = new Map<string, Module>()
 
@@ -23,7 +27,7 @@ export function loopOf(numbers: LoopNumbers, calls: LoopCalls, cells: Cells): Lo
   let module = modules.get(key)
   if (module === undefined) {
     module = compiled({
-      functions: [run, lookUps.find, lookUps.isNear, lookUps.touch],
+      functions: [run, lookUps.find, lookUps.isNear, registers.know, lookUps.touch],
       inlined,
       numbers,
       calls: loopCallTypes

@@ -6,7 +6,7 @@ import type { Cache } from "../memory/cache.ts"
 import { Cause } from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import { rowNumbers } from "./straight-code.ts"
-import { frameOffsets, Left, Looks } from "./straight-frame.ts"
+import { Asked, frameOffsets, Left, Looks, OPEN_OFFSET } from "./straight-frame.ts"
 import type { StraightParts } from "./straight-parts.ts"
 import { windowEntries } from "./window.ts"
 
@@ -35,6 +35,9 @@ export function loopNumbers(
     ...frameOffsets,
     ...Left,
     ...Looks,
+    askedCheck: Asked.check,
+    askedTable: Asked.table,
+    openOffset: OPEN_OFFSET,
     ...rowNumbers,
     execute: Cause.execute,
     l1: Cause.l1,

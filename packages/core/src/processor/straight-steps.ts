@@ -2,14 +2,12 @@
 import * as fromCause from "./cause.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
-import * as fromOperands from "./operands.ts"
 import type { StoreBuffer } from "./store-buffer.ts"
 import * as fromStraightCode from "./straight-code.ts"
 import type { WakeUp } from "./wake-up.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
 const { Cause } = fromCause
-const { laterOf } = fromOperands
 const { REGISTER, REGISTER_BITS } = fromStraightCode
 
 /** Why the loop stops: an operation or the end is due; the instruction at hand needs care; the front end waits. */
@@ -56,7 +54,7 @@ export function awaitOperands(t: HardwareThread, wakeUp: WakeUp, word: number, t
   const number = window.next
   const first = ready[word & REGISTER]
   const second = ready[(word >>> REGISTER_BITS) & REGISTER]
-  const entry = window.appendUnresolved(laterOf(laterOf(first, second), tick), latency, Cause.execute)
+  const entry = window.appendUnresolved(Math.max(first, second, tick), latency, Cause.execute)
   if (first < 0) wakeUp.operand(window, entry, -1 - first)
   if (second < 0) wakeUp.operand(window, entry, -1 - second)
   ready[(word >>> (2 * REGISTER_BITS)) & REGISTER] = -1 - number

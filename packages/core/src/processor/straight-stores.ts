@@ -2,11 +2,10 @@
  * What the loop in straight-loop.ts asks of the store buffer; integer-code.ts makes WebAssembly of it as well.
  * Law: each answers as StoreBuffer and forwarding.ts would.
  */
-import type { LoopCalls } from "./loop-calls.ts"
-import { claim, laterOf } from "./straight-look-ups.ts"
+import { claim } from "./straight-look-ups.ts"
 import type { LoopNumbers } from "./straight-numbers.ts"
+import { doneAt, laterOf } from "./straight-registers.ts"
 
-declare const calls: LoopCalls
 declare const cells: Int32Array
 declare const m: LoopNumbers
 
@@ -27,7 +26,7 @@ export function suppliedBy(t: number, next: number, forward: number, address: nu
     if (cells[(t + m.drains + ((store & m.storeMask) << 2)) >> 2] <= address) return -2
   }
   if (ready >= 0) return ready
-  return calls.doneAt(next, -1 - ready)
+  return doneAt(t, next, -1 - ready)
 }
 
 /** StoreBuffer.drainAtOnce: the store's number, doubled, or -1 if that is left to the buffer itself. */

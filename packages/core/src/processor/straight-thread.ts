@@ -8,16 +8,21 @@ import type { Pages } from "../memory/pages.ts"
 import * as fromPages from "../memory/pages.ts"
 import type { Cells } from "./cells.ts"
 import type { HardwareThread } from "./hardware-thread.ts"
+import * as fromHardwareThread from "./hardware-thread.ts"
 import type { InstructionStream } from "./instruction-stream.ts"
+import type { OpenPages } from "./open-pages.ts"
+import * as fromOpenPages from "./open-pages.ts"
 import { type PlacedCode, placedCode } from "./placed-code.ts"
 import * as fromStraightCode from "./straight-code.ts"
 import * as fromFrame from "./straight-frame.ts"
 import * as fromStraightSteps from "./straight-steps.ts"
 
 // V8 reads an imported constant from its cell each time, and a constant of this module not at all.
+const { Handle } = fromHardwareThread
 const { MAX_PAGES } = fromPages
 const { ADDED_MASK, ADDED_SHIFT, BLOCK_SHIFT, ROW_SHIFT } = fromStraightCode
-const { ACCESS_CELLS, ACCESSES_AT, BLOCKS_AT, Frame, STAGED_ACCESSES, STAGED_BLOCKS } = fromFrame
+const { Open } = fromOpenPages
+const { ACCESS_CELLS, ACCESSES_AT, BLOCKS_AT, Frame, OPEN_AT, STAGED_ACCESSES, STAGED_BLOCKS } = fromFrame
 const { noteAdded, noteDrains, noteProgress, noteWindow } = fromStraightSteps
 
 /** Bytes of a row, of a block, of a staged access. */
@@ -44,6 +49,9 @@ export class StraightThread {
   #blocks = 0
   #firstAccess = 0
   #accesses = 0
+  readonly #open: OpenPages | undefined
+  /** Pages that had closed when accesses were staged. */
+  #closed = 0
   /** Instructions that the window had had at `enter`. */
   #entered = 0
 
@@ -54,7 +62,8 @@ export class StraightThread {
     random: Int32Array,
     pages: Pages,
     tlb: Cache,
-    caches: PrivateCaches
+    caches: PrivateCaches,
+    open: OpenPages | undefined
   ) {
     const { frame } = thread
     this.at = cells.addressOf(frame)
@@ -65,6 +74,7 @@ export class StraightThread {
     this.#pages = pages
     this.#tlb = tlb
     this.#caches = caches
+    this.#open = open
     frame[Frame.random] = cells.addressOf(random)
     this.stream = stream
     this.code = this.#placed(stream)
@@ -86,6 +96,7 @@ export class StraightThread {
     const { limit } = this.#caches
     const position = t.streamAt | 0
     if (position < this.#firstBlock || position >= this.#firstBlock + this.#blocks) this.#stageBlocks(position)
+    if (this.#open !== undefined) this.#enterOpen(this.#open)
     if (t.access < this.#firstAccess || t.access >= this.#firstAccess + this.#accesses) this.#stageAccesses(t.access)
     const blocksAt = this.at + 4 * BLOCKS_AT
     const accessesAt = this.at + 4 * ACCESSES_AT
@@ -111,6 +122,23 @@ export class StraightThread {
     cells[frame + Frame.keyRights] = t.keyRights
     this.enterStores()
     cells[frame + Frame.cause] = this.#caches.cause
+  }
+
+  /** Have the frame say who accesses (OP1). */
+  #enterOpen(open: OpenPages): void {
+    const t = this.thread
+    const cells = this.#all
+    const asked = t.handle !== Handle.implicit
+    cells[this.#frame + Frame.subject] = asked ? Open.none : open.subject(t)
+    cells[this.#frame + Frame.ungoverned] = asked ? Open.none : Open.ungoverned
+    if (open.closed !== this.#closed) this.#accesses = 0
+    this.#closed = open.closed
+  }
+
+  /** A page may have closed since (OP2). */
+  lookAtOpen(): void {
+    if (this.#open !== undefined && this.#open.closed !== this.#closed)
+      this.#all[this.#frame + Frame.subject] = Open.none
   }
 
   /** Have the frame say what the store buffer holds. */
@@ -195,5 +223,13 @@ export class StraightThread {
     }
     this.#firstAccess = from
     this.#accesses = count
+    if (this.#open !== undefined) this.#stageOpen(this.#open, from, count)
+  }
+
+  #stageOpen(open: OpenPages, from: number, count: number): void {
+    const { accessPage, pageOf } = this.stream
+    const cells = this.#all
+    const to = this.#frame + OPEN_AT
+    for (let k = 0; k < count; k++) cells[to + k] = open.of(pageOf[accessPage[from + k]])
   }
 }

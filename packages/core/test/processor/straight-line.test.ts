@@ -4,7 +4,8 @@ import { haswellEp } from "@isolde/core/machines/haswell-ep"
 import type { Machine } from "@isolde/core/machines/machine"
 import { skylakeSp } from "@isolde/core/machines/skylake-sp"
 import type { MechanismInstance } from "@isolde/core/mechanism"
-import { VERDICT_BITS } from "@isolde/core/processor/memory-port"
+import { Fault, VERDICT_BITS } from "@isolde/core/processor/memory-port"
+import { Open, OpenPages } from "@isolde/core/processor/open-pages"
 import { describe, expect, test } from "vitest"
 import { randomStreams } from "../scenario/random-streams.ts"
 import { built, crampedMachine, finished, steppingMechanism } from "../small-system.ts"
@@ -40,9 +41,42 @@ function tableMechanism(): MechanismInstance {
   }
 }
 
+/** One that reads the same table for two pages in four, of which one is open, one is not, and faults come later. */
+function openMechanism(): MechanismInstance {
+  const plain = tableMechanism()
+  return {
+    ...plain,
+    build: (parts): ProtectionUnit => {
+      const unit = plain.build(parts)
+      const [table] = unit.tables ?? []
+      const to = Int32Array.from({ length: parts.pages.count }, (_, page) => whose[page & 3] as number)
+      const tablePage = (thread: number, page: number, offset: number, store: boolean): number =>
+        whose[page & 3] === Open.ungoverned ? -1 : (table?.tablePage(thread, page, offset, store) ?? -1)
+      const checkAccess = (_thread: number, page: number): number =>
+        whose[page & 3] === Open.nobody ? (3 << VERDICT_BITS) | Fault.detected : Fault.none
+      return {
+        ...unit,
+        checkAccess,
+        openPages: new OpenPages(to, () => 7),
+        tables: [
+          {
+            tablePage,
+            get tableOffset() {
+              return table?.tableOffset ?? 0
+            }
+          }
+        ]
+      }
+    }
+  }
+}
+
+const whose = [Open.ungoverned, 7, Open.nobody, Open.ungoverned]
+
 const mechanisms: ReadonlyArray<readonly [name: string, mechanisms: ReadonlyArray<MechanismInstance>]> = [
   ["without a mechanism", []],
-  ["with a table that checks read", [tableMechanism()]]
+  ["with a table that checks read", [tableMechanism()]],
+  ["with open pages", [openMechanism()]]
 ]
 
 describe.each(mechanisms)("%s, the straight way and the careful way", (_name, mechanisms) => {
