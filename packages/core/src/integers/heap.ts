@@ -8,8 +8,11 @@
 import { ModelDefect } from "../kernel/model-defect.ts"
 import { Memory, PAGE_BYTES } from "./web-assembly.ts"
 
-/** Pages at first, and at most: two gigabytes, so that addresses have no sign. */
-const [FIRST, MOST] = [32, 32_768]
+/**
+ * Pages at first, and at most: two gigabytes, so that addresses have no sign. While it hasn't grown, V8 takes the address
+ * and length of `heap.cells` for constants; pages that nobody has written cost the host nothing.
+ */
+const [FIRST, MOST] = [256, 32_768]
 const SMALLEST = 4096
 
 interface Area {
@@ -40,8 +43,9 @@ export class Areas {
   /** Address of `bytes` zeros, a multiple of 4,096. */
   take(bytes: number): number {
     const size = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(bytes)))
-    const at = free.get(size)?.pop() ?? fresh(size)
-    heap.cells.fill(0, at >> 2, (at + size) >> 2)
+    const used = free.get(size)?.pop()
+    if (used !== undefined) heap.cells.fill(0, used >> 2, (used + size) >> 2)
+    const at = used ?? fresh(size)
     this.#held.push({ at, size })
     return at
   }
