@@ -55,7 +55,6 @@ export class CheriUnit implements ProtectionUnit {
   #revokingObject = NONE
 
   constructor(chosen: CheriConfig, parts: MachineParts) {
-    const { domains } = parts
     const bound = chosen.revocation === "thread"
     const config = bound ? { ...chosen, storesPerObject: 0 } : chosen
     this.copyChunk = config.copyBytes
@@ -69,7 +68,7 @@ export class CheriUnit implements ProtectionUnit {
     this.#tracked = new TrackedStores(config, parts, this.#memory, this.#objects.regions, Act.keep)
     this.#gate = new Gate(config, parts, this.#memory, Act.executive, Act.restricted)
     this.stored = this.#tracked.stored
-    this.#registers = new Registers(parts.softwareThreads, domains, this.#objects.count)
+    this.#registers = new Registers(parts.softwareThreads, parts.domains, this.#objects.count)
     this.#changes = new CapabilityChanges(parts, this.#objects, this.#registers, this.stored)
     this.#reach = new Reach(parts, this.#memory, this.#objects, this.#registers, this.#handles, this.#changes)
     if (bound) this.#stacks = new ThreadStacks(config, parts, this.#memory)
