@@ -174,14 +174,16 @@ describe("below the boundary", () => {
     expect(used.map(([each, file]) => where(each, file))).toEqual([])
   })
 
-  test("the kernel imports only the kernel, and machine parts import neither scenarios nor traces", () => {
+  test("the kernel imports the kernel and compiled integers, those a defect, and machine parts neither scenarios nor traces", () => {
     const wrong = core.src.flatMap((file) =>
       file.imports
         .filter(({ specifier }) => isRelative(specifier))
         .map(({ specifier }) => join(file.path, "..", specifier))
         .filter((target) => {
           if (file.path.startsWith("src/kernel/"))
-            return !/^src\/(kernel\/.*|[^/]+\.ts)$/.test(target) || isBoundary(target)
+            return !/^src\/((kernel|integers)\/.*|[^/]+\.ts)$/.test(target) || isBoundary(target)
+          if (file.path.startsWith("src/integers/"))
+            return !/^src\/(integers\/.*|kernel\/model-defect\.ts)$/.test(target)
           return file.path.split("/").length > 2 && !isBoundary(file.path) && isBoundary(target)
         })
         .map((target) => `${file.path} imports ${target}`)

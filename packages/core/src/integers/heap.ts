@@ -42,7 +42,8 @@ export class Areas {
 
   /** Address of `bytes` zeros, a multiple of 4,096. */
   take(bytes: number): number {
-    const size = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(bytes)))
+    let size = SMALLEST
+    while (size < bytes) size *= 2
     const used = free.get(size)?.pop()
     if (used !== undefined) heap.cells.fill(0, used >> 2, (used + size) >> 2)
     const at = used ?? fresh(size)
