@@ -74,7 +74,11 @@ const core = {
   loadBytes: secondary(16, [16, 16], "m-605"),
   storeBuffer: verified(44, "m-572 (effective); m-584 gives 72"),
   stores: assumed(2, [1, 2], "assumed: the 32 bytes of m-606 are two stores of 16"),
-  storeBytes: secondary(32, [32, 32], "m-606"),
+  storeBytes: secondary(
+    16,
+    [16, 32],
+    "Arm's optimisation guide of the N1, as LLVM has it (AArch64SchedNeoverseN1.td: STR of Q two micro-operations, STP of Q four, of X two, for two load and store pipes); m-606 has an interface of 32"
+  ),
   forward: assumed(5, [4, 6], "assumed: one tick above the L1D's latency"),
   mispredictPenalty: verified(11, "m-593"),
   mispredictPerMillion: assumed(10_000, [2_000, 50_000], "assumed: one branch in a hundred; depends on the program"),
@@ -102,7 +106,7 @@ const l2 = {
   sets: verified(2048, "m-600, m-589 (1 MB, 8 ways)"),
   ways: verified(8, "m-589"),
   latency: verified(11, "m-600; m-590 gives 9 to 11"),
-  transfer: secondary(32, [16, 32], "m-604 (32 bytes per cycle); m-570 measured 19.28"),
+  transfer: verified(19, "m-570 (19.28 measured); m-604 gives an interface of 32 bytes per cycle"),
   writeBack: secondary(0, [0, 32], "m-604 (reads and writes have 32 bytes per cycle each)"),
   missBuffers: secondary(46, [46, 46], "m-581")
 }

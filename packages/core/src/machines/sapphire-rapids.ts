@@ -6,7 +6,7 @@
  * 2.5 GHz. Latencies were measured at 3.8 GHz (m-404). The four dies' bridges are stops and hops like all others.
  *
  *   LLC hit:  125 ticks of 3.8 GHz (m-386; 33 ns, m-385)
- *     = L2 16 + 1.52 x (2 + 4.9 hops x 2 + 2 + home 8) + 1.52 x (2 + 4.9 hops x 2 + 2 more flits + 2) + tile 52 = 125
+ *     = L2 16 + 1.52 x (2 + 4.9 hops x 2 + 2 + home 8) + 1.52 x (2 + 4.9 hops x 2 + 1 more flit + 2) + tile 53 = 125
  *   DRAM:     LLC hit + (107 - 33) ns x 2.0 GHz = + 148.0 ticks (m-388, m-385), refreshes among them
  *   Lookahead: 0.8 x (2 + 2 + 8) = 10
  *
@@ -104,7 +104,7 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
         transfer: verified(50, "add-010 and m-437 (50 sustained); m-393 has 64 a cycle at most"),
         writeBack: assumed(50, [50, 64], "assumed: as transfer; the 64 bytes per cycle of m-393 are of one bus"),
         missBuffers: secondary(48, [48, 48], "m-433"),
-        pipeline: assumed(52, [20, 60], split)
+        pipeline: assumed(53, [20, 60], split)
       },
       frontEnd: frontEndGoldenCove,
       wholeLines: wholeLinesIntel,
@@ -124,14 +124,18 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
         injection: assumed(2, [1, 4], split),
         ejection: assumed(2, [1, 4], split),
         hop: assumed(2, [1, 3], `${split}; m-338 recalls 1 mesh cycle up or down, 2 sideways`),
-        dataFlits: assumed(
-          3,
+        dataFlits: recalled(
+          2,
           [2, 3],
-          "assumed: one header and 64 bytes / 32 bytes per cycle; m-316 recalls 16 at the core"
+          "recalled: the data ring takes a line in two transfers, requests and acknowledgements have rings of their own (Intel's uncore manual 329468, Ivy Bridge); no row"
         ),
         clock: recalled(2.5, [1.6, 2.5], "recalled: uncore of up to 2.5 GHz; m-337 has 1.8 to 2.4 on Skylake-SP"),
         flit: assumed(1, [1, 2], "assumed: 32 bytes per cycle; m-316 recalls 16 at the core"),
-        buffer: assumed(8, [4, 32], "assumed: two lines and two requests; Intel publishes none"),
+        buffer: assumed(
+          32,
+          [8, 32],
+          "assumed: many, since rings hold nobody up on the way: what finds no room goes on (RING_BOUNCES, Intel's uncore manual 329468)"
+        ),
         fabric: unused("no complexes"),
         socket: {
           latency: derived(34, [20, 45], "calibration: (m-407 - m-405) / 2 = 39.5 ns, less the ways to the gateways"),
@@ -147,7 +151,7 @@ export function sapphireRapids(options: MachineOptions = {}): Machine {
           "assumed: controller queue and clock crossing, part of the sum of memory.controller"
         ),
         controller: derived(
-          17,
+          18,
           [5, 60],
           "m-388 - m-385 = 74 ns x 2.0 GHz = 148.0, less the paths to the channel and back, tRCD, tCL and refreshes"
         ),

@@ -8,11 +8,12 @@ import { type AccessPattern, chaseOrder, fixed, strided } from "../programs/acce
 import { barrier, barrierWords } from "../programs/barrier.ts"
 import { Code } from "../programs/code.ts"
 import { codeWorkload } from "../programs/code-workload.ts"
+import { scatteredThread } from "../programs/spread-threads.ts"
 import { experimentOf } from "./experiment-of.ts"
 import { oneOf, orNone } from "./parameter-rule.ts"
 
 export interface StreamingParameters {
-  readonly [name: string]: number | string
+  readonly [name: string]: number | string | boolean
   readonly cores: number
   readonly bytes: number
   readonly kind: "read" | "write" | "update"
@@ -20,6 +21,7 @@ export interface StreamingParameters {
   readonly warmLaps: number
   readonly laps: number
   readonly order: "sequential" | "random"
+  readonly scattered: boolean
 }
 
 const REQUEST = "stream"
@@ -31,15 +33,25 @@ export const streamingBandwidth = experimentOf<StreamingParameters>({
   name: "streaming-bandwidth",
   meaning: "bytes per tick that cores load or store, each streaming through memory of its own",
   parameters: {
-    cores: "cores that stream, the first ones of the machine",
+    cores: "cores that stream",
     bytes: "bytes of each core's memory",
     kind: "read, write, or update: each access loads and stores the same bytes, which count once",
     access: "bytes of one access",
     warmLaps: "laps before the measured ones; without any, memory is cold but for its page tables",
     laps: "measured laps",
-    order: "sequential; random: one access of each line, lines in random order, and all of the line's bytes count"
+    order: "sequential; random: one access of each line, lines in random order, and all of the line's bytes count",
+    scattered: "the cores lie evenly over the machine; else they are its first ones, neighbours"
   },
-  defaults: { cores: 1, bytes: 1 << 18, kind: "read", access: 32, warmLaps: 0, laps: 1, order: "sequential" },
+  defaults: {
+    cores: 1,
+    bytes: 1 << 18,
+    kind: "read",
+    access: 32,
+    warmLaps: 0,
+    laps: 1,
+    order: "sequential",
+    scattered: false
+  },
   accepts: {
     kind: oneOf("read", "write", "update"),
     access: { least: 1, most: 64 },
@@ -63,8 +75,11 @@ export const streamingBandwidth = experimentOf<StreamingParameters>({
       areas: [{ name: "stream", bytes: parameters.bytes, of: "worker" }],
       requests: [REQUEST],
       words: barrierWords(parameters.cores),
-      threads: (_, workers) =>
-        Array.from({ length: workers }, (_, worker) => ({ code: streamCode(parameters, worker) }))
+      threads: (numbers, workers) =>
+        Array.from({ length: workers }, (_, worker) => ({
+          code: streamCode(parameters, worker),
+          ...(parameters.scattered ? { thread: scatteredThread(numbers, worker, workers) } : {})
+        }))
     })
   }),
   read: ({ requests }, { bytes, cores, laps }) => {

@@ -12,3 +12,11 @@ export function spreadThread({ sockets, threadsPerTile, tiles }: MachineNumbers,
 export function packedThread({ threadsPerTile, tiles }: MachineNumbers, worker: number): number {
   return (worker % tiles) * threadsPerTile + Math.floor(worker / tiles)
 }
+
+/**
+ * A core of its own for each of `workers`, evenly over each socket's: of cores that the firmware has numbered to and fro over
+ * the mesh.
+ */
+export function scatteredThread({ threadsPerTile, tiles }: MachineNumbers, worker: number, workers: number): number {
+  return Math.floor((worker * tiles) / workers) * threadsPerTile
+}

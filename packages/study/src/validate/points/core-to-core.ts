@@ -50,6 +50,14 @@ const spread = (between: Between, least: string, median: string, most: string): 
 const locked =
   "between siblings the line stays in the L1D and the locked instructions are all there is: 7.5 to 21 cycles (m-480, m-350, m-049); the source's 28 to 36 are from no instruction that a row gives, and a mispredicted end of its loop hides behind the other thread's turn"
 
+/** What the die with more cache on top has of its own. */
+const stacked =
+  "92 cycles, 8 more than the same core with a third of the cache (m-492), of which 3 are in a hit of its L3 (m-509): the model has the smaller cache's 75 for both"
+
+/** Zen's complexes in the model. */
+const oneStop =
+  "the cores of a complex are one stop, and complexes lie equally far from the fabric: no pair is the slowest"
+
 export const coreToCorePoints: ReadonlyArray<Point> = [
   ...passed("tiger-lake", { threadsPerCore: 2, clock: "turbo" }, [
     ...spread("cores", "m-045", "m-046", "m-047"),
@@ -103,6 +111,15 @@ export const coreToCorePoints: ReadonlyArray<Point> = [
     ["m-550", "sockets"]
   ]),
   ...passed("apple-m1", {}, [["F6-06", "cores"]]),
+  // An EPYC 7773X: eight complexes, at most 3.5 GHz; its L3 is three times as large.
+  ...passed("zen-3", { cores: 64, threadsPerCore: 2, clock: 3.5 }, [
+    ["m-500", "cores", "least"],
+    ["m-501", "cores", "median", stacked],
+    ["m-502", "cores", "most", oneStop],
+    ["m-503", "complexes", "least"],
+    ["m-504", "complexes"],
+    ["m-505", "complexes", "most", oneStop]
+  ]),
   // Parts of the same dies with other numbers of cores: Platinum 8275CL (24), E5-2695 v4 (18).
   ...passed("skylake-sp", { ...server, cores: 48 }, [
     ...spread("cores", "m-324", "m-325", "m-326"),
