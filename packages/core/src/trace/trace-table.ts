@@ -19,6 +19,9 @@ export interface TraceSink {
 /** Rows of a full batch. */
 export const BATCH_ROWS = 16_384
 
+/** Rows that a table has room for at first, staged and in its batch: most tables of most runs stay small. */
+const FIRST_ROWS = 64
+
 /** Most values of a row, the leading tick and owner included. */
 export const WIDEST = 13
 
@@ -40,7 +43,7 @@ export class TraceTable {
   readonly #order: RowOrder
   readonly #stride: number
   #values: Float64Array // [row][column behind tick and owner]
-  readonly #batch: ReadonlyArray<TraceColumn>
+  #batch: ReadonlyArray<TraceColumn>
   #batched = 0
   #released = Number.NEGATIVE_INFINITY
 
@@ -48,7 +51,7 @@ export class TraceTable {
     this.schema = schema
     this.on = sink !== undefined
     this.#sink = sink
-    const rows = this.on ? BATCH_ROWS : 0
+    const rows = this.on ? FIRST_ROWS : 0
     this.#stride = schema.columns.length - 2 > NARROW ? WIDEST - 2 : NARROW
     this.#order = this.on ? new RowOrder(rows) : noRows
     this.#values = new Float64Array(rows * this.#stride)
@@ -112,6 +115,7 @@ export class TraceTable {
     if (safe > this.#released) this.#released = safe
     for (let from = 0; from < ready; ) {
       const to = Math.min(ready, from + BATCH_ROWS - this.#batched)
+      this.#makeRoom(this.#batched + to - from)
       this.#take(from, to)
       from = to
       if (this.#batched === BATCH_ROWS) this.#flush()
@@ -123,6 +127,14 @@ export class TraceTable {
   close(): void {
     this.release(Number.POSITIVE_INFINITY)
     if (this.on) this.#flush()
+  }
+
+  /** The batch has room for `rows` rows, at most BATCH_ROWS. */
+  #makeRoom(rows: number): void {
+    let room = this.#batch[0].length
+    if (rows <= room) return
+    while (room < rows) room *= 2
+    this.#batch = this.#batch.map((column) => grown(column, room))
   }
 
   /** The sorted rows from `from` up to `to` go into the batch, a few at a time, column by column. */
