@@ -275,11 +275,10 @@ export class StoreBuffer extends StoreRows {
     return soonest > this.combining.floor ? soonest : this.combining.floor
   }
 
-  /** SB6: true once what went past the caches is written; from `tick` on no more is combined with it. */
+  /** SB6: true once what went past the caches is written; else from `tick` on no more is combined with it. */
   #written(tick: number): boolean {
     if (this.combining === undefined || this.combining.busy === 0) return true
-    this.combining.close(tick > this.lastDrain ? tick : this.lastDrain)
-    return false
+    return this.combining.close(tick > this.lastDrain ? tick : this.lastDrain)
   }
 
   /** SB5: from when on store `row`, which could drain at `soonest`, finds the way in free. */

@@ -74,15 +74,15 @@ export class WriteCombining {
 
   /** True if a store to `line` at `tick` finds a buffer; if not, the oldest open one is closed to make room. */
   admits(line: number, tick: number): boolean {
-    if (this.#open(line) >= 0) return true
-    if (this.busy < this.#state.length && (this.#streams || this.#misses.canHold)) return true
+    if (this.#open(line) >= 0 || this.#hasRoom()) return true
     let oldest = -1
     for (let k = 0; k < this.#state.length; k++) {
       if (this.#state[k] !== State.open) continue
       if (oldest < 0 || this.#opened[k] < this.#opened[oldest]) oldest = k
     }
-    if (oldest >= 0) this.#close(oldest, tick)
-    return false
+    if (oldest < 0) return false
+    this.#close(oldest, tick)
+    return this.#hasRoom() && this.#goesOn()
   }
 
   /** A store of `bytes` to `line` comes at `tick`; `admits` has said that it may. */
@@ -105,11 +105,12 @@ export class WriteCombining {
     if (this.#bytes[k] >= LINE_BYTES) this.#close(k, tick)
   }
 
-  /** WC4: no more is combined with what is here; it leaves at `tick`. */
-  close(tick: number): void {
+  /** WC4: no more is combined with what is here; it leaves at `tick`. True if all of it went into lines that the tile has. */
+  close(tick: number): boolean {
     for (let k = 0; k < this.#state.length; k++) {
       if (this.#state[k] === State.open) this.#close(k, tick)
     }
+    return this.busy === 0 && this.#goesOn()
   }
 
   /** `miss` of the tile is over at `now`, or something else has come. */
@@ -122,6 +123,16 @@ export class WriteCombining {
         else this.#done(k, now)
       }
     }
+  }
+
+  #hasRoom(): boolean {
+    return this.busy < this.#state.length && (this.#streams || this.#misses.canHold)
+  }
+
+  /** What waited for a buffer goes on without an arrival: no earlier than the line was written that left it. */
+  #goesOn(): boolean {
+    if (this.quietAt > this.floor) this.floor = this.quietAt
+    return true
   }
 
   #open(line: number): number {
