@@ -2,8 +2,8 @@
  * The memory that functions of integers share, one for all runs of a process: what is called by V8's code has to be the
  * same function for every run, else each call goes through a search and its values through boxes.
  *
- *   HE1  an area is all zeros when it is taken, whoever had it before
- *   HE2  an area that has been given back, or whose owner nobody can reach, may be taken by others
+ *   HE1  a block is all zeros when it is taken, whoever had it before
+ *   HE2  a block that has been given back, or whose `HeapBlocks` nobody can reach, may be taken by others
  */
 import { ModelDefect } from "../kernel/model-defect.ts"
 import { Memory, PAGE_BYTES } from "./web-assembly.ts"
@@ -15,7 +15,7 @@ import { Memory, PAGE_BYTES } from "./web-assembly.ts"
 const [FIRST, MOST] = [256, 32_768]
 const SMALLEST = 4096
 
-interface Area {
+interface Block {
   readonly at: number
   readonly size: number
 }
@@ -25,19 +25,20 @@ export const memory = new Memory({ initial: FIRST, maximum: MOST })
 /** Each is the whole memory: another view when that has grown. */
 export const heap = { cells: new Int32Array(memory.buffer), reals: new Float64Array(memory.buffer) }
 
-/** Areas that nobody has, by their sizes: powers of two. */
+/** Blocks that nobody has, by their sizes: powers of two. */
 const free = new Map<number, Array<number>>()
 /** Address behind those that anybody ever had; 0 is nobody's. */
 let end = SMALLEST
 
-const unreachable = new FinalizationRegistry<Array<Area>>(give)
+const unreachable = new FinalizationRegistry<Array<Block>>(give)
 
-/** The areas that `owner` has. */
-export class Areas {
-  readonly #held: Array<Area> = []
+/** The blocks of one owner, who holds this. */
+export class HeapBlocks {
+  readonly #held: Array<Block> = []
 
-  constructor(owner: object) {
-    unreachable.register(owner, this.#held)
+  constructor() {
+    // Not the owner: until a full collection V8 keeps what is registered, and all that can be reached from it.
+    unreachable.register(this, this.#held)
   }
 
   /** Address of `bytes` zeros, a multiple of 4,096. */
@@ -57,13 +58,13 @@ export class Areas {
   }
 }
 
-function give(areas: Array<Area>): void {
-  for (const { at, size } of areas) {
+function give(blocks: Array<Block>): void {
+  for (const { at, size } of blocks) {
     const others = free.get(size)
     if (others === undefined) free.set(size, [at])
     else others.push(at)
   }
-  areas.length = 0
+  blocks.length = 0
 }
 
 function fresh(size: number): number {

@@ -145,7 +145,7 @@ export class Interconnect {
   #layOut(): void {
     const kernel = this.#kernel
     this.#attached.length = kernel.owners
-    this.#at = layOut(kernel.areas, this.graph, this.#shape, this.#attached)
+    this.#at = layOut(kernel.blocks, this.graph, this.#shape, this.#attached)
     this.#lastOnLeg = new Int32Array(kernel.owners ** 2 * this.graph.legs)
   }
 

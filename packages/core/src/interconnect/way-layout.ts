@@ -3,7 +3,7 @@
  * the way out to one owner. Law: what is read and written of a link for each message lies together.
  */
 import { carriesData, Message } from "../coherence/message.ts"
-import { type Areas, heap } from "../integers/heap.ts"
+import { type HeapBlocks, heap } from "../integers/heap.ts"
 import type { Graph } from "./graph.ts"
 import { isApart, networkOf, VIRTUAL_NETWORKS } from "./virtual-network.ts"
 
@@ -91,9 +91,9 @@ export interface WayShape {
   readonly buffer: number
 }
 
-/** Lay the interconnect out in `areas`: its address. */
+/** Lay the interconnect out in `blocks`: its address. */
 export function layOut(
-  areas: Areas,
+  blocks: HeapBlocks,
   graph: Graph,
   shape: WayShape,
   owners: ReadonlyArray<Attached | undefined>
@@ -103,7 +103,7 @@ export function layOut(
   const records = (links + owners.length) << LINK_SHIFT
   const buffers = links * VIRTUAL_NETWORKS * shape.buffer * 8
   const tables = [records, buffers, owners.length << OWNER_SHIFT, graph.next.length * 4, owners.length ** 2 * 4]
-  const n = areas.take(tables.reduce((sum, bytes) => sum + Math.ceil(bytes / 8) * 8, HEADER_BYTES))
+  const n = blocks.take(tables.reduce((sum, bytes) => sum + Math.ceil(bytes / 8) * 8, HEADER_BYTES))
   const { cells, reals } = heap
   let end = n + HEADER_BYTES
   const [linksAt = 0, leftAt = 0, ownersAt = 0, nextAt = 0, pairsAt = 0] = tables.map((bytes) => {

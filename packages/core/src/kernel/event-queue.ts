@@ -64,7 +64,7 @@ export class EventQueue {
 
   /** Where it lies in the heap. */
   readonly at: number
-  readonly #areas: fromHeap.Areas
+  readonly #blocks: fromHeap.HeapBlocks
   readonly #rankMask: number
   #capacity: number
 
@@ -72,15 +72,15 @@ export class EventQueue {
    * The `ahead` owners from `firstAhead` on run ahead: their deliveries are tracked for `nextFor`. There is room for
    * `capacity` events at first.
    */
-  constructor(owners: number, firstOfThose = 0, runningAhead = 0, capacity = 1024, areas?: fromHeap.Areas) {
+  constructor(owners: number, firstOfThose = 0, runningAhead = 0, capacity = 1024, blocks?: fromHeap.HeapBlocks) {
     if (owners > MAX_OWNERS) throw new ModelDefect("EQ2", `${owners} owners exceed the ${MAX_OWNERS} that a key holds`)
     let ranks = 1
     while (ranks < owners) ranks *= 2
     this.#rankMask = ranks - 1
     const shape = queueShape(owners, runningAhead)
     const bytes = shape.nodes + capacity * NODE_BYTES
-    this.#areas = areas ?? new fromHeap.Areas(this)
-    const q = this.#areas.take(bytes)
+    this.#blocks = blocks ?? new fromHeap.HeapBlocks()
+    const q = this.#blocks.take(bytes)
     this.at = q
     this.#capacity = capacity
     const { cells } = heap
@@ -173,7 +173,7 @@ export class EventQueue {
     }
     // As many nodes again.
     const bytes = this.#capacity * NODE_BYTES
-    const at = this.#areas.take(bytes)
+    const at = this.#blocks.take(bytes)
     heap.cells[(this.at + fresh) >> 2] = at
     heap.cells[(this.at + end) >> 2] = at + bytes
     this.#capacity *= 2

@@ -2,7 +2,7 @@
  * The kernel: owners, one event queue, one table of handlers, one loop (laws L2, L3).
  * An event is a kind, a destination and three numbers. Closures per event, promises and Effect stay outside.
  */
-import { Areas } from "../integers/heap.ts"
+import { HeapBlocks } from "../integers/heap.ts"
 import { Columns } from "./columns.ts"
 import { EventQueue, type Handler, Never, type Phase } from "./event-queue.ts"
 import { invariant, ModelDefect } from "./model-defect.ts"
@@ -31,7 +31,7 @@ export class Kernel {
   lookahead = 0
   readonly columns: Columns
   /** The run's part of the heap. */
-  readonly areas = new Areas(this)
+  readonly blocks = new HeapBlocks()
   readonly #handlers: Array<Handler> = []
   readonly #kinds: Array<string> = []
   readonly #owners: Array<string> = []
@@ -72,7 +72,7 @@ export class Kernel {
 
   /** No more owners: events may be scheduled from here on. */
   seal(): void {
-    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS, this.areas)
+    this.#queue = new EventQueue(this.#owners.length, this.#firstAhead, this.#ahead, FIRST_EVENTS, this.blocks)
   }
 
   schedule(tick: number, phase: Phase, destination: number, source: number, kind: number, a = 0, b = 0, c = 0): void {
@@ -149,7 +149,7 @@ export class Kernel {
 
   /** Nobody goes on with this run: others may have its part of the heap. */
   release(): void {
-    this.areas.release()
+    this.blocks.release()
   }
 
   /** How many owners there are. */
